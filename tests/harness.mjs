@@ -366,7 +366,7 @@ export async function start({ settings = {}, definitions = false, own = false, s
 	const stack = new Stack(dir, await freePort());
 
 	stack.limits = limits;
-	settings = { sign_ups: 100000, ...settings };
+	settings = { sign_ups: 100000, requests_at_once: 256, ...settings };
 	if (definitions)
 		settings = { ...settings, definitions: await mixDefinitions(dir) };
 	await writeFile(path.join(dir, "local.conf"), settingsText(settings));

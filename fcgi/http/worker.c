@@ -50,7 +50,7 @@ worker_open_settings(struct worker *w, const char *config_path)
 	if (log_level_named(w->config.log_level, &level))
 		log_set_level(level);
 	crypto_init();
-	turns_start(&w->turns, w->config.run_dir, w->config.workers);
+	turns_start(&w->turns, w->config.run_dir, w->config.workers, w->config.requests_at_once);
 	w->db_settings = settings_of(&w->config);
 	w->db = db_new(&w->db_settings);
 	return 0;

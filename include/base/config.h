@@ -21,6 +21,7 @@ struct config {
 	const char *listen_group; /* group that may connect (nginx's), or NULL */
 	const char *run_dir;      /* pid and lock files */
 	int workers;              /* worker processes, 1 to 256 */
+	int requests_at_once;     /* of one person; 0 for half of the workers */
 	int requests_per_worker;  /* a worker exits after this many */
 	int tidy_minutes;         /* between two rounds that delete what has expired */
 	/* the collections and the tables */

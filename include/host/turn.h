@@ -29,7 +29,7 @@ enum turn_class {
 
 struct turn_row {
 	const char *name;
-	int own;         /* of one person at once; TURN_HALF: half of the workers; 0: not counted */
+	int own;         /* of one person at once; TURN_AT_ONCE: as the setting says; 0: not counted */
 	int share;       /* all together at most workers / share, and at least one; 0: not counted */
 	int most;        /* all together, on however many workers; 0: no further bound */
 	int wait_ms;     /* how long to wait for a turn at most */
@@ -39,7 +39,7 @@ struct turn_row {
 };
 
 enum {
-	TURN_HALF = -1
+	TURN_AT_ONCE = -1
 };
 
 extern const struct turn_row turn_classes[TURN_COUNT];
@@ -48,6 +48,7 @@ extern const struct turn_row turn_classes[TURN_COUNT];
 struct turns {
 	const char *folder; /* where the file is */
 	int workers;        /* what the shares are shares of */
+	int at_once;        /* what one person may ask at once, by the setting requests_at_once; 0: half of the workers */
 	int fd;             /* opened at the first turn, else -1 */
 };
 
@@ -57,7 +58,7 @@ struct turn {
 };
 
 /* Nothing is opened yet; folder must outlive t. */
-void turns_start(struct turns *t, const char *folder, int workers);
+void turns_start(struct turns *t, const char *folder, int workers, int at_once);
 
 /* Close the file, which ends all turns of this process. */
 void turns_stop(struct turns *t);

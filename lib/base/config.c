@@ -69,6 +69,9 @@ static const struct row rows[] = {
 	    "A folder for pid and lock files." },
 	{ AN_INTEGER(workers), "8", 1, 256,
 	    "How many requests are answered at the same time; each takes a few megabytes." },
+	{ AN_INTEGER(requests_at_once), "0", 0, 256,
+	    "How many requests of one person are answered at the same time; 0 for half of the workers. More for an "
+	    "account that many devices share." },
 	{ AN_INTEGER(requests_per_worker), "100000", 1, INT_MAX,
 	    "A worker is replaced by a fresh one after so many requests." },
 	{ AN_INTEGER(tidy_minutes), "60", 1, 10080,

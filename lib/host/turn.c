@@ -14,6 +14,7 @@
 
 enum {
 	PAUSE_MS = 10,   /* between two attempts of who waits */
+	MOMENT_MS = 2,   /* what most light requests take: for so long everybody waits, however many do */
 	CLASS_BITS = 56, /* the range of a class is 2^56 offsets */
 	OWN_BIT = 55,    /* the upper half of it belongs to persons */
 	HASH_BITS = 46,
@@ -25,7 +26,7 @@ enum {
 const struct turn_row turn_classes[TURN_COUNT] = {
 	/* name, of one person, share of the workers, at most, wait (milliseconds, waiters), Retry-After */
 	[TURN_NONE]     = { "none",     0,         0, 0,   0, 0, 0, "" },
-	[TURN_LIGHT]    = { "light",    TURN_HALF, 0, 0, 250, 2, 1,
+	[TURN_LIGHT]    = { "light",    TURN_AT_ONCE, 0, 0, 250, 2, 1,
 	  "Too many of your requests are under way at once; please try again in a moment." },
 	[TURN_PUSH]     = { "push",     2,         0, 0, 250, 2, 1,
 	  "Two of your pushes are under way already; please send them one after the other." },
@@ -40,9 +41,9 @@ const struct turn_row turn_classes[TURN_COUNT] = {
 /* clang-format on */
 
 void
-turns_start(struct turns *t, const char *folder, int workers)
+turns_start(struct turns *t, const char *folder, int workers, int at_once)
 {
-	*t = (struct turns){ .folder = folder, .workers = workers, .fd = -1 };
+	*t = (struct turns){ .folder = folder, .workers = workers, .at_once = at_once, .fd = -1 };
 }
 
 void
@@ -60,11 +61,19 @@ part(const struct turns *t, int n)
 	return t->workers / n > 1 ? t->workers / n : 1;
 }
 
+static int
+most_of_one(const struct turns *t)
+{
+	return t->at_once > 0 ? t->at_once : part(t, 2);
+}
+
 int
 turns_own(const struct turns *t, enum turn_class class)
 {
-	int own = turn_classes[class].own, slots = own == TURN_HALF ? part(t, 2) : own;
+	int own = turn_classes[class].own, slots = own == TURN_AT_ONCE ? most_of_one(t) : own;
 
+	if (class == TURN_PUSH && t->at_once / 3 > slots)
+		slots = t->at_once / 3;
 	return slots < 1 << SLOT_BITS ? slots : 1 << SLOT_BITS;
 }
 
@@ -169,18 +178,34 @@ try_once(const struct turns *t, enum turn_class class, const char *who, struct t
 	return false;
 }
 
+static void
+pause_for(int milliseconds)
+{
+	const struct timespec pause = { .tv_nsec = milliseconds * 1000000L };
+
+	nanosleep(&pause, NULL);
+}
+
+static bool
+try_in_a_moment(const struct turns *t, enum turn_class class, const char *who, struct turn *turn)
+{
+	if (turn_classes[class].wait_ms == 0)
+		return false;
+	pause_for(MOMENT_MS);
+	return try_once(t, class, who, turn);
+}
+
 /* Wait a little, if not too many do so already. */
 static bool
 try_for_a_while(const struct turns *t, enum turn_class class, const char *who, struct turn *turn)
 {
-	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
 	int64_t waiting = 0;
 	bool got = false;
 
 	if (!lock_one(t, first_wait(class), waiters(t, class), &waiting))
 		return false;
 	for (int waited = 0; !got && waited < turn_classes[class].wait_ms; waited += PAUSE_MS) {
-		nanosleep(&pause, NULL);
+		pause_for(PAUSE_MS);
 		got = try_once(t, class, who, turn);
 	}
 	unlock(t, &waiting);
@@ -195,7 +220,8 @@ turn_take(struct turns *t, struct arena *a, enum turn_class class, const char *w
 	*turn = (struct turn){ 0, 0 };
 	if ((p = open_file(t, a)) != NULL)
 		return p;
-	if (try_once(t, class, who, turn) || try_for_a_while(t, class, who, turn))
+	if (try_once(t, class, who, turn) || try_in_a_moment(t, class, who, turn) ||
+	    try_for_a_while(t, class, who, turn))
 		return NULL;
 	p = problem_new(a, PROBLEM_THROTTLED, "%s", turn_classes[class].detail);
 	p->retry_after = turn_classes[class].retry_after;

@@ -10,7 +10,7 @@ import { answered, refused } from "../lib/expect.mjs";
 import { send } from "../lib/http.mjs";
 import { until } from "../lib/wait.mjs";
 
-const stack = await start({ settings: { workers: 8 } });
+const stack = await start({ settings: { workers: 8, requests_at_once: 0 } });
 const ROLES = { anna: "owner", ben: "member", vera: "viewer" };
 const MANY = 24; // requests in a row of waves, so that every worker has its share
 const WAVE = 4;  // as many as one person may have under way: half of the workers

@@ -37,7 +37,7 @@ open_workers(void **state)
 	if (open_arena(state) != 0 || mkdtemp(folder) == NULL)
 		return -1;
 	for (int i = 0; i < PEOPLE * WORKERS; i++)
-		turns_start(&workers[i / WORKERS][i % WORKERS], folder, WORKERS);
+		turns_start(&workers[i / WORKERS][i % WORKERS], folder, WORKERS, 0);
 	return 0;
 }
 
@@ -161,7 +161,7 @@ a_killed_process_gives_its_turn_back(void **state)
 		struct turns own;
 		struct turn turn;
 
-		turns_start(&own, folder, WORKERS);
+		turns_start(&own, folder, WORKERS, 0);
 		if (turn_take(&own, arena, TURN_IMPORT, "anna", &turn) != NULL || write(ready[1], "", 1) != 1)
 			_exit(1);
 		for (;;)
@@ -184,7 +184,7 @@ without_the_folder_nobody_gets_a_turn(void **state)
 	struct turn turn;
 
 	(void)state;
-	turns_start(&none, "/nowhere/at/all", WORKERS);
+	turns_start(&none, "/nowhere/at/all", WORKERS, 0);
 	assert_int_equal(turn_take(&none, arena, TURN_LIGHT, "anna", &turn)->kind, PROBLEM_UNAVAILABLE);
 	turn_end(&none, &turn);
 	turns_stop(&none);
