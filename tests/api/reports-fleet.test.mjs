@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { start } from "../harness.mjs";
 import { crew } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
+import { key } from "../lib/sql.mjs";
 
 const stack = await start();
 const { as, sql } = stack;
@@ -147,7 +148,7 @@ test("a renamed car keeps its arrival, and does not become late", async () => {
 		const shift = await begin(anna);
 		await sql(`UPDATE record SET doc = REPLACE(doc, '${shift.startedAt}',
 			'${new Date(Date.now() - 7200_000).toISOString()}')
-			WHERE space_id = '${space.id}' AND id = '${shift.id}'`);
+			WHERE space_id = '${space.id}' AND id = ${key(shift.id)}`);
 		await visit(ben, "1", 3000, 600);
 		const old = answered(await anna.get("/api/cars/1")).car;
 		assert.equal(old.late, false);

@@ -7,6 +7,7 @@ import { start } from "../harness.mjs";
 import { CSV, crew } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { jpeg, send, sha256 } from "../lib/files.mjs";
+import { key } from "../lib/sql.mjs";
 
 const stack = await start();
 const { as, sql } = stack;
@@ -175,7 +176,7 @@ describe("work sessions", () => {
 		// Written before there was this rule.
 		await sql(`UPDATE record SET doc = REPLACE(REPLACE(doc, '${workSession.start}',
 			'2099-01-01T00:00:00.000Z'), '${workSession.end}', '2099-01-01T00:01:00.000Z')
-			WHERE space_id = '${space.id}' AND id = '${workSession.id}'`);
+			WHERE space_id = '${space.id}' AND id = ${key(workSession.id)}`);
 		answered(await ben.get(`/api/workSessions/${workSession.id}`), 200,
 			{ workSession: { start: "2099-01-01T00:00:00.000Z" } });
 		answered(await ben.patch(`/api/workSessions/${workSession.id}`, { note: "a slip" }), 200,
