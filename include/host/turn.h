@@ -48,7 +48,7 @@ extern const struct turn_row turn_classes[TURN_COUNT];
 struct turns {
 	const char *folder; /* where the file is */
 	int workers;        /* what the shares are shares of */
-	int at_once;        /* what one person may ask at once, by the setting requests_at_once; 0: half of the workers */
+	int at_once;        /* of one person, by the setting requests_at_once; 0: half of the workers */
 	int fd;             /* opened at the first turn, else -1 */
 };
 
