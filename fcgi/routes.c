@@ -224,7 +224,7 @@ const struct route routes[] = {
 
 	{ GET,    "/compat/cars/api/health",                           READ(VIEWER),     NONE, LIGHT,
 	  compat_cars_health, nothing, "the package-car tracker's own API: is all well?" },
-	{ GET,    "/compat/cars/api/cars",                             READ(VIEWER),     NONE, HEAVY,
+	{ GET,    "/compat/cars/api/cars",                             READ(VIEWER),     NONE, LIGHT,
 	  compat_cars_list, nothing, "the whole fleet in one list" },
 	{ POST,   "/compat/cars/api/cars",                             WRITE(MEMBER),    JSON, LIGHT,
 	  compat_cars_create, compat_cars_create_takes, "add a car" },
@@ -236,7 +236,7 @@ const struct route routes[] = {
 	  compat_cars_update, compat_cars_update_takes, "change a car, with or without expectedVersion" },
 	{ DELETE, "/compat/cars/api/cars/:id",                         WRITE(MEMBER),    RAW(BODY_MAX), LIGHT,
 	  compat_cars_delete, nothing, "remove a car" },
-	{ GET,    "/compat/cars/api/sync/changes",                     READ(VIEWER),     NONE, HEAVY,
+	{ GET,    "/compat/cars/api/sync/changes",                     READ(VIEWER),     NONE, LIGHT,
 	  compat_cars_changes, compat_cars_changes_takes, "cars changed from the instant ?since= on" },
 	{ GET,    "/compat/cars/api/audit",                            READ(VIEWER),     NONE, HEAVY,
 	  compat_cars_audit, compat_cars_audit_takes, "who changed what in the fleet, newest first" },
