@@ -145,8 +145,13 @@ test(`one by one and in pushes: the same results, audit and records (DAYBOOK_SEE
 	};
 	for (let round = 0; round < 14; round++)
 		await send(chance.pick(writers), randomOps(chance, 2 + chance.below(40), known, done));
-	await send("ben", manyOps(200, 0));
+	// Whatever chance left out: ops again, others on top, equal values and other values of somebody who knew of none.
+	const first = manyOps(200, 0);
+	await send("ben", first);
+	await send("ben", first.slice(0, 20));
 	await send("mia", manyOps(200, 1));
+	await send("mia", manyOps(20, 1).map((op) => ({ ...op, base: 0 })));
+	await send("mia", manyOps(20, 0));
 	for (const status of ["applied", "unchanged", "duplicate", "conflict", "rejected"])
 		assert.ok(seen.has(status), `no op was ${status}`);
 	assert.deepEqual(await stored(whole.space), await stored(single.space));
