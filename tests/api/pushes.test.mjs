@@ -145,7 +145,7 @@ test(`one by one and in pushes: the same results, audit and records (DAYBOOK_SEE
 	};
 	for (let round = 0; round < 14; round++)
 		await send(chance.pick(writers), randomOps(chance, 2 + chance.below(40), known, done));
-	// Whatever chance left out: ops again, others on top, equal values and other values of somebody who knew of none.
+	// What chance may leave out: ops again, others on top, equal values, other values of who knew of none.
 	const first = manyOps(200, 0);
 	await send("ben", first);
 	await send("ben", first.slice(0, 20));

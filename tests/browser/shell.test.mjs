@@ -264,7 +264,7 @@ test("an API token is shown once; a sign-in elsewhere is ended from here", async
 	const page = await deviceOf("tess"), other = await deviceOf("tess", PHONE);
 	await at(page, "/settings/tokens");
 	await page.getByLabel("Name", { exact: true }).fill("Nightly report");
-	await page.getByLabel("Your password").fill(as("tess").password);
+	await page.getByLabel("Your password").fill(stack.as("tess").password);
 	await page.getByRole("button", { name: "Create token" }).click();
 	const token = await page.getByLabel("Token", { exact: true }).inputValue();
 	assert.match(token, /^dbk_/);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { ApiError } from "../../www/engine/api.js";
 import { filesToDrop } from "../../www/engine/files.js";
+import { deviceClock } from "../../www/engine/clock.js";
 import { createHeads } from "../../www/engine/heads.js";
 import { createCourtesy } from "../../www/engine/leading.js";
 import { readyWith } from "../../www/engine/leaving.js";
@@ -78,6 +79,29 @@ test("a hidden tab lets a visible one go first, but not for ever", () => {
 	assert.equal(givesWay(), false);
 });
 
+test("heads that are never answered are asked for again beside the request under way", async () => {
+	const due = [], asked = [];
+	const clock = { now: () => 0, wait: (callback) => due.push(callback), forget: () => { due.length = 0; } };
+	const heads = createHeads({
+		request: () => new Promise((resolve, reject) => { asked.push({ resolve, reject }); }), hearStamp() {},
+	}, clock);
+	const answer = { status: 200, data: { heads: [{ space: "a", head: "7" }] }, headers: new Headers() };
+
+	const late = heads.ask();
+	assert.equal(asked.length, 1);
+	due.shift()();
+	assert.equal(asked.length, 2);
+	asked[1].resolve(answer);
+	await late;
+	assert.equal(heads.of("a"), "7");
+	assert.deepEqual(due, []);
+
+	const refused = heads.ask();
+	asked[2].reject(new TypeError("refused"));
+	await assert.rejects(refused, /refused/);
+	assert.deepEqual(due, []);
+});
+
 test("the list of spaces is fetched again when the heads name other spaces", async () => {
 	const known = ["a"], gone = new Set(), asked = [];
 	let answer = { status: 200, data: { heads: [{ space: "a", head: "1" }] }, headers: new Headers({ ETag: "x" }) };
@@ -90,7 +114,7 @@ test("the list of spaces is fetched again when the heads name other spaces", asy
 		spaceIds: () => known, isGone: (space) => gone.has(space), lacksDefinitions: () => false,
 		hearStamp() {}, async meetDefinitions() {},
 		refreshSpaces: async () => { refreshed += 1; },
-	});
+	}, deviceClock());
 	await heads.ask();
 	await heads.meetSpaces();
 	assert.deepEqual([heads.of("a"), heads.of("b"), refreshed], ["1", null, 0]);

@@ -2,12 +2,14 @@
 // The head of each space, which changes with every change of the space on the server.  One small request fetches all
 // heads and so shows which spaces have news.
 import { ApiError } from "./api.js";
+import { firstOf } from "./first.js";
 
 /**
  * @param {Pick<import("./account.js").Account, "request" | "spaceIds" | "isGone" | "lacksDefinitions" |
  *   "refreshSpaces" | "hearStamp" | "meetDefinitions">} account
+ * @param {import("./clock.js").Clock} clock
  */
-export function createHeads(account) {
+export function createHeads(account, clock) {
 	/** @type {string | null} */
 	let etag = null;
 	/** As the server last sent them. @type {Map<string, string>} */
@@ -20,7 +22,8 @@ export function createHeads(account) {
 		of: (space) => list.get(space) ?? null,
 		async ask() {
 			const options = etag ? { headers: { "If-None-Match": etag } } : {};
-			const { status, data, headers } = await account.request("GET", "/sync/heads", options);
+			const ask = () => account.request("GET", "/sync/heads", options);
+			const { status, data, headers } = await firstOf(ask, clock);
 			if (status === 304)
 				return;
 			if (!Array.isArray(data?.heads))

@@ -1,17 +1,18 @@
 // @ts-check
 // Renews the access token of the person who is signed in.  One tab does it at a time, and the others take its token.
 import { ApiError } from "./api.js";
+import { firstOf } from "./first.js";
 import { personOf } from "./standing.js";
 
 export const OTHER = "Somebody else has signed in on this device.";
 
 /**
- * @param {{api: {send: Function}, device: import("./device.js").Device, cookie: boolean,
- *   alone: (name: string, doing: () => Promise<any>) => Promise<any>,
+ * @param {{api: {send: Function}, device: import("./device.js").Device, clock: import("./clock.js").Clock,
+ *   cookie: boolean, alone: (name: string, doing: () => Promise<any>) => Promise<any>,
  *   standing: import("./standing.js").Standing, left: () => void}} parts alone: runs one thing of a name at a time,
  *   in all tabs
  */
-export function createRenewal({ api, device, cookie, alone, standing, left }) {
+export function createRenewal({ api, device, clock, cookie, alone, standing, left }) {
 	const { state } = standing;
 	/** @type {{entry: number, promise: Promise<string>} | null} */
 	let renewing = null;
@@ -66,7 +67,7 @@ export function createRenewal({ api, device, cookie, alone, standing, left }) {
 		if (standing.access && standing.access.token !== spent)
 			return standing.access.token;
 		try {
-			const { data } = await askForAccess();
+			const { data } = await firstOf(askForAccess, clock);
 			if (entry !== standing.entries)
 				return ofNewEntry(person);
 			if (person && data.user.id !== person)

@@ -28,7 +28,7 @@ export function isOfSpace(error) {
  * news: called when something was sent or fetched.
  * @typedef {{account: import("./account.js").Account, push: ReturnType<typeof import("./push.js").createPush>, pull:
  *   ReturnType<typeof import("./pull.js").createPull>, files: ReturnType<typeof import("./files.js").createFiles>,
- *   news: () => void, isStopped: () => boolean}} Parts
+ *   clock: import("./clock.js").Clock, news: () => void, isStopped: () => boolean}} Parts
  */
 
 /**
@@ -114,7 +114,7 @@ function createSpaceRound({ account, push, pull, files, news, isStopped, heads }
 
 /** @param {Parts} parts */
 export function createRound(parts) {
-	const { account, isStopped } = parts, heads = createHeads(account);
+	const { account, isStopped } = parts, heads = createHeads(account, parts.clock);
 	const syncSpace = createSpaceRound({ ...parts, heads });
 
 	return {

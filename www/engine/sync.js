@@ -22,7 +22,9 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 	let again = false, stopped = false, leads = false, heardAt = clock.now();
 
 	const rhythm = createRhythm({ clock, poll, chance, page, network }), { news } = rhythm;
-	const { round, forgetHeads } = createRound({ account, push, pull, files, news, isStopped: () => stopped });
+	const { round, forgetHeads } = createRound({
+		account, push, pull, files, clock, news, isStopped: () => stopped,
+	});
 
 	/** @param {boolean} asked by a person */
 	async function turn(asked) {

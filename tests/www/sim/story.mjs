@@ -798,10 +798,12 @@ export class Story {
 			this.chance.of(0.5) ? this.create() : this.set();
 	}
 
-	// Only who is signed in sends.
+	// Only who is signed in sends.  That a sign-in has ended the device knows as soon as one of its tabs does.
 	mustBeSent() {
+		const isSignedIn = ({ device }) => this.living.every(({ tab }) =>
+			tab.device !== device || tab.engine.session.status === "in");
 		for (const { tab, spaces } of this.living)
-			for (const space of tab.engine.session.status === "in" ? spaces.values() : [])
+			for (const space of isSignedIn(tab) ? spaces.values() : [])
 				for (const op of space.status.gone ? [] : space.ops)
 					if (op.state === "waiting" || op.state === "sent")
 						this.world.fault(`${tab} has not sent ${op.kind} ` +
