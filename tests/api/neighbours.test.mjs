@@ -45,7 +45,7 @@ test("nginx answers what is too much of one address as a problem, and other addr
 });
 
 test("a person keeps a hundred sign-ins and a hundred devices", async () => {
-	const anna = as("anna");
+	const anna = await as("anna").ready();
 	await sql(`
 		INSERT INTO session (id, user_id, kind, hash, seed, name, scope, created_at, last_used_at, expires_at)
 		SELECT UNHEX(MD5(CONCAT('s', n.seq))), user_id, kind, UNHEX(SHA2(CONCAT('s', n.seq), 256)), seed, name,
