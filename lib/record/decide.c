@@ -87,7 +87,7 @@ step_repeated(struct step *s, bool *answered)
 	bool found;
 
 	*answered = false;
-	if (s->op->op_id == NULL)
+	if (s->op->op_id == NULL || !s->op->hashed)
 		return NULL;
 	if ((p = batch_op(s->call, s->op, &rows, &row, &found)) != NULL || !found)
 		return p;

@@ -41,8 +41,8 @@ struct step {
  * else the last audit row of the id (a purged tombstone is still a tombstone), or nothing. */
 struct problem *step_hold(struct step *s, const char *id) MUST_CHECK;
 
-/* *answered is true when the op was applied before; then out has the answer it got then.  PROBLEM_OP_REUSED for an op
- * id that another request used. */
+/* *answered is true when the op was applied before; then out has the answer it got then.  An op without
+ * a hash was never applied and is not looked up.  PROBLEM_OP_REUSED for an op id that another request used. */
 struct problem *step_repeated(struct step *s, bool *answered) MUST_CHECK;
 
 /* Decide what the op may do to the record that step_hold found: set action and stale, or refuse. */

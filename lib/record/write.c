@@ -261,15 +261,13 @@ foresee(struct step *s)
 /* ---- one op ---- */
 
 /* An op that the definitions refuse now may have been valid when it first came.  Then it was applied, and it gets the
- * same answer again.  An op without a hash cannot be looked up: it may not even name a collection. */
+ * same answer again. */
 static struct problem *
 take_refused(struct step *s)
 {
 	struct problem *p;
 	bool answered;
 
-	if (!s->op->hashed)
-		return s->op->refused;
 	p = step_repeated(s, &answered);
 	if (p == NULL && answered)
 		return NULL;

@@ -36,7 +36,8 @@ const sets = {
 		...c.pick([{}, { end: `${day(c)}T16:00:00.000Z` }, { placeIn: { lat: 50 + c.below(3), lng: 7 } }]) }),
 	parcels: (c) => c.pick([
 		{ label: c.pick(["a", "b"]), car: id(c, "cars") }, { weight: c.below(9), value: c.below(5) },
-		{ label: c.pick(["a", "b"]), sender: "Shop", origin: c.pick(["Rome", "Oslo"]) }, { label: null },
+		{ label: c.pick(["a", "b"]), sender: c.pick(["Shop", 5]), origin: c.pick(["Rome", "Oslo"]) },
+		{ label: null },
 	]),
 	claims: (c) => ({ date: day(c), title: c.pick(["t", "u"]), account: c.pick(["A", "B"]) }),
 	employees: (c) => ({ firstName: `F${c.below(5)}`, lastName: "L",
@@ -52,8 +53,10 @@ let serial = 0;
 // known: the last version that was seen of each record, by collection and id; done: ops sent before.
 function randomOp(chance, known, done) {
 	if (done.length > 0 && chance.of(0.06))
-		return chance.of(0.7) ? chance.pick(done) : { ...chance.pick(done), collection: "cars",
-			id: id(chance, "cars"), set: { location: "200" }, delete: undefined };
+		return chance.of(0.7) ? chance.pick(done) : { ...chance.pick(done), delete: undefined, ...chance.pick([
+			{ collection: "cars", id: id(chance, "cars"), set: { location: "200" } },
+			{ collection: "parcels", id: id(chance, "parcels"), set: { label: "a", sender: 5 } },
+		]) };
 	const collection = chance.pick(Object.keys(sets)), name = id(chance, collection);
 	const version = known.get(`${collection}/${name}`) ?? 0;
 	const op = { op: `op-${++serial}`, collection, id: derived.includes(collection) ? undefined : name,

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
 import { crew } from "../lib/crew.mjs";
 import { answered, refused } from "../lib/expect.mjs";
+import { match } from "../lib/match.mjs";
 import { jpeg, send as sendFile, sha256 } from "../lib/files.mjs";
 
 const stack = await start({ definitions: true });
@@ -230,6 +231,20 @@ describe("conditions", () => {
 		refused(await anna.post("/api/parcels", { label: "Crate" }, key), 422, { type: "/problems/op-reused" });
 		const rows = await sql(`SELECT op_id FROM audit WHERE space_id = '${space.id}'`);
 		assert.deepEqual(rows, [{ op_id: "key-1" }]);
+	});
+
+	test("an op with a value of the wrong type is refused for that, also under an id that was used", async () => {
+		const { mia } = await fresh({ anna: "owner", mia: "manager" });
+		const push = (...ops) => mia.push(ops.map((op) => ({ collection: "parcels", base: 0, ...op })));
+		answered(await push({ op: "o1", id: "p1", set: { label: "Box" } }));
+		for (const set of [{ label: 5 }, { label: "Box", sender: 5 }]) {
+			const op = { op: "o1", id: "p1", base: 1, set };
+			const alone = answered(await push(op)).results;
+			const among = answered(await push(op, { op: `o${set.label}`, id: "p2", set: {} })).results;
+			match(alone[0], { status: "rejected", problem: { type: "/problems/invalid",
+				field: set.sender ? "sender" : "label" } });
+			assert.deepEqual(among[0], alone[0]);
+		}
 	});
 
 	test("an Idempotency-Key makes a repeated PATCH and DELETE one change", async () => {

@@ -308,7 +308,7 @@ class Step {
 		const kept = this.op.op === undefined ? undefined : this.space.ops.get(name) ??
 			this.space.oldOps.get(name);
 
-		if (kept === undefined)
+		if (kept === undefined || this.badPrivate !== undefined) // then there is no hash
 			return undefined;
 		if (kept.hash !== this.hash || kept.collection !== this.c.name ||
 			(!this.madeId && kept.id !== this.op.id))
