@@ -106,13 +106,15 @@ const result = (space, { op, status, merged, version, seq, record, problem }) =>
 
 async function stored(space) {
 	const of = async (text) => (await sql(text)).map((row) => JSON.parse(still(JSON.stringify(row), space)));
+	const plain = (hex) => still(Buffer.from(hex ?? "", "hex").toString("latin1"), space);
 	const here = `space_id = (SELECT id FROM space WHERE epoch = '${space.epoch}')`;
 
 	return {
 		audit: await of(`SELECT seq, collection, record_id, version, action, changes, private_changes, op_id,
 			cause, device_id, claimed_at FROM audit WHERE ${here} ORDER BY seq`),
-		records: await of(`SELECT collection, id, version, seq, deleted, doc, doc_private,
-			HEX(sort_key) AS sort_key FROM record WHERE ${here} ORDER BY collection, id`),
+		records: (await of(`SELECT collection, id, version, seq, deleted, doc, doc_private,
+			HEX(sort_key) AS sort_key FROM record WHERE ${here} ORDER BY collection, id`))
+			.map((row) => ({ ...row, sort_key: plain(row.sort_key) })),
 		ops: await of(`SELECT op_id, HEX(hash) AS hash, collection, record_id, status, version, seq
 			FROM op WHERE ${here} ORDER BY op_id, seq`),
 	};
