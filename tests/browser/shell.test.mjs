@@ -268,6 +268,18 @@ test("an API token is shown once; a sign-in elsewhere is ended from here", async
 	await page.getByRole("button", { name: "Create token" }).click();
 	const token = await page.getByLabel("Token", { exact: true }).inputValue();
 	assert.match(token, /^dbk_/);
+	const selected = () => page.evaluate(() => document.activeElement.value
+		?.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd));
+	assert.equal(await selected(), token, "it is in view and selected");
+	await page.evaluate(() =>
+		Object.defineProperty(navigator, "clipboard", { value: undefined, configurable: true }));
+	await page.getByRole("button", { name: "Copy", exact: true }).click();
+	await becomes(selected, token, "it is selected for who has no clipboard");
+	await page.evaluate(() => Object.defineProperty(navigator, "clipboard",
+		{ value: { writeText: async (text) => { window.copied = text; } } }));
+	await page.getByRole("button", { name: "Copy", exact: true }).click();
+	await page.getByRole("button", { name: "Copied", exact: true }).waitFor();
+	assert.equal(await page.evaluate(() => window.copied), token);
 	await at(page, "/settings/look");
 	await at(page, "/settings/tokens");
 	await row(page, "Nightly report").or(page.locator(".row", { hasText: "Nightly report" })).first().waitFor();

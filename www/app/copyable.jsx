@@ -1,32 +1,36 @@
 // A text that is copied with one press.
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../ui/index.js";
 
-export function Copyable({ label, text, children }) {
+/** The text is shown once, so it takes the focus: it comes into view, and is selected. */
+export function Copyable({ label, text }) {
+	const input = useRef();
 	const [isCopied, setCopied] = useState(false);
-	const copy = async (event) => {
-		const input = event.currentTarget.closest(".copyable").querySelector("input");
+	useEffect(() => {
+		setCopied(false);
+		input.current.focus();
+	}, [text]);
+	const copy = async () => {
 		try {
 			await navigator.clipboard.writeText(text);
 			setCopied(true);
 		} catch {
 			// Without https a page may not write to the clipboard.  The text is selected, to be copied by
 			// hand.
-			input.focus();
-			input.select();
+			input.current.focus();
+			input.current.select();
 		}
 	};
 	return (
 		<div class="line apart">
 			<input
-				class="input grow" readOnly aria-label={label} value={text}
+				ref={input} class="input grow" readOnly aria-label={label} value={text}
 				onFocus={(event) => event.currentTarget.select()}
 			/>
 			<Button icon={isCopied ? "check" : "copy"} onClick={copy}>
 				{isCopied ? "Copied" : "Copy"}
 			</Button>
-			{children}
 		</div>
 	);
 }

@@ -20,7 +20,7 @@ function Line({ one, onEnd }) {
 	return (
 		<Row
 			icon="devices" title={one.name} meta={used}
-			trailing={one.current ? <Tag kind="good">this device</Tag> : end}
+			trailing={one.current ? <Tag kind="good">This device</Tag> : end}
 		/>
 	);
 }
