@@ -70,6 +70,9 @@ void op_give(struct arena *a, struct op *op, const char *field, const char *cano
  * op->refused.  write_ops answers with it, unless the op was applied before, when its definition was another. */
 void op_prepare(struct arena *a, const struct person *person, struct op *op);
 
+/* True when these 32 bytes are the hash of the op, or the one it had before any field was retired. */
+bool op_has_hash(const struct op *op, const void *hash);
+
 /* The values of a new record: the defaults, and over them what the op names. */
 const char **op_first_values(struct arena *a, const struct op *op);
 

@@ -70,11 +70,11 @@ struct written {
 struct problem *write_ops(const struct call *call, struct op *ops, size_t count, struct outcome *outcomes,
     struct written *written) MUST_CHECK;
 
-/* A dry run: find out whether a prepared op would be accepted now.  Every check is made, but nothing is locked or
- * written.  Of the outcome only status, created and problem are set.  coming collects, from one op to the next, what
- * the earlier ops would have written; the caller starts it with seen_start. */
-struct problem *write_ask(const struct call *call, struct op *op, struct seen *coming,
-    struct outcome *outcome) MUST_CHECK;
+/* A dry run: find out whether prepared ops would be accepted now.  Every check is made, but nothing is locked or
+ * written.  What the ops need is asked for together.  Of the outcomes only status, created and problem are set.  coming
+ * collects, from one op to the next, what the earlier ops would have written; the caller starts it with seen_start. */
+struct problem *write_ask(const struct call *call, struct op *ops, size_t count, struct seen *coming,
+    struct outcome *outcomes) MUST_CHECK;
 
 /* Make several writes, and the statements that belong to them, in one transaction: all or nothing.  The space is
  * locked, the person is read again and must have at least the role least (ROLE_NONE lets in people who are not

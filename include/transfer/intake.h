@@ -3,7 +3,7 @@
  * A bad row stops the import before anything is written, unless bad rows are to be skipped.  Rows are written as ops of
  * the one write path, at most WRITE_OPS_MAX in a transaction.  Their op ids are made from the run and the number of the
  * row.  So sending the same request again continues an import that broke off, and adds nothing to one that is
- * complete. */
+ * complete.  What is written already is read in a few statements and not checked again. */
 #ifndef INTAKE_H
 #define INTAKE_H
 
@@ -20,7 +20,8 @@ struct intake_options {
 	bool again;            /* revive records that were deleted */
 	const char *run;       /* names this run: the same text gives the same op ids */
 	int seconds;           /* stop writing after so long, between two transactions; 0: never */
-	int look_seconds;      /* stop checking after so long: an import then writes nothing; 0: never */
+	int look_seconds;      /* stop checking after so long: an import then writes nothing; one that goes on stops
+	                        * after half of it, and writes what it has checked; 0: never */
 };
 
 struct intake_report {

@@ -45,13 +45,6 @@ step_show(struct step *s, const struct record *record)
 
 /* ---- an op that was applied before ---- */
 
-static bool
-is_hash_of(const struct value *hash, const struct op *op)
-{
-	return hash->length == SHA256_SIZE &&
-	    (memcmp(hash->bytes, op->hash, SHA256_SIZE) == 0 || memcmp(hash->bytes, op->hash_before, SHA256_SIZE) == 0);
-}
-
 static struct problem *
 repeat(struct step *s, const struct rows *rows, size_t row, bool *answered)
 {
@@ -60,7 +53,7 @@ repeat(struct step *s, const struct rows *rows, size_t row, bool *answered)
 	const char *status = row_text(rows, row, OP_STATUS);
 
 	*answered = true;
-	if (!is_hash_of(hash, s->op))
+	if (hash->length != SHA256_SIZE || !op_has_hash(s->op, hash->bytes))
 		return problem_at(s->call->a, PROBLEM_OP_REUSED, "op",
 		    "This op id was used before, for another request.");
 	if (strcmp(row_text(rows, row, OP_COLLECTION), s->c->name) != 0 ||

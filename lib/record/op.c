@@ -244,6 +244,13 @@ hash_op(struct arena *a, const struct op *op, bool retired, unsigned char hash[S
 	sha256(b.text, b.length, hash);
 }
 
+bool
+op_has_hash(const struct op *op, const void *hash)
+{
+	return memcmp(hash, op->hash, sizeof op->hash) == 0 ||
+	    memcmp(hash, op->hash_before, sizeof op->hash_before) == 0;
+}
+
 /* A refused op gets a hash too, if possible: it may have been applied under an earlier definition. */
 void
 op_prepare(struct arena *a, const struct person *person, struct op *op)

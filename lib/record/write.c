@@ -341,11 +341,23 @@ writer_take(struct writer *w, struct op *op, struct outcome *outcome)
 }
 
 struct problem *
-write_ask(const struct call *call, struct op *op, struct seen *coming, struct outcome *outcome)
+write_ask(const struct call *call, struct op *ops, size_t count, struct seen *coming, struct outcome *outcomes)
 {
-	struct writer w = { .call = call, .now = instant_now() };
+	struct problem *p;
+	struct call within = *call;
+	struct writer w = { .call = &within, .now = instant_now() };
 
-	return answer(&w, op, coming, outcome);
+	within.batch = batch_new(&within, true);
+	for (size_t i = 0; i < count; i++) {
+		size_t rest = count - i;
+
+		if (i % BATCH_AHEAD_MAX == 0 && rest > 1 && (p = batch_ahead(within.batch, &ops[i],
+		    rest < BATCH_AHEAD_MAX ? rest : BATCH_AHEAD_MAX)) != NULL)
+			return p;
+		if ((p = answer(&w, &ops[i], coming, &outcomes[i])) != NULL)
+			return p;
+	}
+	return NULL;
 }
 
 /* ---- one transaction ---- */

@@ -18,7 +18,7 @@ enum {
 
 /* A row that was written before. */
 struct earlier {
-	unsigned char hash[SHA256_SIZE]; /* of its op */
+	unsigned char hash[SHA256_SIZE]; /* of its op; zeros: not known */
 	bool written;
 	bool deleted;                  /* its record was deleted since then */
 };
@@ -35,9 +35,9 @@ struct work {
 	struct seen coming;            /* what the rows checked so far would write */
 	struct seen known;             /* the ids of the current rows that are or were used by a record */
 	char op_prefix[32];
-	struct earlier *earlier;       /* by row number: what an earlier run wrote; NULL: nothing, or its outcomes are
-	                                * purged */
-	bool repeated;                 /* there was an earlier run */
+	struct earlier *earlier;       /* by row number: what an earlier run wrote; NULL: nothing */
+	size_t written_to;             /* the last row that an earlier run wrote, or 0 */
+	size_t looked_to;              /* the last row that may be written */
 	time_t until, look_until;      /* by steady_now; 0 = never */
 };
 
@@ -77,7 +77,8 @@ put_notes(struct json_out *out, const struct intake_report *r)
 	    "rows say again what an earlier one says.");
 	put_note(out, r->deleted, "1 record was deleted here and stays so; again=1 brings it back.",
 	    "records were deleted here and stay so; again=1 brings them back.");
-	put_note(out, r->earlier, "1 row was written by an earlier run of this import and not again; "
+	put_note(out, r->created + r->updated == 0 ? r->earlier : 0,
+	    "1 row was written by an earlier run of this import and not again; "
 	    "another Idempotency-Key makes it a new one.",
 	    "rows were written by an earlier run of this import and not again; "
 	    "another Idempotency-Key makes it a new one.");
@@ -180,40 +181,49 @@ note_earlier(struct work *w, const struct rows *rows)
 	if (w->earlier == NULL && rows->count > 0)
 		w->earlier = arena_alloc(w->call->a, (IMPORT_ROWS_MAX + 1) * sizeof *w->earlier);
 	for (size_t i = 0; i < rows->count; i++) {
-		struct earlier *e = &w->earlier[row_of_op(w, row_text(rows, i, IMPORTED_OP))];
+		size_t number = row_of_op(w, row_text(rows, i, IMPORTED_OP));
+		struct earlier *e = &w->earlier[number];
 
-		if (row_cell(rows, i, IMPORTED_HASH)->length != sizeof e->hash)
-			continue;
-		memcpy(e->hash, row_cell(rows, i, IMPORTED_HASH)->bytes, sizeof e->hash);
+		if (row_cell(rows, i, IMPORTED_HASH)->length == sizeof e->hash)
+			memcpy(e->hash, row_cell(rows, i, IMPORTED_HASH)->bytes, sizeof e->hash);
 		e->deleted = row_integer(rows, i, IMPORTED_IS_THERE) == 0;
 		e->written = true;
+		w->written_to = number > w->written_to ? number : w->written_to;
 	}
 }
 
-/* Read what an earlier run wrote.  The write path would find each op by itself; here they are read together, so that an
- * interrupted import quickly gets back to where it stopped. */
+/* Note the rows that a statement finds, a page at a time. */
 static struct problem *
-find_earlier(struct work *w)
+find_in(struct work *w, struct arena *scratch, const char *sql)
 {
 	struct problem *p;
 	struct rows *rows;
 	const struct value space = value_id(w->call->person->space_id), user = value_id(w->call->person->user_id);
 	const char *after = arena_printf(w->call->a, "%s-", w->op_prefix);
 	const char *end = arena_printf(w->call->a, "%s.", w->op_prefix);
+
+	do {
+		arena_reset(scratch);
+		if ((p = db_run(w->call->db, scratch, sql,
+		    VALUES(space, user, value_key(after), value_key(end)), &rows)) != NULL)
+			return p;
+		note_earlier(w, rows);
+		if (rows->count > 0)
+			after = arena_strdup(w->call->a, row_text(rows, rows->count - 1, IMPORTED_OP));
+	} while (rows->count > 0);
+	return NULL;
+}
+
+/* Read what an earlier run wrote, from the outcomes of its ops and, where these are purged, from the audit.  The write
+ * path would look up each op; after this the rows of an interrupted import cost less than at its first run. */
+static struct problem *
+find_earlier(struct work *w)
+{
+	struct problem *p;
 	struct arena *scratch = arena_new();
 
-	p = db_run(w->call->db, scratch, SQL(IMPORT_BEGUN), VALUES(space, user, value_key(after), value_key(end),
-	    space, user, value_key(after), value_key(end)), &rows);
-	w->repeated = p == NULL && rows->count > 0;
-	while (w->repeated) {
-		p = db_run(w->call->db, scratch, SQL(IMPORT_WRITTEN),
-		    VALUES(space, user, value_key(after), value_key(end)), &rows);
-		if (p != NULL || rows->count == 0)
-			break;
-		note_earlier(w, rows);
-		after = arena_strdup(w->call->a, row_text(rows, rows->count - 1, IMPORTED_OP));
-		arena_reset(scratch);
-	}
+	if ((p = find_in(w, scratch, SQL(IMPORT_WRITTEN))) == NULL)
+		p = find_in(w, scratch, SQL(IMPORT_WRITTEN_PURGED));
 	return leave(w, scratch, p);
 }
 
@@ -261,16 +271,25 @@ count_earlier(struct work *w, const struct import_row *row, bool deleted)
 	w->report->earlier += !row->derived_id;
 }
 
-/* *met is true when an earlier run wrote this row: then there is nothing to check or write. */
-static struct problem *
-meet_earlier(struct work *w, const struct import_row *row, const struct op *op, bool *met)
+/* True for a row that says something to be written. */
+static bool
+is_good(const struct import_row *row)
 {
-	const struct earlier *e = w->earlier == NULL ? NULL : &w->earlier[row->number];
+	return row->taken && row->bad == NULL && !row->repeat;
+}
 
-	*met = e != NULL && e->written;
-	if (*met && memcmp(e->hash, op->hash, sizeof op->hash) != 0)
-		return other_file(w, row);
-	return NULL;
+/* True when an earlier run wrote the row: then there is nothing to check or write. */
+static bool
+is_written(const struct work *w, const struct import_row *row)
+{
+	return w->earlier != NULL && w->earlier[row->number].written;
+}
+
+/* A row that an earlier run wrote must be what it was then. */
+static struct problem *
+meet_earlier(struct work *w, const struct import_row *row, const struct op *op)
+{
+	return is_written(w, row) && !op_has_hash(op, w->earlier[row->number].hash) ? other_file(w, row) : NULL;
 }
 
 /* ---- the first half: what the write path would say ---- */
@@ -311,66 +330,6 @@ foretell(struct work *w, struct arena *a, const struct import_row *row, const st
 		    : out->created ? &r->created : &r->updated);
 }
 
-static struct problem *
-take_answer(struct work *w, struct arena *a, const struct import_row *row, const struct outcome *out)
-{
-	if (out->problem != NULL && out->problem->kind == PROBLEM_OP_REUSED)
-		return other_file(w, row);
-	if (out->status != OUTCOME_DUPLICATE) {
-		foretell(w, a, row, out);
-		return NULL;
-	}
-	count_values(w, row);
-	if (w->options->dry_run)
-		count_earlier(w, row, out->has_record && out->record.deleted);
-	return NULL;
-}
-
-/* Check one row.  If there was no earlier run, its op is not looked up. */
-static struct problem *
-look_at(struct work *w, struct arena *a, const struct import_row *row)
-{
-	struct problem *p;
-	struct op op = op_of_row(w, a, row);
-	struct person person = *w->call->person;
-	const struct call call = { .db = w->call->db, .a = a, .set = w->call->set, .person = &person };
-	struct outcome outcome;
-	bool met;
-
-	if ((p = meet_earlier(w, row, &op, &met)) != NULL)
-		return p;
-	if (met) {
-		count_values(w, row);
-		if (w->options->dry_run)
-			count_earlier(w, row, w->earlier[row->number].deleted);
-		return NULL;
-	}
-	if (!w->repeated)
-		op.op_id = NULL;
-	op.unwritten = seen_find(&w->known, row->id) == NULL;
-	if ((p = write_ask(&call, &op, &w->coming, &outcome)) != NULL)
-		return p;
-	return take_answer(w, a, row, &outcome);
-}
-
-static struct problem *
-look_at_row(struct work *w, struct arena *a, const struct import_row *row)
-{
-	w->report->rows++;
-	if (!row->taken)
-		return NULL;
-	w->report->matched++;
-	if (row->bad != NULL) {
-		add_error(w, row, row->bad, row->bad_value);
-		return NULL;
-	}
-	if (row->repeat) {
-		w->report->repeats++;
-		return NULL;
-	}
-	return look_at(w, a, row);
-}
-
 /* True when the file itself is at fault.  Then the report, which says how far it was read, is of no use. */
 static bool
 is_about_file(const struct problem *p)
@@ -383,6 +342,10 @@ struct glance {
 	struct arena *a;
 	struct import_row rows[LOOK_AHEAD];
 	size_t count; /* 0: the file has ended */
+	/* the ops of those rows that the write path is asked about, in the order of the rows */
+	struct op ops[LOOK_AHEAD];
+	struct outcome outcomes[LOOK_AHEAD];
+	size_t op_count;
 };
 
 static struct problem *
@@ -399,6 +362,28 @@ read_ahead(struct work *w, struct glance *g)
 	return NULL;
 }
 
+/* Find the rows for the write path.  The op of a row is not looked up: what an earlier run wrote is known. */
+static struct problem *
+make_ops(struct work *w, struct glance *g)
+{
+	struct problem *p;
+
+	g->op_count = 0;
+	for (size_t i = 0; i < g->count; i++) {
+		const struct import_row *row = &g->rows[i];
+		struct op *op = &g->ops[g->op_count];
+
+		if (!is_good(row))
+			continue;
+		*op = op_of_row(w, g->a, row);
+		if ((p = meet_earlier(w, row, op)) != NULL)
+			return p;
+		op->op_id = NULL;
+		g->op_count += !is_written(w, row);
+	}
+	return NULL;
+}
+
 static const char *
 ids_json(const struct glance *g)
 {
@@ -408,15 +393,15 @@ ids_json(const struct glance *g)
 	buf_init(&b, g->a);
 	json_out_start(&out, &b);
 	put_array(&out, NULL);
-	for (size_t i = 0; i < g->count; i++)
-		put_some(&out, NULL, db_key_hex(g->a, g->rows[i].id));
+	for (size_t i = 0; i < g->op_count; i++)
+		put_text(&out, NULL, db_key_hex(g->a, g->ops[i].record_id));
 	put_end(&out);
 	return b.text;
 }
 
 /* Find the ids that exist.  Most rows are new, so the write path need not look up each record. */
 static struct problem *
-find_known(struct work *w, const struct glance *g)
+find_known(struct work *w, struct glance *g)
 {
 	struct problem *p;
 	struct rows *rows;
@@ -430,28 +415,70 @@ find_known(struct work *w, const struct glance *g)
 		return p;
 	for (size_t i = 0; i < rows->count; i++)
 		seen_entry(&w->known, row_text(rows, i, ID_FOUND))->count = 1;
+	for (size_t i = 0; i < g->op_count; i++)
+		g->ops[i].unwritten = seen_find(&w->known, g->ops[i].record_id) == NULL;
 	return NULL;
+}
+
+static struct problem *
+ask_about_ops(struct work *w, struct glance *g)
+{
+	struct problem *p;
+	struct person person = *w->call->person;
+	const struct call call = { .db = w->call->db, .a = g->a, .set = w->call->set, .person = &person };
+
+	if (g->op_count == 0)
+		return NULL;
+	if ((p = find_known(w, g)) != NULL)
+		return p;
+	return write_ask(&call, g->ops, g->op_count, &w->coming, g->outcomes);
+}
+
+/* Count a row.  outcome is that of its op, if it has one. */
+static void
+tell_row(struct work *w, struct arena *a, const struct import_row *row, const struct outcome *outcome)
+{
+	w->report->matched++;
+	if (row->bad != NULL) {
+		add_error(w, row, row->bad, row->bad_value);
+	} else if (row->repeat) {
+		w->report->repeats++;
+	} else if (is_written(w, row)) {
+		count_values(w, row);
+		if (w->options->dry_run)
+			count_earlier(w, row, w->earlier[row->number].deleted);
+	} else {
+		foretell(w, a, row, outcome);
+	}
 }
 
 static struct problem *
 look_at_rows(struct work *w, struct glance *g)
 {
 	struct problem *p;
+	size_t next = 0;
 
-	if ((p = find_known(w, g)) != NULL)
+	if ((p = make_ops(w, g)) != NULL || (p = ask_about_ops(w, g)) != NULL)
 		return p;
-	for (size_t i = 0; i < g->count; i++)
-		if ((p = look_at_row(w, g->a, &g->rows[i])) != NULL)
-			return p;
+	for (size_t i = 0; i < g->count; i++) {
+		const struct import_row *row = &g->rows[i];
+		bool asked = is_good(row) && !is_written(w, row);
+
+		w->report->rows++;
+		if (row->taken)
+			tell_row(w, g->a, row, asked ? &g->outcomes[next++] : NULL);
+	}
 	return NULL;
 }
 
-/* A file that cannot be checked within one request is not imported.  A dry run reports the rows that it checked. */
+/* A file that cannot be checked within one request is not imported.  An import that goes on was checked as a whole
+ * before; so it goes on with the rows that were checked again.  A dry run reports the rows that it checked. */
 static struct problem *
 stop_looking(struct work *w)
 {
 	w->report->more = true;
-	if (w->options->dry_run)
+	w->looked_to = w->report->rows;
+	if (w->options->dry_run || w->written_to > 0)
 		return NULL;
 	return problem_new(w->call->a, PROBLEM_TOO_LARGE,
 	    "There was time to look at the first %zu rows only, and nothing was imported. "
@@ -468,7 +495,7 @@ look_at_all(struct work *w)
 
 	g->a = arena_new();
 	while ((p = read_ahead(w, g)) == NULL && g->count > 0) {
-		if (w->report->rows > 0 && is_over(w->look_until)) {
+		if (w->report->rows > w->written_to && is_over(w->look_until)) {
 			p = stop_looking(w);
 			break;
 		}
@@ -488,8 +515,9 @@ refuse_bad(struct work *w)
 	if (bad == 0 || w->options->skip_bad)
 		return NULL;
 	return with_report(w, problem_new(w->call->a, PROBLEM_INVALID,
-	    "%zu of %zu rows %s bad; nothing was imported. Mend the file, or take the other rows with skipBad=1.",
-	    bad, w->report->matched, bad == 1 ? "is" : "are"));
+	    "%zu of %zu rows %s bad; %s. Mend the file, or take the other rows with skipBad=1.",
+	    bad, w->report->matched, bad == 1 ? "is" : "are", w->written_to == 0 ? "nothing was imported" :
+	    "nothing was imported now, and what an earlier run imported stays"));
 }
 
 /* ---- the second half: writing ---- */
@@ -510,12 +538,11 @@ add_op(struct work *w, struct row_batch *batch, const struct import_row *row)
 {
 	struct problem *p;
 	struct op *op = &batch->ops[batch->count];
-	bool met;
 
 	*op = op_of_row(w, batch->a, row);
-	if ((p = meet_earlier(w, row, op, &met)) != NULL)
+	if ((p = meet_earlier(w, row, op)) != NULL)
 		return p;
-	if (met)
+	if (is_written(w, row))
 		count_earlier(w, row, w->earlier[row->number].deleted);
 	else
 		batch->rows[batch->count++] = *row;
@@ -535,8 +562,10 @@ fill(struct work *w, struct row_batch *batch)
 			return p;
 		if ((batch->at_end = !found))
 			break;
+		if ((batch->at_end = row.number > w->looked_to))
+			break;
 		batch->last_row = row.number;
-		if (!row.taken || row.bad != NULL || row.repeat || w->refused[row.number])
+		if (!is_good(&row) || w->refused[row.number])
 			continue;
 		if ((p = add_op(w, batch, &row)) != NULL)
 			return p;
@@ -606,8 +635,10 @@ write_rows(struct work *w)
 	if ((p = import_rewind(w->im)) != NULL)
 		return leave(w, scratch, p);
 	while ((p = write_batch(w, batch)) == NULL && !batch->at_end) {
-		if ((w->report->more = is_over(w->until)))
+		if (is_over(w->until)) {
+			w->report->more = true;
 			break;
+		}
 		arena_reset(scratch);
 	}
 	return with_report(w, leave(w, scratch, p));
@@ -626,6 +657,24 @@ name_ops(struct work *w)
 	memcpy(w->op_prefix + 4, hex_text(w->call->a, digest, 12), 25);
 }
 
+/* The steady second at which so many seconds are over; 0: never. */
+static time_t
+time_up(int seconds)
+{
+	return seconds == 0 ? 0 : seconds_now() + seconds;
+}
+
+/* An import that goes on need not check the whole file again.  So it has half of its time for writing. */
+static void
+go_on(struct work *w)
+{
+	if (w->written_to == 0 || w->options->dry_run)
+		return;
+	w->report->done = w->written_to;
+	if (w->options->look_seconds != 0)
+		w->look_until = time_up(w->options->look_seconds / 2);
+}
+
 struct problem *
 intake(const struct call *call, struct import *im, const struct intake_options *options, struct intake_report *report)
 {
@@ -638,8 +687,9 @@ intake(const struct call *call, struct import *im, const struct intake_options *
 		.options = options,
 		.report = report,
 		.refused = arena_alloc(a, IMPORT_ROWS_MAX + 1),
-		.until = options->seconds == 0 ? 0 : seconds_now() + options->seconds,
-		.look_until = options->look_seconds == 0 ? 0 : seconds_now() + options->look_seconds,
+		.looked_to = IMPORT_ROWS_MAX,
+		.until = time_up(options->seconds),
+		.look_until = time_up(options->look_seconds),
 	};
 
 	*report = (struct intake_report){ .dry_run = options->dry_run };
@@ -649,8 +699,10 @@ intake(const struct call *call, struct import *im, const struct intake_options *
 	seen_start(&w.coming, a);
 	seen_start(&w.known, a);
 	name_ops(&w);
-	if ((p = find_earlier(&w)) != NULL ||
-	    (p = look_at_all(&w)) != NULL || options->dry_run)
+	if ((p = find_earlier(&w)) != NULL)
+		return p;
+	go_on(&w);
+	if ((p = look_at_all(&w)) != NULL || options->dry_run)
 		return p;
 	if ((p = refuse_bad(&w)) != NULL)
 		return p;

@@ -551,11 +551,11 @@ what_is_asked_about_is_decided_in_the_same_way(void **state)
 	(void)state;
 	seen_start(&coming, arena);
 	op_prepare(arena, &people[BEN], &op);
-	good(write_ask(as(BEN), &op, &coming, &o));
+	good(write_ask(as(BEN), &op, 1, &coming, &o));
 	became(o, OUTCOME_APPLIED);
 	assert_true(o.created);
 	op_prepare(arena, &people[VERA], &op);
-	good(write_ask(as(VERA), &op, &coming, &o));
+	good(write_ask(as(VERA), &op, 1, &coming, &o));
 	assert_int_equal(o.problem->kind, PROBLEM_FORBIDDEN);
 	assert_int_equal(number("SELECT COUNT(*) FROM record"), 0);
 	assert_int_equal(number("SELECT COUNT(*) FROM audit"), 0);

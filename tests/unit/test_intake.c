@@ -103,6 +103,123 @@ an_import_stops_when_its_time_is_up_and_the_next_request_continues(void **state)
 	assert_int_equal(number("SELECT seq FROM space"), 2500);
 }
 
+static int64_t
+statements_sent(void)
+{
+	return number("SELECT CAST(variable_value AS INT) FROM information_schema.session_status"
+	    " WHERE variable_name = 'COM_STMT_EXECUTE'");
+}
+
+/* Import the file, and count the statements. */
+static int64_t
+cost_of(const char *collection, const char *file, struct intake_options options)
+{
+	int64_t before = statements_sent();
+
+	good(import_text(collection, file, options));
+	return statements_sent() - before;
+}
+
+static void
+going_on_asks_the_database_no_more_than_beginning(void **state)
+{
+	const struct intake_options first = { .run = "r", .seconds = -1 }, whole = { .run = "s" };
+	const char *file = many_trips(4000);
+	int64_t begun, gone_on, again;
+
+	(void)state;
+	begun = cost_of("mileage", file, first);
+	assert_true(report.more);
+	gone_on = cost_of("mileage", file, first);
+	assert_int_equal(report.created, 1000);
+	assert_int_equal(report.done, 2000);
+	assert_in_range(gone_on, 1, begun);
+	good(import_text("mileage", file, (struct intake_options){ .run = "r" }));
+	assert_int_equal(report.created, 2000);
+	assert_int_equal(report.done, 4000);
+	again = cost_of("mileage", file, (struct intake_options){ .run = "r" });
+	assert_int_equal(report.unchanged, 4000);
+	assert_in_range(again, 1, 10);
+	good(db_execute(db, arena, "DELETE FROM op"));
+	assert_in_range(cost_of("mileage", file, (struct intake_options){ .run = "r" }), 1, 10);
+	assert_int_equal(report.unchanged, 4000);
+	assert_int_equal(number("SELECT COUNT(*) FROM record"), 4000);
+	assert_in_range(cost_of("mileage", file, whole), 1, 4 * begun);
+}
+
+/* An import that stopped in the middle goes on, even when a part of the file alone can be checked in time. */
+static void
+an_import_that_goes_on_takes_what_it_had_time_to_check(void **state)
+{
+	const struct intake_options hurried = { .run = "r", .seconds = -1, .look_seconds = -2 };
+	const char *file = many_trips(2600);
+
+	(void)state;
+	good(import_text("mileage", file, (struct intake_options){ .run = "r", .seconds = -1 }));
+	assert_int_equal(report.done, 1000);
+	good(import_text("mileage", file, hurried));
+	assert_true(report.more);
+	assert_int_equal(report.rows, 1500);
+	assert_int_equal(report.done, 1500);
+	assert_int_equal(report.created, 500);
+	assert_int_equal(report.unchanged, 1000);
+	for (int i = 0; report.more; i++) {
+		assert_in_range(i, 0, 5);
+		good(import_text("mileage", file, hurried));
+	}
+	assert_int_equal(report.done, 2600);
+	assert_int_equal(report.created + report.unchanged, 2600);
+	assert_int_equal(number("SELECT COUNT(*) FROM record"), 2600);
+}
+
+/* A bad row stops a run that goes on, too; what is written already is not denied. */
+static void
+what_an_earlier_run_wrote_is_not_denied(void **state)
+{
+	const char *bad = "date,kg\n2021-01-05,80\n2021-01-06,81\nsoon,1\n";
+	struct problem *p;
+
+	(void)state;
+	p = import_text("weights", bad, (struct intake_options){ .run = "r" });
+	assert_non_null(strstr(p->detail, "1 of 3 rows is bad; nothing was imported. "));
+	assert_non_null(strstr(p->members, "\"done\":0"));
+	good(import_text("weights", bad, (struct intake_options){ .run = "r", .skip_bad = true }));
+	assert_int_equal(report.created, 2);
+	p = import_text("weights", bad, (struct intake_options){ .run = "r" });
+	assert_non_null(strstr(p->detail, "nothing was imported now, and what an earlier run imported stays. "));
+	assert_non_null(strstr(p->members, "\"done\":2"));
+}
+
+/* The note explains why nothing came of a file.  A run that goes on has no need of it. */
+static const char *
+notes_of_report(void)
+{
+	struct buf b;
+	struct json_out out;
+
+	buf_init(&b, arena);
+	json_out_members(&out, &b);
+	intake_put(&out, &report);
+	return strstr(b.text, "\"notes\"");
+}
+
+static void
+the_note_about_an_earlier_run_is_for_a_file_of_which_nothing_came(void **state)
+{
+	const char *file = "date,kg\n2021-01-05,80\n2021-01-06,81\n";
+
+	(void)state;
+	good(import_text("weights", file, (struct intake_options){ .run = "r" }));
+	good(db_execute(db, arena, "DELETE FROM audit WHERE seq = 2"));
+	good(db_execute(db, arena, "DELETE FROM record WHERE seq = 2"));
+	good(db_execute(db, arena, "DELETE FROM op WHERE seq = 2"));
+	good(import_text("weights", file, (struct intake_options){ .run = "r" }));
+	assert_int_equal(report.created, 1);
+	assert_null(strstr(notes_of_report(), "earlier run"));
+	good(import_text("weights", file, (struct intake_options){ .run = "r" }));
+	assert_non_null(strstr(notes_of_report(), "2 rows were written by an earlier run"));
+}
+
 static void
 looking_has_its_time_too(void **state)
 {
@@ -236,6 +353,10 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
 	const struct CMUnitTest tests[] = {
 		TEST(an_import_stops_when_its_time_is_up_and_the_next_request_continues),
+		TEST(going_on_asks_the_database_no_more_than_beginning),
+		TEST(an_import_that_goes_on_takes_what_it_had_time_to_check),
+		TEST(what_an_earlier_run_wrote_is_not_denied),
+		TEST(the_note_about_an_earlier_run_is_for_a_file_of_which_nothing_came),
 		TEST(looking_has_its_time_too),
 		TEST(a_row_is_known_by_its_record_or_by_what_is_left_of_it),
 		TEST(a_dry_run_says_what_would_come_and_writes_nothing),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {
 	NOTHING, columnName, errorsOf, exampleOf, figuresOf, fileOf, leftOf, neededOf, queryOf, questionsOf, readAs,
-	typeOf,
+	stoppedAt, together, typeOf,
 } from "../../www/generic/import-file.js";
 import { definitions } from "./definitions.mjs";
 
@@ -91,4 +91,24 @@ test("a report asks about what is undecided", () => {
 		true,
 		"what was asked can be taken back",
 	);
+});
+
+test("the reports of an import that takes several requests are one report of all of it", () => {
+	const first = { rows: 3000, created: 900, updated: 100, unchanged: 5, done: 1005, more: true };
+	const second = { rows: 3000, created: 1500, updated: 0, unchanged: 1005, done: 2505, more: true };
+	const third = { rows: 3000, created: 400, updated: 90, unchanged: 2510, bad: 0, done: 3000 };
+	assert.equal(together(null, first), first);
+	assert.deepEqual(
+		[first, second, third].reduce(together, null),
+		{ rows: 3000, created: 2800, updated: 190, unchanged: 10, bad: 0, done: 3000 },
+	);
+});
+
+test("an import that stops in the middle says what is in, and a refusal before anything was written does not", () => {
+	const report = { created: 2000, updated: 1 };
+	assert.equal(stoppedAt(null, { detail: "no" }), "");
+	assert.equal(stoppedAt(null, { created: 0, updated: 0 }), "");
+	assert.match(stoppedAt(null, { created: 1, updated: 0 }), /^One row is imported\. .*nothing is added twice\.$/);
+	assert.match(stoppedAt(report, undefined), /^2,001 rows are imported\./);
+	assert.match(stoppedAt(report, { created: 999, updated: 0 }), /^3,000 rows are imported\./);
 });

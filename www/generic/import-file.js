@@ -3,6 +3,7 @@
 import {
 	guess, guessByPlace, headerOf, lacksHeader, linesOf, mapOf, missingOf, numbered, unusedOf,
 } from "./columns.js";
+import { formatNumber } from "../ui/format.js";
 
 export const TYPES = { csv: "text/csv", json: "application/json" };
 /** The options of an import before anybody has chosen any. */
@@ -63,6 +64,35 @@ export function neededOf(form, file) {
 /** The columns that fill nothing. */
 export function leftOf(form, file) {
 	return file.isJson ? [] : unusedOf(form, file.headers, file.choice);
+}
+
+/**
+ * One report of two: that of an import that goes on, and what was imported before it in the same go (null: nothing).
+ * What the one imported is found there by the other.
+ */
+export function together(before, report) {
+	if (!before)
+		return report;
+	const { created, updated } = before;
+	return {
+		...report,
+		created: created + report.created,
+		updated: updated + report.updated,
+		unchanged: Math.max(0, report.unchanged - created - updated),
+	};
+}
+
+/**
+ * What is in when an import stops before its end, in words; "" for nothing.  before: the report of its requests until
+ * then, or null; problem: of the last one, which tells what it wrote before it stopped.
+ */
+export function stoppedAt(before, problem) {
+	const wrote = (report) => (report?.created ?? 0) + (report?.updated ?? 0);
+	const count = wrote(before) + wrote(problem);
+	if (count === 0)
+		return "";
+	const rows = count === 1 ? "One row is" : `${formatNumber(count)} rows are`;
+	return `${rows} imported. Import the file again to go on; nothing is added twice.`;
 }
 
 /** The figures of a report: [{count, words, isBad}]. */

@@ -11,7 +11,7 @@ import { definition, engine, space, status } from "../base/state.js";
 import { targetsOf } from "./columns.js";
 import {
 	NOTHING, TYPES, columnName, errorsOf, exampleOf, figuresOf, fileOf, leftOf, neededOf, queryOf, questionsOf,
-	readAs, typeOf,
+	readAs, stoppedAt, together, typeOf,
 } from "./import-file.js";
 
 const ACCEPTED = ".csv,.tsv,.txt,.json,text/csv,application/json";
@@ -38,14 +38,20 @@ export async function exportRecords(collection, form = "csv") {
 	}
 }
 
-// The server takes a limited number of rows at a time.  The same file is sent until it has taken all of them.
+// The server takes a limited number of rows at a time.  The same file is sent until it has taken all of them.  An error
+// says what was taken before it (stopped).
 async function send(form, file, options) {
 	const address = `/${form.name}/import?${queryOf(form, file, options, ownZone())}`;
 	const body = { raw: file.bytes, headers: { "Content-Type": typeOf(file) } };
-	let report;
-	do
-		report = (await space.value.request("POST", address, body)).data;
-	while (report.more && !options.isDry);
+	let report = null;
+	try {
+		do
+			report = together(report, (await space.value.request("POST", address, body)).data);
+		while (report.more && !options.isDry);
+	} catch (error) {
+		error.stopped = options.isDry ? "" : stoppedAt(report, error.problem);
+		throw error;
+	}
 	return report;
 }
 
@@ -262,7 +268,9 @@ function useImport(form) {
 			const isOfDates = error.field === "dates";
 			setReport(null);
 			setAsksDates(asksDates || isOfDates);
-			setProblem(isOfDates ? TWO_WAYS : sentence(error));
+			setProblem(isOfDates ? TWO_WAYS : [sentence(error), error.stopped].filter(Boolean).join(" "));
+			if (error.stopped)
+				space.value.sync();
 		}
 		setBusy(false);
 	}

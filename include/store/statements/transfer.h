@@ -2,12 +2,6 @@
 
 /* --- import --- */
 
-/* Whether a run has begun, however long ago: the outcomes of its ops are purged after a time, but their audit stays. */
-QUERY(IMPORT_BEGUN, ONE,
-    "SELECT 1 FROM op WHERE space_id = ? AND user_id = ? AND op_id > ? AND op_id < ?"
-    " UNION ALL "
-    "SELECT 1 FROM audit WHERE space_id = ? AND user_id = ? AND op_id > ? AND op_id < ? LIMIT 1")
-
 COLUMNS(IMPORTED, IMPORTED_OP, IMPORTED_HASH, IMPORTED_IS_THERE)
 QUERY(IMPORT_WRITTEN, IMPORTED, /* the ops of a run, and whether their records still exist */
     "SELECT o.op_id, o.hash, r.deleted = 0"
@@ -15,6 +9,14 @@ QUERY(IMPORT_WRITTEN, IMPORTED, /* the ops of a run, and whether their records s
     "  LEFT JOIN record r ON r.space_id = o.space_id AND r.collection = o.collection AND r.id = o.record_id"
     " WHERE o.space_id = ? AND o.user_id = ? AND o.op_id > ? AND o.op_id < ?"
     " ORDER BY o.op_id LIMIT 2000")
+
+QUERY(IMPORT_WRITTEN_PURGED, IMPORTED, /* the same of those ops whose outcomes are purged: their audit stays */
+    "SELECT a.op_id, a.op_hash, r.deleted = 0"
+    "  FROM audit a"
+    "  LEFT JOIN op o ON o.space_id = a.space_id AND o.user_id = a.user_id AND o.op_id = a.op_id"
+    "  LEFT JOIN record r ON r.space_id = a.space_id AND r.collection = a.collection AND r.id = a.record_id"
+    " WHERE a.space_id = ? AND a.user_id = ? AND a.op_id > ? AND a.op_id < ? AND o.op_id IS NULL"
+    " ORDER BY a.op_id LIMIT 2000")
 
 QUERY(IMPORT_KNOWN, ID, /* which of the ids in a JSON array, as hex digits, are or were used by a record */
     "SELECT r.id"
