@@ -38,6 +38,8 @@ static const struct command commands[] = {
 	    "the keys that sign access tokens" },
 	{ "user", NEED_ALL, ctl_user, "WORD ...",
 	    "people: see daybookctl user help" },
+	{ "space", NEED_SETTINGS, ctl_space, "list | limit | recount",
+	    "how full the spaces are, and limits of one" },
 	{ "tidy", NEED_ALL, ctl_tidy, "[--shift-days N]",
 	    "delete what has expired, erase deleted teams and accounts, send mail" },
 	{ "watch", NEED_ALL, ctl_watch, "",
@@ -66,9 +68,9 @@ print_usage(FILE *out)
 
 	fputs("usage: daybookctl [--config FILE] COMMAND ...\n\n", out);
 	for (i = 0; i < COMMAND_COUNT; i++)
-		fprintf(out, "  %-11s %-20s %s\n", commands[i].name, commands[i].words, commands[i].what);
-	fputs("  version                          print the version and the schema it works with\n"
-	      "  help                             print this\n"
+		fprintf(out, "  %-11s %-22s %s\n", commands[i].name, commands[i].words, commands[i].what);
+	fputs("  version                            print the version and the schema it works with\n"
+	      "  help                               print this\n"
 	      "\nWithout --config: the file that the environment variable DAYBOOK_CONFIG names, "
 	      "else /etc/daybook/daybook.conf.\n"
 	      "Exit status: 0 done and well, 1 not, 2 the command was not understood.\n", out);

@@ -51,6 +51,9 @@ int ctl_doctor(struct worker *w, int argc, char **argv);
 /* user.c: accounts */
 int ctl_user(struct worker *w, int argc, char **argv);
 
+/* space.c: how much spaces hold and may hold */
+int ctl_space(struct worker *w, int argc, char **argv);
+
 /* verify.c: the hash chain of every space */
 int ctl_verify(struct worker *w, int argc, char **argv);
 

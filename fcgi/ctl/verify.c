@@ -7,10 +7,14 @@
 #include "ctl/ctl.h"
 #include "upkeep/verify.h"
 
+enum {
+	PATIENCE_SECONDS = 600 /* to count what a large space holds */
+};
+
 static const char usage[] =
     "daybookctl verify [--space ID]\n"
-    "  Recomputes the audit chain of every space and replays the audit into records.  Prints the first difference and\n"
-    "  exits with 1 when there is one.  Safe while Daybook runs.\n";
+    "  Recomputes the audit chain of every space, replays the audit into records, and counts what each space holds.\n"
+    "  Prints the first difference and exits with 1 when there is one.  Safe while Daybook runs.\n";
 
 int
 ctl_verify(struct worker *w, int argc, char **argv)
@@ -23,6 +27,7 @@ ctl_verify(struct worker *w, int argc, char **argv)
 		space = argv[2];
 	else if (argc != 1)
 		return ctl_usage(usage);
+	db_patient(w->db, PATIENCE_SECONDS);
 	if ((p = verify_run(w->db, w->life, space, &verified)) != NULL)
 		return ctl_refuse(p);
 	if (verified.difference != NULL) {

@@ -51,6 +51,7 @@ worker_open_settings(struct worker *w, const char *config_path)
 		log_set_level(level);
 	crypto_init();
 	turns_start(&w->turns, w->config.run_dir, w->config.workers, w->config.requests_at_once);
+	w->space_quota = (struct amount){ w->config.space_records, w->config.space_bytes };
 	w->db_settings = settings_of(&w->config);
 	w->db = db_new(&w->db_settings);
 	return 0;
@@ -72,5 +73,5 @@ worker_open(struct worker *w, const char *config_path)
 struct call
 worker_call(const struct worker *w)
 {
-	return (struct call){ .db = w->db, .a = w->arena, .set = w->collections };
+	return (struct call){ .db = w->db, .a = w->arena, .set = w->collections, .quota = &w->space_quota };
 }

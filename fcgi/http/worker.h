@@ -6,12 +6,14 @@
 #include "base/config.h"
 #include "host/turn.h"
 #include "model/call.h"
+#include "record/quota.h"
 
 struct worker {
 	struct arena *life;              /* owns settings, keys and definitions: never reset */
 	struct arena *arena;             /* owns the current request: reset after each */
 	const char *config_path;         /* the file the settings came from */
 	struct config config;
+	struct amount space_quota;       /* of the settings */
 	struct db_settings db_settings;
 	struct db *db;                   /* opened at the first statement */
 	struct token_ring *ring;

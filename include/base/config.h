@@ -7,6 +7,7 @@
 #ifndef CONFIG_H
 #define CONFIG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -48,6 +49,8 @@ struct config {
 	/* how much is stored */
 	int64_t file_max_bytes;    /* of one file */
 	int64_t space_quota_bytes; /* of all files of a space */
+	int space_records;         /* of a space, not deleted; 0: any number */
+	int64_t space_bytes;       /* of a space: records and their history; 0: any number */
 	/* the log */
 	const char *log_level;
 };
@@ -55,6 +58,9 @@ struct config {
 /* Read the file at path into *config; NULL gives the defaults.  Returns 0.  On a mistake it prints one sentence with
  * file and line to standard error and returns -1.  The texts belong to a. */
 int config_read(struct arena *a, const char *path, struct config *config);
+
+/* Read a size: 1048576, 1024K or 1M.  False when it is none, or out of bounds. */
+bool config_size(const char *text, int64_t least, int64_t most, int64_t *value);
 
 /* Print a settings file with every key, its meaning and its default: `daybookctl settings`. */
 void config_print(FILE *out);

@@ -19,6 +19,7 @@
 #include "model/collection.h"
 #include "store/db.h"
 
+struct amount;
 struct batch;
 
 struct call {
@@ -26,6 +27,7 @@ struct call {
 	struct arena *a;                 /* owns the results */
 	const struct collections *set;   /* the definitions */
 	struct person *person;           /* who asks, and in which space; or NULL */
+	const struct amount *quota;      /* what a space may hold, by the settings; NULL: as much as it likes */
 	struct batch *batch;             /* inside a write: what its transaction has read and will write; else NULL */
 };
 

@@ -10,6 +10,7 @@
 #include "base/seen.h"
 #include "model/call.h"
 #include "record/op.h"
+#include "record/quota.h"
 #include "record/record.h"
 
 enum {
@@ -51,6 +52,8 @@ struct writer {
 	const char *now_sql;         /* the same as SQL has it */
 	unsigned char chain[32];     /* hash of the last audit row */
 	size_t rows, bytes;          /* written in this transaction */
+	struct amount holds, may;    /* the space: with what this transaction has written; at most */
+	int64_t held;                /* holds.bytes when the space was locked */
 	bool full;                   /* its limits are reached, and the last op was not written */
 };
 

@@ -10,8 +10,8 @@
 
 /* The schema this program was built for: the highest NNNN it knows, and the lowest that a worker can use. */
 enum {
-	SCHEMA_NEWEST = 5,
-	SCHEMA_OLDEST = 5
+	SCHEMA_NEWEST = 6,
+	SCHEMA_OLDEST = 6
 };
 
 /* Apply the migrations of folder that are missing; say() gets a line for each statement that runs.  A schema newer than

@@ -19,6 +19,14 @@
 	"IF(LEFT(" column ", 1) = X'00', " UUID_TEXT(column, "2", "6", "8", "10", "12") \
 	", CONVERT(" column " USING utf8mb4))"
 
+/* What a row of record, audit or op counts in space.bytes besides its JSON, as a number and in SQL: ids, times, hashes
+ * and its places in keys.  schema/0006_quotas.sql counts the same. */
+#define ROW_BYTES 200
+#define TEXT_OF(number) #number
+#define IN_SQL(number) TEXT_OF(number)
+#define RECORD_SIZE IN_SQL(ROW_BYTES) " + LENGTH(doc) + COALESCE(LENGTH(doc_private), 0)"
+#define AUDIT_SIZE IN_SQL(ROW_BYTES) " + COALESCE(LENGTH(changes), 0) + COALESCE(LENGTH(private_changes), 0)"
+
 enum statement_id {
 #define STATEMENT(name, ...) STATEMENT_##name,
 #define CHANGE(name, ...) STATEMENT_##name,

@@ -115,6 +115,10 @@ static const struct row rows[] = {
 	    "Bytes of one photo or PDF (K, M and G may be used); what has more than 16M is sent in pieces." },
 	{ A_SIZE(space_quota_bytes), "1G", 0, (int64_t)1 << 50,
 	    "Bytes of all files of a space together." },
+	{ AN_INTEGER(space_records), "1000000", 0, INT_MAX,
+	    "Records of a space that are not deleted; 0 for any number. `daybookctl space` gives one space another limit." },
+	{ A_SIZE(space_bytes), "4G", 0, (int64_t)1 << 50,
+	    "Bytes of the records of a space with their history, which is never deleted; 0 for any number." },
 	{ A_LEVEL(log_level), "info", 0, 0,
 	    "What is written to the log: error, warn, info or debug." },
 };
@@ -187,9 +191,8 @@ read_integer(const char *text, int64_t least, int64_t most, int *value)
 	return true;
 }
 
-/* Read a size: 1048576, 1024K or 1M. */
-static bool
-read_size(const char *text, int64_t least, int64_t most, int64_t *value)
+bool
+config_size(const char *text, int64_t least, int64_t most, int64_t *value)
 {
 	static const char units[] = "KMG";
 	const char *unit;
@@ -266,7 +269,7 @@ set(struct arena *a, struct config *config, const struct row *row, const char *f
 		set_integer(config, row, number);
 		return NULL;
 	case SIZE:
-		if (!read_size(value, row->least, row->most, &size))
+		if (!config_size(value, row->least, row->most, &size))
 			return arena_printf(a,
 			    "must be a number of bytes from %s to %s", say_size(a, row->least), say_size(a, row->most));
 		set_size(config, row, size);

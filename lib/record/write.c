@@ -36,6 +36,13 @@ changes_nothing(struct step *s)
 	return true;
 }
 
+/* What a row counts in what its space holds. */
+static int64_t
+row_size(const char *doc, const char *doc_private)
+{
+	return ROW_BYTES + (int64_t)strlen(doc) + (doc_private == NULL ? 0 : (int64_t)strlen(doc_private));
+}
+
 static void
 keep_outcome(struct step *s)
 {
@@ -48,6 +55,7 @@ keep_outcome(struct step *s)
 	        value_key(s->op->op_id), value_bytes(hash, sizeof s->op->hash), value_text(s->c->name),
 	        value_key(s->held.id), value_text(outcome_names[s->out->status]), value_integer(s->out->version),
 	        value_integer(s->out->seq), value_text(s->w->now_sql)));
+	s->w->holds.bytes += ROW_BYTES;
 }
 
 static struct problem *
@@ -120,6 +128,9 @@ write_row(struct step *s, const struct record *r)
 	        value_text(r->doc_private), value_text(r->created_at), value_id(r->created_by),
 	        value_text(r->updated_at), value_id(r->updated_by), value_id(r->reader)));
 	batch_wrote(s->call->batch, r);
+	s->w->holds.records += (r->deleted ? 0 : 1) - (s->live ? 1 : 0);
+	s->w->holds.bytes += row_size(r->doc, r->doc_private) -
+	    (s->stored ? row_size(s->held.doc, s->held.doc_private) : 0);
 }
 
 static void
@@ -155,6 +166,7 @@ write_audit(struct step *s, const struct record *r)
 
 	audit_seal(a, s->w->chain, row);
 	audit_append(a, s->call->batch, s->w->now_sql, row);
+	s->w->holds.bytes += row_size(row->changes, row->private_changes);
 }
 
 static struct problem *
@@ -402,6 +414,8 @@ lock_space(struct writer *w)
 	w->rows = w->bytes = 0;
 	w->full = false;
 	w->min_seq = row_integer(rows, 0, LOCKED_MIN_SEQ);
+	quota_of_row(w->call, rows, 0, LOCKED_RECORDS, &w->holds, &w->may);
+	w->held = w->holds.bytes;
 	return check_head(w, w->min_seq);
 }
 
@@ -412,13 +426,17 @@ advance_space(struct writer *w)
 	struct problem *p;
 	struct rows *rows;
 
-	if (w->rows == 0)
+	if (w->rows == 0 && w->holds.bytes == w->held)
 		return NULL;
+	if (w->rows == 0)
+		return db_run(w->call->db, a, SQL(SPACE_GROW),
+		    VALUES(value_integer(w->holds.bytes), value_id(w->call->person->space_id)), NULL);
 	p = must_hold(a, w->seq + 1 == w->tx_seq + (int64_t)w->rows, "a head moves by one for each write");
 	if (p != NULL)
 		return p;
 	p = db_run(w->call->db, a, SQL(SPACE_ADVANCE),
 	    VALUES(value_integer(w->seq), value_bytes(w->chain, sizeof w->chain), value_text(w->now_sql),
+	        value_integer(w->holds.records), value_integer(w->holds.bytes),
 	        value_id(w->call->person->space_id)),
 	    &rows);
 	return p != NULL ? p : must_hold(a, rows->affected == 1, "a space that is locked is there");

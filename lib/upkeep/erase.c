@@ -113,6 +113,18 @@ leave_teams(const struct call *call, const char *user_id)
 	return NULL;
 }
 
+/* Blank the rows about the person in the `members` of teams. */
+static struct problem *
+blank_member(struct db *db, struct arena *a, void *arg)
+{
+	const struct value member = value_key(arg);
+	struct problem *p;
+
+	if ((p = db_run(db, a, SQL(ERASE_USER_MEMBER_BYTES), &member, 1, NULL)) != NULL)
+		return p;
+	return db_run(db, a, SQL(ERASE_USER_MEMBER_AUDIT), &member, 1, NULL);
+}
+
 static struct problem *
 forget_user(struct db *db, struct arena *a, const char *user_id, const char *email)
 {
@@ -126,7 +138,7 @@ forget_user(struct db *db, struct arena *a, const char *user_id, const char *ema
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
 		if ((p = db_run(db, a, parts[i], VALUES(value_id(user_id)), NULL)) != NULL)
 			return p;
-	if ((p = db_run(db, a, SQL(ERASE_USER_MEMBER_AUDIT), VALUES(value_key(user_id)), NULL)) != NULL ||
+	if ((p = db_transaction(db, a, blank_member, arena_strdup(a, user_id))) != NULL ||
 	    (p = db_run(db, a, SQL(ERASE_USER_MAIL), VALUES(value_text(email)), NULL)) != NULL ||
 	    (p = db_run(db, a, SQL(ERASE_USER_INVITATIONS),
 	        VALUES(value_text(email), value_text(email_key(a, email))), NULL)) != NULL)

@@ -50,7 +50,7 @@ purge_some(struct db *db, struct arena *a, void *arg)
 	struct purge *purge = arg;
 	struct rows *space, *tombstones;
 	struct problem *p;
-	int64_t seq = 0;
+	int64_t seq = 0, bytes = 0;
 
 	purge->purged = 0;
 	if ((p = db_run(db, a, SQL(SPACE_LOCK), VALUES(value_id(purge->space)), &space)) != NULL ||
@@ -61,11 +61,13 @@ purge_some(struct db *db, struct arena *a, void *arg)
 		if ((p = db_run(db, a, SQL(TIDY_TOMBSTONE),
 		    VALUES(value_id(purge->space), value_integer(seq)), NULL)) != NULL)
 			return p;
+		bytes += row_integer(tombstones, i, TOMBSTONE_SIZE);
 		purge->purged++;
 	}
 	if (purge->purged == 0)
 		return NULL;
-	return db_run(db, a, SQL(TIDY_MIN_SEQ), VALUES(value_integer(seq), value_id(purge->space)), NULL);
+	return db_run(db, a, SQL(TIDY_MIN_SEQ),
+	    VALUES(value_integer(seq), value_integer(bytes), value_id(purge->space)), NULL);
 }
 
 /* Look without the lock first, because most spaces have nothing to purge.  a is reset on the way. */
@@ -128,6 +130,45 @@ delete_all(struct db *db, struct arena *a, const char *sql, int64_t days, int64_
 			return p;
 		*count += (int64_t)rows->affected;
 	} while (rows->affected >= ROWS_AT_ONCE);
+	return NULL;
+}
+
+/* --- outcomes of ops --- */
+
+struct outcomes {
+	const char *limit; /* older ones go */
+	int64_t gone;      /* in this transaction */
+};
+
+static struct problem *
+drop_outcomes(struct db *db, struct arena *a, void *arg)
+{
+	struct outcomes *o = arg;
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(db, a, SQL(TIDY_OPS_BYTES), VALUES(value_text(o->limit)), NULL)) != NULL ||
+	    (p = db_run(db, a, SQL(TIDY_OPS), VALUES(value_text(o->limit)), &rows)) != NULL)
+		return p;
+	o->gone = (int64_t)rows->affected;
+	return NULL;
+}
+
+static struct problem *
+tidy_outcomes(struct db *db, struct arena *a, int64_t days, int64_t *count)
+{
+	struct outcomes o;
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(db, a, SQL(TIDY_LIMIT), VALUES(value_integer(days)), &rows)) != NULL)
+		return p;
+	o.limit = row_text(rows, 0, LIMIT_AT);
+	do {
+		if ((p = db_transaction(db, a, drop_outcomes, &o)) != NULL)
+			return p;
+		*count += o.gone;
+	} while (o.gone >= ROWS_AT_ONCE);
 	return NULL;
 }
 
@@ -245,7 +286,7 @@ tidy_run(struct db *db, struct arena *a, const struct tidy_limits *limits, int s
 
 	*counts = (struct tidy_counts){ 0 };
 	if ((p = purge_spaces(db, a, shift_days - limits->tombstone_days, &counts->tombstones)) != NULL ||
-	    (p = delete_all(db, a, SQL(TIDY_OPS), shift_days - limits->op_days, &counts->ops)) != NULL ||
+	    (p = tidy_outcomes(db, a, shift_days - limits->op_days, &counts->ops)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_SESSIONS_EXPIRED), shift_days - SESSION_DAYS, &counts->sessions)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_SESSIONS_REVOKED), shift_days - SESSION_DAYS, &counts->sessions)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_HANDHELDS), shift_days - SESSION_DAYS, &counts->others)) != NULL ||

@@ -367,6 +367,27 @@ walk_records(struct space *s, struct replay *r)
 	return s->out->difference == NULL ? count_records(s) : NULL;
 }
 
+/* ---- what is counted ---- */
+
+static struct problem *
+check_count(struct space *s)
+{
+	const struct value id = value_id(s->id);
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(s->db, s->a, SQL(SPACE_COUNT), VALUES(id, id, id, id), &rows);
+	if (p != NULL || rows->count == 0)
+		return p;
+	if (row_integer(rows, 0, COUNTED_RECORDS) != row_integer(rows, 0, FOUND_RECORDS) ||
+	    row_integer(rows, 0, COUNTED_BYTES) != row_integer(rows, 0, FOUND_BYTES))
+		differ(s, "its row counts %" PRId64 " records and %" PRId64 " bytes, it holds %" PRId64 " and %" PRId64
+		    ": daybookctl space recount", row_integer(rows, 0, COUNTED_RECORDS),
+		    row_integer(rows, 0, COUNTED_BYTES), row_integer(rows, 0, FOUND_RECORDS),
+		    row_integer(rows, 0, FOUND_BYTES));
+	return NULL;
+}
+
 /* ---- spaces ---- */
 
 static struct problem *
@@ -381,7 +402,7 @@ verify_space(struct space *s)
 	replay->a = arena_new();
 	p = walk_records(s, replay);
 	arena_free(replay->a);
-	return p;
+	return p != NULL || s->out->difference != NULL ? p : check_count(s);
 }
 
 static struct problem *

@@ -205,6 +205,7 @@ describe("names", () => {
 		};
 		outcomes(await anna.push([create("1", "7", 0)]), "applied");
 		await sql(`DELETE FROM op WHERE space_id = '${space.id}'`);
+		assert.equal((await ctl("space", "recount", space.id)).status, 0);
 		outcomes(await anna.push([create("1", "7", 0)]), "duplicate");
 		await reused(create("1", "8", 0));
 		await reused({ op: "1", collection: "cars", id: "7", base: 1, set: { location: "999" } });

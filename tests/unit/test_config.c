@@ -159,6 +159,8 @@ expect_defaults(const struct config *config)
 	assert_int_equal(config->op_days, 90);
 	assert_int_equal(config->file_max_bytes, 10 << 20);
 	assert_int_equal(config->space_quota_bytes, 1 << 30);
+	assert_int_equal(config->space_records, 1000000);
+	assert_int_equal(config->space_bytes, (int64_t)4 << 30);
 	assert_int_equal(config->tombstone_days, 180);
 	assert_string_equal(config->log_level, "info");
 }
@@ -361,7 +363,7 @@ the_printed_file_has_every_key(void **state)
 
 	for (char *at = text; (at = strstr(at, "\n#")) != NULL; at++)
 		count += at[2] != ' ';
-	assert_int_equal(count, 34);
+	assert_int_equal(count, 36);
 }
 
 static void

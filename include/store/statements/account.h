@@ -140,9 +140,13 @@ STATEMENT(SPACE_EPOCH_CREATE,
     "INSERT INTO space_epoch (space_id, epoch, parent, cut_seq, at)"
     " VALUES (?, ?, NULL, 0, UTC_TIMESTAMP(3))")
 
-COLUMNS(LOCKED, LOCKED_SEQ, LOCKED_CHAIN, LOCKED_MIN_SEQ, LOCKED_EPOCH, LOCKED_LAST_AT, LOCKED_NOW)
+/* What a space holds and may hold: quota_of_row relies on their order. */
+#define QUOTA_COLUMNS "records, bytes, records_max, bytes_max"
+
+COLUMNS(LOCKED, LOCKED_SEQ, LOCKED_CHAIN, LOCKED_MIN_SEQ, LOCKED_EPOCH, LOCKED_LAST_AT, LOCKED_NOW, LOCKED_RECORDS,
+    LOCKED_BYTES, LOCKED_RECORDS_MAX, LOCKED_BYTES_MAX)
 QUERY(SPACE_LOCK, LOCKED,
-    "SELECT seq, chain, min_seq, epoch, last_at, SYSDATE(3)"
+    "SELECT seq, chain, min_seq, epoch, last_at, SYSDATE(3), " QUOTA_COLUMNS
     "  FROM space"
     " WHERE id = ?"
     "   FOR UPDATE")

@@ -18,8 +18,10 @@ COLUMNS(AUDIT, AUDIT_SEQ, AUDIT_TX_SEQ, AUDIT_COLLECTION, AUDIT_RECORD, AUDIT_VE
 
 /* --- the write --- */
 
-CHANGE(SPACE_ADVANCE, OF_HEAD(4),
-    "UPDATE space SET seq = ?, chain = ?, last_at = ? WHERE id = ?")
+CHANGE(SPACE_ADVANCE, OF_HEAD(6),
+    "UPDATE space SET seq = ?, chain = ?, last_at = ?, records = ?, bytes = ? WHERE id = ?")
+CHANGE(SPACE_GROW, OF_NOBODY, /* only outcomes of ops were kept */
+    "UPDATE space SET bytes = ? WHERE id = ?")
 
 COLUMNS(OP, OP_IS_PURGED, OP_HASH, OP_COLLECTION, OP_RECORD, OP_STATUS, OP_VERSION, OP_SEQ)
 QUERY(OP_FIND, OP, /* the outcome of an op, or, when that is purged, the op's audit row */

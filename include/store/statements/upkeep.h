@@ -50,8 +50,8 @@ CHANGE(ERASE_TOKENS, OF_EVERYBODY,
     "DELETE FROM session WHERE space_id = ? ORDER BY id LIMIT 1000")
 CHANGE(ERASE_MEMBERS, OF_EVERYBODY,
     "DELETE FROM member WHERE space_id = ?")
-CHANGE(ERASE_SPACE_DONE, OF_NOBODY,
-    "UPDATE space SET erased_at = UTC_TIMESTAMP(3) WHERE id = ?")
+CHANGE(ERASE_SPACE_DONE, OF_NOBODY, /* the blanked rows of its audit are left */
+    "UPDATE space SET erased_at = UTC_TIMESTAMP(3), records = 0, bytes = " IN_SQL(ROW_BYTES) " * seq WHERE id = ?")
 CHANGE(ERASE_USER_IDENTITIES, OF_USER(1),
     "DELETE FROM identity WHERE user_id = ?")
 CHANGE(ERASE_USER_SESSIONS, OF_USER(1),
@@ -71,6 +71,13 @@ STATEMENT(ERASE_USER_PRESENCE,
 STATEMENT(ERASE_USER_USAGE,
     "DELETE FROM usage_event WHERE user_id = ?")
 
+CHANGE(ERASE_USER_MEMBER_BYTES, OF_NOBODY, /* what ERASE_USER_MEMBER_AUDIT takes from each team */
+    "UPDATE space t"
+    "  JOIN (SELECT p.id, SUM(" AUDIT_SIZE " - " IN_SQL(ROW_BYTES) ") AS size"
+    "          FROM space p"
+    "         STRAIGHT_JOIN audit a ON a.space_id = p.id AND a.collection = 'members' AND a.record_id = ?"
+    "         GROUP BY p.id) gone ON gone.id = t.id"
+    "   SET t.bytes = t.bytes - gone.size")
 CHANGE(ERASE_USER_MEMBER_AUDIT, OF_NOBODY, /* the user's name and address, in every team they ever were in */
     "UPDATE space p"
     " STRAIGHT_JOIN audit a ON a.space_id = p.id AND a.collection = 'members' AND a.record_id = ?"
@@ -92,12 +99,12 @@ CHANGE(ERASE_USER, OF_USER(1),
 QUERY(TIDY_SPACES, ID,
     "SELECT id FROM space WHERE id > ? ORDER BY id LIMIT 500")
 
-COLUMNS(TOMBSTONE, TOMBSTONE_SEQ, TOMBSTONE_IS_DUE)
+COLUMNS(TOMBSTONE, TOMBSTONE_SEQ, TOMBSTONE_IS_DUE, TOMBSTONE_SIZE)
 /* It reads along the index of the feed, which takes about a second for 100,000 records.  An index of its own would take
  * a tenth of the table's space and slow down every write, and the optimizer ignores it where there are many
  * tombstones. */
 QUERY(TIDY_TOMBSTONES, TOMBSTONE,
-    "SELECT seq, updated_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
+    "SELECT seq, updated_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY, " RECORD_SIZE
     "  FROM record"
     " WHERE space_id = ? AND deleted = 1"
     " ORDER BY seq"
@@ -105,10 +112,21 @@ QUERY(TIDY_TOMBSTONES, TOMBSTONE,
 
 STATEMENT(TIDY_TOMBSTONE,
     "DELETE FROM record WHERE space_id = ? AND seq = ? AND deleted = 1")
-CHANGE(TIDY_MIN_SEQ, OF_SPACE(2),
-    "UPDATE space SET min_seq = GREATEST(min_seq, ?) WHERE id = ?")
+CHANGE(TIDY_MIN_SEQ, OF_SPACE(3),
+    "UPDATE space SET min_seq = GREATEST(min_seq, ?), bytes = bytes - ? WHERE id = ?")
+
+COLUMNS(LIMIT, LIMIT_AT)
+QUERY(TIDY_LIMIT, LIMIT,
+    "SELECT UTC_TIMESTAMP(3) + INTERVAL ? DAY")
+/* The next outcomes to go, the same ones for both statements; first they leave what is counted of their spaces. */
+#define OPS_TO_GO " FROM op WHERE at < ? ORDER BY at, space_id, user_id, op_id LIMIT 1000"
+CHANGE(TIDY_OPS_BYTES, OF_NOBODY,
+    "UPDATE space p"
+    "  JOIN (SELECT space_id, " IN_SQL(ROW_BYTES) " * COUNT(*) AS size"
+    "          FROM (SELECT space_id" OPS_TO_GO ") due GROUP BY space_id) gone ON gone.space_id = p.id"
+    "   SET p.bytes = p.bytes - gone.size")
 STATEMENT(TIDY_OPS,
-    "DELETE FROM op WHERE at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY at LIMIT 1000")
+    "DELETE" OPS_TO_GO)
 CHANGE(TIDY_SESSIONS_EXPIRED, OF_NOBODY,
     "DELETE FROM session WHERE expires_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY expires_at LIMIT 1000")
 CHANGE(TIDY_SESSIONS_REVOKED, OF_NOBODY,
@@ -210,6 +228,33 @@ QUERY(RECORDS_AHEAD, AHEAD,
     "SELECT r.collection, r.id, r.seq"
     "  FROM record r JOIN space p ON p.id = r.space_id"
     " WHERE r.space_id = ? AND r.seq > p.seq LIMIT 1")
+
+COLUMNS(COUNT_OF_SPACE, COUNTED_RECORDS, COUNTED_BYTES, FOUND_RECORDS, FOUND_BYTES)
+QUERY(SPACE_COUNT, COUNT_OF_SPACE, /* what is counted in the row of a space, and what is there, at one moment; nothing
+                                    * of a space that may be half erased */
+    "SELECT p.records, p.bytes, CAST(r.live AS SIGNED), CAST(r.size + a.size + o.size AS SIGNED)"
+    "  FROM space p"
+    "  JOIN (SELECT COALESCE(SUM(deleted = 0), 0) AS live, COALESCE(SUM(" RECORD_SIZE "), 0) AS size"
+    "          FROM record WHERE space_id = ?) r"
+    "  JOIN (SELECT COALESCE(SUM(" AUDIT_SIZE "), 0) AS size FROM audit WHERE space_id = ?) a"
+    "  JOIN (SELECT " IN_SQL(ROW_BYTES) " * COUNT(*) AS size FROM op WHERE space_id = ?) o"
+    " WHERE p.id = ? AND (p.deleted_at IS NULL OR p.erased_at IS NOT NULL)")
+CHANGE(SPACE_RECOUNT, OF_NOBODY,
+    "UPDATE space SET records = ?, bytes = ? WHERE id = ?")
+
+/* --- quotas --- */
+
+COLUMNS(SPACE_HELD, SPACE_HELD_ID, SPACE_HELD_KIND, SPACE_HELD_NAME, SPACE_HELD_OWNER, SPACE_HELD_RECORDS,
+    SPACE_HELD_BYTES, SPACE_HELD_RECORDS_MAX, SPACE_HELD_BYTES_MAX)
+QUERY(SPACES_HELD, SPACE_HELD, /* with the address of an owner */
+    "SELECT p.id, p.kind, p.name,"
+    "       (SELECT MIN(u.email) FROM member m JOIN user u ON u.id = m.user_id"
+    "         WHERE m.space_id = p.id AND m.role = 'owner'), " QUOTA_COLUMNS
+    "  FROM space p"
+    " WHERE p.id > ? AND p.deleted_at IS NULL"
+    " ORDER BY p.id LIMIT 500")
+CHANGE(SPACE_LIMIT, OF_NOBODY, /* the limits that are not to change are given as they are */
+    "UPDATE space SET records_max = ?, bytes_max = ? WHERE id = ?")
 
 /* --- doctor --- */
 
