@@ -1,6 +1,6 @@
--- What a space holds, counted in its row with each write: the records that are not deleted, and bytes.  A row of record,
--- audit or op counts 200 bytes and those of its JSON (ROW_BYTES in include/store/statement.h).  records_max and bytes_max
--- are limits of this space alone: NULL is that of the settings, 0 is none.
+-- What a space holds, counted in its row with each write: the records that are not deleted, and bytes.  A row of
+-- record, audit or op counts 200 bytes and those of its JSON (ROW_BYTES in include/store/statement.h).  records_max and
+-- bytes_max are limits of this space alone: NULL is that of the settings, 0 is none.
 ALTER TABLE space
   ADD COLUMN records     BIGINT NOT NULL DEFAULT 0 COMMENT 'that are not deleted',
   ADD COLUMN bytes       BIGINT NOT NULL DEFAULT 0 COMMENT 'of records, audit and outcomes of ops',

@@ -1,7 +1,7 @@
 /* quota.h -- how much a space holds and may hold: records that are not deleted, and bytes.  Bytes are those of the JSON
- * of its records, with tombstones, and of its audit, and ROW_BYTES for each row of these and for each kept outcome of an
- * op.  Both are counted in the row of the space with each write.  A space has the limits of the settings, or limits of
- * its own (daybookctl space). */
+ * of its records, with tombstones, and of its audit, and ROW_BYTES for each row of these and for each kept outcome of
+ * an op.  Both are counted in the row of the space with each write.  A space has the limits of the settings, or limits
+ * of its own (daybookctl space). */
 #ifndef QUOTA_H
 #define QUOTA_H
 
@@ -12,8 +12,8 @@ struct amount {
 	int64_t records, bytes;
 };
 
-/* Read the columns QUOTA_COLUMNS of a row, the first of them at column.  *may has the limits of the space, or else those
- * of the call. */
+/* Read the columns QUOTA_COLUMNS of a row, the first of them at column.  *may has the limits of the space, or else
+ * those of the call. */
 void quota_of_row(const struct call *call, const struct rows *rows, size_t row, size_t column, struct amount *holds,
     struct amount *may);
 

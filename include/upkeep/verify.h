@@ -1,6 +1,7 @@
 /* verify.h -- checks that everything is stored as it was written.  It computes the hash chain of each space's audit
  * again, replays the audit and compares the result with the records, and counts what each space holds.  Safe while
- * workers run: it checks only writes up to the head that it read first, and counts at one moment.  schema/PROTOCOL.md 7. */
+ * workers run: it checks only writes up to the head that it read first, and counts at one moment.
+ * schema/PROTOCOL.md 7. */
 #ifndef VERIFY_H
 #define VERIFY_H
 

@@ -116,7 +116,8 @@ static const struct row rows[] = {
 	{ A_SIZE(space_quota_bytes), "1G", 0, (int64_t)1 << 50,
 	    "Bytes of all files of a space together." },
 	{ AN_INTEGER(space_records), "1000000", 0, INT_MAX,
-	    "Records of a space that are not deleted; 0 for any number. `daybookctl space` gives one space another limit." },
+	    "Records of a space that are not deleted; 0 for any number. "
+	    "`daybookctl space` gives one space another limit." },
 	{ A_SIZE(space_bytes), "4G", 0, (int64_t)1 << 50,
 	    "Bytes of the records of a space with their history, which is never deleted; 0 for any number." },
 	{ A_LEVEL(log_level), "info", 0, 0,
