@@ -16,6 +16,7 @@
 enum {
 	API_TOKENS_MAX = 100,     /* of one user, without expired and revoked ones */
 	SIGN_INS_MAX = 100,       /* the same; a further one ends the one that was used least recently */
+	ENDED_MAX = 100,          /* ended ones of one user, of every kind; the oldest are deleted */
 	API_TOKEN_DAYS_MAX = 3650,
 	API_TOKEN_DAYS_USUAL = 365 /* unless its owner chooses */
 };
@@ -83,6 +84,9 @@ struct session_row {
 /* The sessions of a user that have neither expired nor been revoked, newest first. */
 struct problem *sessions_of_user(struct db *db, struct arena *a, const char *user_id, enum session_kind kind,
     struct session_row **sessions, size_t *count) MUST_CHECK;
+
+/* Delete the ended sessions of a user, of every kind, but for the ENDED_MAX newest.  Whoever opens one calls it. */
+struct problem *sessions_forget(struct db *db, struct arena *a, const char *user_id) MUST_CHECK;
 
 /* End a session of the user.  PROBLEM_NOT_FOUND when it is not theirs, has ended, or does not exist. */
 struct problem *session_revoke(struct db *db, struct arena *a, const char *user_id, enum session_kind kind,

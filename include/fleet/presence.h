@@ -7,7 +7,8 @@
 #include "model/call.h"
 
 enum {
-	PRESENCE_MINUTES = 5
+	PRESENCE_MINUTES = 5,
+	PRESENCE_CLIENTS_MAX = 100 /* of one person in a space; those that are silent longest are forgotten */
 };
 
 struct presence {

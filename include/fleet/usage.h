@@ -8,13 +8,14 @@
 
 enum {
 	USAGE_EVENTS_MAX = 100,      /* in one report */
+	USAGE_DAY_MAX = 1000,        /* of one person in a space in 24 hours */
 	USAGE_COUNT_MAX = 1000000,
 	USAGE_METADATA_MAX = 4096    /* bytes */
 };
 
 /* Keep the events of a report: an array of {"type","count","metadata"?}; type is 1 to 40 of [A-Za-z0-9._-].  A report
  * that is repeated under its key counts once.  *recorded is how many events it has.  PROBLEM_INVALID names the member
- * at fault. */
+ * at fault; PROBLEM_THROTTLED for more than USAGE_DAY_MAX. */
 struct problem *usage_record(const struct call *call, const char *key, struct json_object *events,
     int64_t *recorded) MUST_CHECK;
 

@@ -10,7 +10,8 @@
 #define HANDHELD_TOKEN_PREFIX "dbh_"
 
 enum {
-	HANDHELDS_MAX = 500 /* live ones in a space */
+	HANDHELDS_MAX = 500,         /* live ones in a space */
+	HANDHELDS_REVOKED_MAX = 100  /* revoked ones; the oldest are deleted */
 };
 
 /* A shared handheld, and who is signed in on it. */

@@ -12,13 +12,14 @@
 
 enum {
 	TEAMS_MAX = 50,       /* of one owner, without deleted ones */
+	TEAMS_MADE_MAX = 100, /* the same with deleted ones, until they are erased */
 	TEAM_UNDO_DAYS = 30   /* for which a deleted team can be brought back */
 };
 
 /* Make a team, and make the person its owner.  The space of the call does not matter.  profile has members of
  * spaceSettings, or is NULL.  key is an Idempotency-Key or NULL: the same request sent again under it makes no second
- * team, and another request under it is PROBLEM_OP_REUSED.  PROBLEM_FORBIDDEN for more than TEAMS_MAX; mistakes in
- * profile name the field. */
+ * team, and another request under it is PROBLEM_OP_REUSED.  PROBLEM_FORBIDDEN for more than TEAMS_MAX or
+ * TEAMS_MADE_MAX; mistakes in profile name the field. */
 struct problem *team_create(const struct call *call, const char *key, const char *name, struct json_object *profile,
     struct space_row *space) MUST_CHECK;
 
@@ -47,8 +48,8 @@ struct problem *teams_deleted(struct db *db, struct arena *a, const char *user_i
     size_t *count) MUST_CHECK;
 
 /* Give a member another role.  Owners give any role, managers give roles below their own to people below them, and
- * everybody may give themselves a lower one; else PROBLEM_FORBIDDEN.  PROBLEM_NOT_FOUND when there is no such member,
- * PROBLEM_LAST_OWNER when no owner would be left. */
+ * everybody may give themselves a lower one; else PROBLEM_FORBIDDEN, also where the new owner has TEAMS_MAX already.
+ * PROBLEM_NOT_FOUND when there is no such member, PROBLEM_LAST_OWNER when no owner would be left. */
 struct problem *member_change_role(const struct call *call, const char *user_id, enum role role,
     struct outcome *outcome) MUST_CHECK;
 

@@ -8,7 +8,8 @@
 #include "record/file.h"
 
 enum {
-	UPLOADS_UNFINISHED_MAX = 5, /* of one person in a space */
+	UPLOADS_UNFINISHED_MAX = 5,  /* of one person in a space */
+	UPLOAD_COUNTED_MIN = 4096,   /* bytes of the quota that the smallest file takes */
 	UPLOAD_PIECE_MIN = 64 << 10, /* bytes; the last piece may be smaller */
 	UPLOAD_PIECE_MAX = 4 << 20,
 	UPLOAD_AT_ONCE_MAX = 16 << 20

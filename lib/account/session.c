@@ -49,6 +49,13 @@ access_seconds(const struct gate *g)
 }
 
 struct problem *
+sessions_forget(struct db *db, struct arena *a, const char *user_id)
+{
+	return db_run(db, a, SQL(SESSIONS_FORGET),
+	    VALUES(value_id(user_id), value_id(user_id), value_integer(ENDED_MAX - 1)), NULL);
+}
+
+struct problem *
 session_open(const struct gate *g, const char *password, const char *device_id, const char *name, struct entry *entry)
 {
 	struct problem *p;
@@ -71,7 +78,7 @@ session_open(const struct gate *g, const char *password, const char *device_id, 
 
 	if ((p = db_run(g->db, g->a, SQL(SESSIONS_TRIM),
 	    VALUES(value_id(entry->user_id), value_id(entry->user_id), value_integer(SIGN_INS_MAX - 1)),
-	    NULL)) != NULL)
+	    NULL)) != NULL || (p = sessions_forget(g->db, g->a, entry->user_id)) != NULL)
 		return p;
 	entry->refresh_token = refresh_text(g->a, entry->session_id, secret);
 	return session_give_access(g, entry, access_seconds(g));
@@ -352,12 +359,13 @@ api_token_create(struct db *db, struct arena *a, const char *user_id, const char
 		.last_used_at = now,
 		.expires_at = days > 0 ? now + days * 86400000 : 0,
 	};
-	return db_run(db, a, SQL(TOKEN_CREATE),
+	p = db_run(db, a, SQL(TOKEN_CREATE),
 	    VALUES(value_id(row->id), value_id(user_id), value_bytes(hash, sizeof(hash)), value_text(name),
 	        value_text(row->scope), value_id(space_id), value_text(instant_sql(a, now)),
 	        value_text(instant_sql(a, now)),
 	        value_text(row->expires_at != 0 ? instant_sql(a, row->expires_at) : NULL)),
 	    NULL);
+	return p != NULL ? p : sessions_forget(db, a, user_id);
 }
 
 /* --- spaces --- */

@@ -37,19 +37,34 @@ cut(struct arena *a, const char *info)
 	return info == NULL ? "" : arena_strndup(a, info, utf8_bytes(info, INFO_CHARACTERS_MAX));
 }
 
+/* A client that calls itself otherwise each time makes no more than PRESENCE_CLIENTS_MAX rows. */
+static struct problem *
+write_down(const struct call *call, const char *id, const char *info)
+{
+	const struct person *person = call->person;
+	const struct value space = value_id(person->space_id), user = value_id(person->user_id);
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(call->db, call->a, SQL(PRESENCE_SEEN),
+	    VALUES(value_id(id), space, user, value_text(person->device_id), value_text(cut(call->a, info)),
+	        value_integer(PRESENCE_MINUTES)), &rows);
+	if (p != NULL || rows->affected != 1) /* 2: it is known */
+		return p;
+	return db_run(call->db, call->a, SQL(PRESENCE_TRIM),
+	    VALUES(space, user, space, user, value_integer(PRESENCE_CLIENTS_MAX - 1)), NULL);
+}
+
 struct problem *
 presence_seen(const struct call *call, const char *client, const char *info, struct presence *presence)
 {
 	struct arena *a = call->a;
-	const struct person *person = call->person;
-	const char *id = id_of(a, person, client);
+	const char *id = id_of(a, call->person, client);
 	struct problem *p;
 	struct rows *rows;
 
-	p = db_run(call->db, a, SQL(PRESENCE_SEEN),
-	    VALUES(value_id(id), value_id(person->space_id), value_id(person->user_id),
-	        value_text(person->device_id), value_text(cut(a, info)), value_integer(PRESENCE_MINUTES)), NULL);
-	if (p != NULL || (p = db_run(call->db, a, SQL(PRESENCE_READ), VALUES(value_id(id)), &rows)) != NULL)
+	if ((p = write_down(call, id, info)) != NULL ||
+	    (p = db_run(call->db, a, SQL(PRESENCE_READ), VALUES(value_id(id)), &rows)) != NULL)
 		return p;
 	if (rows->count == 0)
 		return problem_internal(a, "presence %s is gone", id);

@@ -7,6 +7,10 @@
 #include "base/id.h"
 #include "store/statement.h"
 
+enum {
+	FULL_SECONDS = 60 * 60 /* to wait when a day's events are used up */
+};
+
 struct event {
 	const char *type, *metadata;
 	int64_t count;
@@ -85,6 +89,21 @@ struct report {
 	size_t count;
 };
 
+/* Events that are there already count once, so a report that is repeated fits. */
+static struct problem *
+check_day(struct db *db, struct arena *a, const struct person *person)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(db, a, SQL(USAGE_OF_DAY), VALUES(value_id(person->space_id), value_id(person->user_id)), &rows);
+	if (p != NULL || row_integer(rows, 0, COUNTED) <= USAGE_DAY_MAX)
+		return p;
+	p = problem_new(a, PROBLEM_THROTTLED, "A person can report %d events a day.", USAGE_DAY_MAX);
+	p->retry_after = FULL_SECONDS;
+	return p;
+}
+
 static struct problem *
 keep(struct db *db, struct arena *a, void *arg)
 {
@@ -96,7 +115,7 @@ keep(struct db *db, struct arena *a, void *arg)
 		    VALUES(value_id(event_id(a, r->person, r->key, &r->events[i], i)),
 		        value_id(r->person->space_id), value_id(r->person->user_id), value_text(r->events[i].type),
 		        value_integer(r->events[i].count), value_text(r->events[i].metadata)), NULL);
-	return p;
+	return p != NULL ? p : check_day(db, a, r->person);
 }
 
 struct problem *

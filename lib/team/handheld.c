@@ -43,10 +43,13 @@ handheld_enrol(const struct call *call, const char *name, const char *device_id,
 		.last_used_at = now,
 	};
 	h->device_id = device_id != NULL ? device_id : h->id;
-	return db_run(call->db, a, SQL(HANDHELD_CREATE),
+	p = db_run(call->db, a, SQL(HANDHELD_CREATE),
 	    VALUES(value_id(h->id), value_id(person->space_id), value_bytes(hash, sizeof hash),
 	        value_text(h->device_id), value_text(name), value_id(h->created_by), value_text(instant_sql(a, now)),
 	        value_text(instant_sql(a, now))),
+	    NULL);
+	return p != NULL ? p : db_run(call->db, a, SQL(HANDHELDS_FORGET),
+	    VALUES(value_id(person->space_id), value_id(person->space_id), value_integer(HANDHELDS_REVOKED_MAX - 1)),
 	    NULL);
 }
 

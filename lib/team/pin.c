@@ -249,6 +249,8 @@ open_session(struct db *db, struct arena *a, void *arg)
 	if ((p = db_run(db, a, SQL(HANDHELD_OTHERS_END),
 	    VALUES(value_id(h->id), value_id(o->session_id)), NULL)) != NULL)
 		return p;
+	if ((p = sessions_forget(db, a, o->user_id)) != NULL)
+		return p;
 	return db_run(db, a, SQL(HANDHELD_USED), VALUES(value_id(h->id)), NULL);
 }
 

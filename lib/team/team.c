@@ -143,6 +143,41 @@ end_invitations(struct writer *w, const char *user_id, enum role role)
 	        value_text(role == ROLE_MANAGER ? "viewer,member" : "")), NULL);
 }
 
+static struct problem *
+count_owned(struct db *db, struct arena *a, const char *user_id, int64_t *live, int64_t *all)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(db, a, SQL(TEAMS_OWNED), VALUES(value_id(user_id)), &rows)) != NULL)
+		return p;
+	*live = row_integer(rows, 0, OWNED_LIVE);
+	*all = row_integer(rows, 0, OWNED_ALL);
+	return NULL;
+}
+
+static struct problem *
+too_many(struct arena *a, int64_t live, const char *who)
+{
+	if (live < TEAMS_MAX)
+		return NULL;
+	return problem_new(a, PROBLEM_FORBIDDEN, "%s %d teams already.", who, TEAMS_MAX);
+}
+
+/* Nobody gets more teams from others than they can make. */
+static struct problem *
+check_taker(struct writer *w, const struct membership *was, enum role role)
+{
+	struct problem *p;
+	int64_t live, all;
+
+	if (role != ROLE_OWNER || was->role == ROLE_OWNER)
+		return NULL;
+	if ((p = count_owned(w->call->db, w->call->a, was->user_id, &live, &all)) != NULL)
+		return p;
+	return too_many(w->call->a, live, "The new owner owns");
+}
+
 /* Change the role and set a new view_epoch: the member may see other records now, so their devices load everything
  * again. */
 static struct problem *
@@ -152,7 +187,7 @@ set_role(struct writer *w, const struct membership *was, enum role role, struct 
 	struct problem *p;
 
 	m.role = role;
-	if ((p = mirror(w, &m, outcome)) != NULL)
+	if ((p = check_taker(w, was, role)) != NULL || (p = mirror(w, &m, outcome)) != NULL)
 		return p;
 	p = db_run(w->call->db, w->call->a, SQL(MEMBER_SET_ROLE),
 	    VALUES(value_text(role_names[role]), value_integer(w->seq), value_id(w->call->person->space_id),
@@ -283,6 +318,22 @@ check_rank(struct writer *w, const struct membership *m, enum role wanted)
 
 /* ---- making a team ---- */
 
+/* Deleted teams are there for TEAM_UNDO_DAYS.  So whoever makes and deletes teams in turn has to wait at last. */
+static struct problem *
+check_made(struct db *db, struct arena *a, const char *user_id)
+{
+	struct problem *p;
+	int64_t live, all;
+
+	if ((p = count_owned(db, a, user_id, &live, &all)) != NULL)
+		return p;
+	if (live < TEAMS_MAX && all >= TEAMS_MADE_MAX)
+		return problem_new(a, PROBLEM_FORBIDDEN,
+		    "You have deleted %d teams in the last %d days; please wait, or bring one back.",
+		    (int)(all - live), TEAM_UNDO_DAYS);
+	return too_many(a, live, "You own");
+}
+
 struct founding {
 	const struct call *call;
 	const char *name, *epoch;
@@ -292,19 +343,6 @@ struct founding {
 	struct op *settings;     /* or NULL */
 	bool duplicate;          /* an earlier request made the team */
 };
-
-static struct problem *
-check_owned(struct db *db, struct arena *a, const char *user_id)
-{
-	struct problem *p;
-	struct rows *rows;
-
-	if ((p = db_run(db, a, SQL(TEAMS_OWNED), VALUES(value_id(user_id)), &rows)) != NULL)
-		return p;
-	if (row_integer(rows, 0, COUNTED) >= TEAMS_MAX)
-		return problem_new(a, PROBLEM_FORBIDDEN, "You own %d teams already.", TEAMS_MAX);
-	return NULL;
-}
 
 /* Find the space with this id, which the same request made before.  PROBLEM_OP_REUSED when another request with the
  * same key made one. */
@@ -341,7 +379,7 @@ make_space(struct writer *w, void *arg)
 
 	if ((p = find_made(f->call, f)) != NULL || f->duplicate)
 		return p;
-	if ((p = check_owned(f->call->db, f->call->a, f->call->person->user_id)) != NULL)
+	if ((p = check_made(f->call->db, f->call->a, f->call->person->user_id)) != NULL)
 		return p;
 	p = db_run(w->call->db, w->call->a, SQL(TEAM_CREATE),
 	    VALUES(value_id(f->id), value_text(f->name), value_text(f->epoch),
@@ -487,9 +525,10 @@ struct problem *
 team_restore(struct db *db, struct arena *a, const char *user_id, const char *space_id)
 {
 	struct problem *p;
+	int64_t live, all;
 	struct rows *rows;
 
-	if ((p = check_owned(db, a, user_id)) != NULL)
+	if ((p = count_owned(db, a, user_id, &live, &all)) != NULL || (p = too_many(a, live, "You own")) != NULL)
 		return p;
 	p = db_run(db, a, SQL(SPACE_UNDELETE),
 	    VALUES(value_id(user_id), value_id(space_id), value_integer(TEAM_UNDO_DAYS)), &rows);

@@ -158,6 +158,13 @@ take_known(struct taking *in)
 	return begin_upload(in, in->piece->total);
 }
 
+/* What a file takes of the quota.  Small files count for more than they have, so there is a bound for their number. */
+static int64_t
+counted(int64_t size)
+{
+	return size < UPLOAD_COUNTED_MIN ? UPLOAD_COUNTED_MIN : size;
+}
+
 static struct problem *
 check_quota(struct taking *in)
 {
@@ -169,12 +176,13 @@ check_quota(struct taking *in)
 	if ((p = db_run(in->call->db, in->call->a, SQL(FILE_SPACE_BYTES),
 	    VALUES(value_id(space), value_id(space)), &rows)) != NULL)
 		return p;
-	used = row_integer(rows, 0, BYTES_OF_SPACE) - (in->sent ? 0 : in->size);
-	if (in->piece->total <= in->limits->space_quota - used)
+	used = row_integer(rows, 0, BYTES_OF_SPACE) - (in->began && !in->sent ? counted(in->size) : 0);
+	if (counted(in->piece->total) <= in->limits->space_quota - used)
 		return NULL;
 	return problem_new(in->call->a, PROBLEM_TOO_LARGE,
 	    "The files of this space may have %" PRId64 " bytes together; %" PRId64
-	    " of them are used, and this one has %" PRId64 ".", in->limits->space_quota, used, in->piece->total);
+	    " of them are used, and this one takes %" PRId64 ".", in->limits->space_quota, used,
+	    counted(in->piece->total));
 }
 
 static struct problem *

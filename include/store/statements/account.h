@@ -217,6 +217,15 @@ CHANGE(SESSIONS_TRIM, OF_USER(1), /* sign-ins older than the so-many newest */
     "                                WHERE user_id = ? AND kind = 'sign-in' AND revoked_at IS NULL"
     "                                ORDER BY last_used_at DESC LIMIT 1 OFFSET ?) AS last)")
 
+CHANGE(SESSIONS_FORGET, OF_NOBODY, /* ended ones, but for the so-many newest; nobody is let in by them */
+    "DELETE FROM session"
+    " WHERE user_id = ? AND (revoked_at IS NOT NULL OR expires_at <= UTC_TIMESTAMP(3))"
+    "   AND created_at < (SELECT created_at"
+    "                       FROM (SELECT created_at"
+    "                               FROM session"
+    "                              WHERE user_id = ? AND (revoked_at IS NOT NULL OR expires_at <= UTC_TIMESTAMP(3))"
+    "                              ORDER BY created_at DESC LIMIT 1 OFFSET ?) AS last)")
+
 CHANGE(SESSIONS_REVOKE_OTHERS, OF_USER(1),
     "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
     " WHERE user_id = ? AND kind <> 'token' AND id <> ? AND revoked_at IS NULL")

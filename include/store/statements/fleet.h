@@ -83,6 +83,15 @@ STATEMENT(PRESENCE_SEEN, /* a client that left, or was silent for so many minute
     "   device_info = IF(VALUES(device_info) = '', device_info, VALUES(device_info)),"
     "   last_at = UTC_TIMESTAMP(3), ended_at = NULL")
 
+STATEMENT(PRESENCE_TRIM, /* those silent for longer than the so-many that reported last */
+    "DELETE FROM presence"
+    " WHERE space_id = ? AND user_id = ?"
+    "   AND last_at < (SELECT last_at"
+    "                    FROM (SELECT last_at"
+    "                            FROM presence"
+    "                           WHERE space_id = ? AND user_id = ?"
+    "                           ORDER BY last_at DESC LIMIT 1 OFFSET ?) AS last)")
+
 COLUMNS(PRESENCE, PRESENCE_STARTED_AT, PRESENCE_LAST_AT)
 QUERY(PRESENCE_READ, PRESENCE,
     "SELECT started_at, last_at FROM presence WHERE id = ?")
@@ -111,6 +120,11 @@ QUERY(PRESENCE_LIST, PRESENT,
 STATEMENT(USAGE_RECORD,
     "INSERT IGNORE INTO usage_event (id, space_id, user_id, type, count, metadata, at)"
     " VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))")
+
+QUERY(USAGE_OF_DAY, COUNT, /* events of a person in the last 24 hours */
+    "SELECT COUNT(*)"
+    "  FROM usage_event"
+    " WHERE space_id = ? AND user_id = ? AND at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY")
 
 COLUMNS(USAGE, USAGE_TYPE, USAGE_PERIOD, USAGE_SUM)
 QUERY(USAGE_TOTALS, USAGE,

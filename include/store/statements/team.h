@@ -26,11 +26,12 @@ CHANGE(TEAM_CREATE, OF_NOBODY, /* does nothing if a space with this id exists */
 QUERY(SPACE_OF_KEY, ID,
     "SELECT id FROM space WHERE id BETWEEN ? AND ? LIMIT 1")
 
-QUERY(TEAMS_OWNED, COUNT,
-    "SELECT COUNT(*)"
+COLUMNS(OWNED, OWNED_LIVE, OWNED_ALL)
+QUERY(TEAMS_OWNED, OWNED, /* with those that are deleted and not erased yet */
+    "SELECT COALESCE(SUM(p.deleted_at IS NULL), 0), COUNT(*)"
     "  FROM member m"
     "  JOIN space p ON p.id = m.space_id"
-    " WHERE m.user_id = ? AND m.role = 'owner' AND p.kind = 'team' AND p.deleted_at IS NULL")
+    " WHERE m.user_id = ? AND m.role = 'owner' AND p.kind = 'team'")
 
 COLUMNS(DELETED_TEAM, DELETED_TEAM_ID, DELETED_TEAM_NAME, DELETED_TEAM_AT)
 QUERY(TEAMS_DELETED, DELETED_TEAM,
@@ -129,6 +130,15 @@ CHANGE(HANDHELD_CREATE, OF_NOBODY,
 
 QUERY(HANDHELDS_COUNT, COUNT,
     "SELECT COUNT(*) FROM handheld WHERE space_id = ? AND revoked_at IS NULL")
+
+CHANGE(HANDHELDS_FORGET, OF_NOBODY, /* revoked ones, but for the so-many last ones */
+    "DELETE FROM handheld"
+    " WHERE space_id = ?"
+    "   AND revoked_at < (SELECT revoked_at"
+    "                       FROM (SELECT revoked_at"
+    "                               FROM handheld"
+    "                              WHERE space_id = ? AND revoked_at IS NOT NULL"
+    "                              ORDER BY revoked_at DESC LIMIT 1 OFFSET ?) AS last)")
 
 COLUMNS(HANDHELD, HANDHELD_ID, HANDHELD_NAME, HANDHELD_DEVICE, HANDHELD_CREATED_BY, HANDHELD_CREATED_AT,
     HANDHELD_LAST_USED_AT, HANDHELD_USER, HANDHELD_USER_NAME)

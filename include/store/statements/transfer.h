@@ -82,9 +82,11 @@ STATEMENT(FILE_UPLOAD_DROP_RESTING, /* unless a piece has come, or the rest of i
     " WHERE space_id = ? AND id = ? AND received < size AND changed_at < UTC_TIMESTAMP(3) - INTERVAL ? SECOND")
 
 COLUMNS(BYTES, BYTES_OF_SPACE)
-QUERY(FILE_SPACE_BYTES, BYTES, /* with all bytes of uploads under way, received or not */
-    "SELECT (SELECT COALESCE(SUM(size), 0) FROM attachment WHERE space_id = ?)"
-    "     + (SELECT COALESCE(SUM(size), 0) FROM attachment_upload WHERE space_id = ? AND received < size)")
+/* With all bytes of uploads under way, received or not.  A file counts UPLOAD_COUNTED_MIN bytes at least. */
+QUERY(FILE_SPACE_BYTES, BYTES,
+    "SELECT (SELECT COALESCE(SUM(GREATEST(size, 4096)), 0) FROM attachment WHERE space_id = ?)"
+    "     + (SELECT COALESCE(SUM(GREATEST(size, 4096)), 0) FROM attachment_upload"
+    "         WHERE space_id = ? AND received < size)")
 
 STATEMENT(FILE_CHUNK_ADD,
     "INSERT INTO attachment_chunk (space_id, upload_id, at, body) VALUES (?, ?, ?, ?)")

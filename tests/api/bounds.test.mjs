@@ -1,0 +1,133 @@
+// Each table that people write to has a bound for what one of them can make (schema/README.md lists them).  Rows up to
+// the bound are made by SQL, the ones beyond it by requests.
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { test } from "node:test";
+import { start } from "../harness.mjs";
+import { crew } from "../lib/crew.mjs";
+import { answered, refused } from "../lib/expect.mjs";
+import { send as sendFile } from "../lib/files.mjs";
+import { send } from "../lib/http.mjs";
+
+const stack = await start({ settings: { space_quota_bytes: "64K" } });
+const { as, sql } = stack;
+
+const count = async (table, where) => Number((await sql(`SELECT COUNT(*) AS n FROM ${table} WHERE ${where}`))[0].n);
+const team = () => crew(stack, { anna: "owner", ben: "member" });
+
+test("a person has a hundred clients in a space; those that are silent longest go", async () => {
+	const { anna, ben, space } = await team();
+	const mine = `space_id = '${space.id}' AND user_id = '${anna.id}'`;
+	answered(await ben.post("/api/presence"));
+	await sql(`INSERT INTO presence (id, space_id, user_id, device_id, started_at, last_at)
+		SELECT UNHEX(MD5(CONCAT('${space.id}', seq))), '${space.id}',
+		       '${anna.id}', CONCAT('old-', seq), UTC_TIMESTAMP(3),
+		       UTC_TIMESTAMP(3) - INTERVAL seq SECOND
+		  FROM seq_1_to_100`);
+	for (const device of ["one", "two", "three"])
+		answered(await anna.with({ "X-Device-Id": device }).post("/api/presence"));
+	assert.equal(await count("presence", mine), 100);
+	assert.equal(await count("presence", `${mine} AND device_id IN ('old-98', 'old-99', 'old-100')`), 0);
+	assert.equal(await count("presence", `${mine} AND device_id IN ('one', 'two', 'three')`), 3);
+	assert.equal(await count("presence", `space_id = '${space.id}' AND user_id = '${ben.id}'`), 1);
+});
+
+test("a person reports a thousand events of usage a day; a report sent again fits", async () => {
+	const { anna, ben, space } = await team();
+	const report = { events: [{ type: "exports", count: 1 }, { type: "toggles", count: 2 }] };
+	const key = { "Idempotency-Key": "last" };
+	await sql(`INSERT INTO usage_event (id, space_id, user_id, type, count, at)
+		SELECT UNHEX(MD5(CONCAT('${space.id}', seq))), '${space.id}',
+		       '${anna.id}', 'old', 1, UTC_TIMESTAMP(3) - INTERVAL seq MINUTE
+		  FROM seq_1_to_998`);
+	answered(await anna.post("/api/usage", report, key), 201);
+	answered(await anna.post("/api/usage", report, key), 201);
+	const refusal = await anna.post("/api/usage", { events: report.events.slice(1) });
+	refused(refusal, 429, { type: "/problems/throttled" });
+	assert.equal(refusal.headers["retry-after"], "3600");
+	assert.equal(await count("usage_event", `space_id = '${space.id}'`), 1000);
+	answered(await ben.post("/api/usage", report), 201);
+	await sql(`UPDATE usage_event SET at = at - INTERVAL 1 DAY WHERE space_id = '${space.id}' AND type = 'old'`);
+	answered(await anna.post("/api/usage", report), 201);
+});
+
+// 150 ended sessions of a person, of each kind.
+const ended = (user) => sql(`
+	INSERT INTO session (id, user_id, kind, hash, name, scope, created_at, last_used_at, expires_at, revoked_at)
+	SELECT UNHEX(MD5(CONCAT('${user}', seq))), '${user}',
+	       ELT(1 + seq MOD 3, 'sign-in', 'token', 'pin'), UNHEX(SHA2(CONCAT('${user}', seq), 256)), 'old', 'read',
+	       UTC_TIMESTAMP(3) - INTERVAL seq HOUR, UTC_TIMESTAMP(3) - INTERVAL seq HOUR,
+	       IF(seq MOD 2, UTC_TIMESTAMP(3) - INTERVAL 1 MINUTE, NULL), IF(seq MOD 2, NULL, UTC_TIMESTAMP(3))
+	  FROM seq_1_to_150`);
+
+async function signIn({ email, password }) {
+	return answered(await send({
+		url: `${stack.url}/api/auth/login`, method: "POST", body: { email, password, deviceName: "New" },
+	}));
+}
+
+test("of a person's ended sessions a hundred are kept, however a new one is opened", async () => {
+	const { anna, space } = await team();
+	const left = () => count("session", `user_id = '${anna.id}' AND name = 'old'`);
+	await ended(anna.id);
+	await signIn(anna);
+	assert.equal(await left(), 100);
+	await sql(`DELETE FROM session WHERE user_id = '${anna.id}' AND name = 'old'`);
+	await ended(anna.id);
+	await anna.apiToken("read");
+	assert.equal(await left(), 100);
+	assert.equal((await anna.in(space).get("/api/cars")).status, 200, "the sign-in that is in use stays");
+});
+
+test("of a space's revoked handhelds a hundred are kept", async () => {
+	const { anna, space } = await team();
+	await sql(`INSERT INTO handheld (id, space_id, hash, device_id, name, created_by, created_at, last_used_at,
+		       revoked_at)
+		SELECT UNHEX(MD5(CONCAT('${space.id}', seq))), '${space.id}',
+		       UNHEX(SHA2(CONCAT('${space.id}', seq), 256)), CONCAT('old-', seq), 'old',
+		       '${anna.id}', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3),
+		       UTC_TIMESTAMP(3) - INTERVAL seq HOUR
+		  FROM seq_1_to_150`);
+	answered(await anna.post("/api/handhelds", { name: "new" }), 201);
+	assert.equal(await count("handheld", `space_id = '${space.id}' AND name = 'old'`), 100);
+	assert.equal(await count("handheld", `space_id = '${space.id}' AND name = 'new'`), 1);
+});
+
+// So many teams of a person, all deleted or none.
+const own = (person, from, to, isDeleted) => sql(`
+	INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at, deleted_at)
+	SELECT UNHEX(MD5(CONCAT('${person.id}', seq))), 'team', 'old', REPEAT('0', 32), REPEAT(CHAR(0), 32),
+	       UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), ${isDeleted ? "UTC_TIMESTAMP(3)" : "NULL"}
+	  FROM seq_${from}_to_${to};
+	INSERT INTO member (space_id, user_id, role, joined_at)
+	SELECT UNHEX(MD5(CONCAT('${person.id}', seq))), '${person.id}', 'owner', UTC_TIMESTAMP(3)
+	  FROM seq_${from}_to_${to}`);
+
+test("whoever makes and deletes teams in turn has to wait at last", async () => {
+	const sam = await as("sam").ready();
+	await own(sam, 1, 99, true);
+	const { space } = answered(await sam.post("/api/spaces", { name: "Last" }), 201);
+	answered(await sam.delete(`/api/spaces/${space.id}`), 204);
+	assert.match(refused(await sam.post("/api/spaces", { name: "More" }), 403).detail,
+		/^You have deleted 100 teams in the last 30 days; please wait, or bring one back\.$/);
+	answered(await sam.post(`/api/spaces/${space.id}/restore`), 200);
+});
+
+test("nobody gets more teams from others than they can make", async () => {
+	const { anna, ben, space } = await team();
+	await own(ben, 1, 50, false);
+	const detail = "The new owner owns 50 teams already.";
+	refused(await anna.patch(`/api/members/${ben.id}`, { role: "owner" }), 403, { detail });
+	refused(await anna.post("/api/transfer", { user: ben.id }), 403, { detail });
+	await sql(`UPDATE space SET deleted_at = UTC_TIMESTAMP(3) WHERE id = UNHEX(MD5(CONCAT('${ben.id}', 1)))`);
+	answered(await anna.patch(`/api/members/${ben.id}`, { role: "owner" }));
+});
+
+test("the smallest file takes 4096 bytes of the quota", async () => {
+	const { anna } = await team();
+	const small = () => sendFile(anna, Buffer.from(`%PDF-1.4 ${randomUUID()}`));
+	for (let i = 0; i < 16; i++)
+		answered(await small(), 201);
+	assert.match(refused(await small(), 413).detail,
+		/65536 bytes together; 65536 of them are used, and this one takes 4096\.$/);
+});
