@@ -43,16 +43,21 @@ row_size(const char *doc, const char *doc_private)
 	return ROW_BYTES + (int64_t)strlen(doc) + (doc_private == NULL ? 0 : (int64_t)strlen(doc_private));
 }
 
+/* What is put off is sent when the op of an action may be gone. */
+static const unsigned char *
+kept_hash(struct step *s)
+{
+	return arena_memdup(s->call->a, s->op->hash, sizeof s->op->hash);
+}
+
 static void
 keep_outcome(struct step *s)
 {
-	const void *hash = arena_memdup(s->call->a, s->op->hash, sizeof s->op->hash);
-
 	if (s->op->op_id == NULL || s->coming != NULL)
 		return;
 	batch_add(s->call->batch, BATCH_OUTCOMES,
 	    VALUES(value_id(s->call->person->space_id), value_id(s->call->person->user_id),
-	        value_key(s->op->op_id), value_bytes(hash, sizeof s->op->hash), value_text(s->c->name),
+	        value_key(s->op->op_id), value_bytes(kept_hash(s), sizeof s->op->hash), value_text(s->c->name),
 	        value_key(s->held.id), value_text(outcome_names[s->out->status]), value_integer(s->out->version),
 	        value_integer(s->out->seq), value_text(s->w->now_sql)));
 	s->w->holds.bytes += ROW_BYTES;
@@ -161,7 +166,7 @@ write_audit(struct step *s, const struct record *r)
 		.at = s->w->now,
 		.claimed_at = s->op->claimed_at,
 		.reader_id = r->reader,
-		.op_hash = s->op->op_id == NULL ? NULL : s->op->hash,
+		.op_hash = s->op->op_id == NULL ? NULL : kept_hash(s),
 	};
 
 	audit_seal(a, s->w->chain, row);

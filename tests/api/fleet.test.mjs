@@ -129,6 +129,9 @@ test("start, end and reset can be repeated under their key", async () => {
 		{ duplicate: true, shift: { endNotes: "e" } });
 	answered(await anna.post("/api/shifts/start", { notes: "n" }, key("s1")), 201, { duplicate: true });
 	assert.equal(await stack.head(space), head);
+	const hashes = await sql(`SELECT op.op_id FROM op JOIN audit USING (space_id, op_id)
+		WHERE space_id = '${space.id}' AND audit.op_hash = op.hash ORDER BY op.op_id`);
+	assert.deepEqual(hashes.map(({ op_id: id }) => id), ["e1", "r1", "s1"], "the audit knows what was asked");
 });
 
 test("only their actions write shifts", async () => {
