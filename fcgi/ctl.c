@@ -34,6 +34,8 @@ static const struct command commands[] = {
 	    "bring the database to the schema of this version" },
 	{ "doctor", NEED_NOTHING, ctl_doctor, "[--cgi] [--url URL]",
 	    "check this installation and say how to mend it" },
+	{ "grants", NEED_SETTINGS, ctl_grants, "[--admin] [USER]",
+	    "print what the database's users may do, as GRANT statements" },
 	{ "key", NEED_SETTINGS, ctl_key, "create | list",
 	    "the keys that sign access tokens" },
 	{ "user", NEED_ALL, ctl_user, "WORD ...",
@@ -90,11 +92,13 @@ find_command(const char *name)
 static int
 open_worker(struct worker *w, enum need need, const char *config_path)
 {
-	if (need == NEED_ALL)
-		return worker_open(w, config_path);
-	if (need == NEED_SETTINGS)
-		return worker_open_settings(w, config_path);
-	*w = (struct worker){ .life = arena_new(), .arena = arena_new(), .config_path = config_path };
+	if (need == NEED_NOTHING) {
+		*w = (struct worker){ .life = arena_new(), .arena = arena_new(), .config_path = config_path };
+		return 0;
+	}
+	if ((need == NEED_ALL ? worker_open : worker_open_settings)(w, config_path) != 0)
+		return -1;
+	worker_as_admin(w);
 	return 0;
 }
 

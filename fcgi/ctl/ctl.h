@@ -22,6 +22,10 @@ int ctl_refuse(const struct problem *p);
 int ctl_usage(const char *usage);
 
 /* upkeep.c: the schema, tidying, the keys */
+
+/* Whether daybookctl and the housekeeper use the database as another user than requests do. */
+bool ctl_two_users(const struct config *config);
+
 int ctl_migrate(struct worker *w, int argc, char **argv);
 int ctl_tidy(struct worker *w, int argc, char **argv);
 int ctl_key(struct worker *w, int argc, char **argv);
@@ -29,6 +33,9 @@ int ctl_key(struct worker *w, int argc, char **argv);
 /* The key files of a folder, oldest first: how many, or -1 with errno.  Each entry and the list are freed by the
  * caller. */
 int ctl_key_files(const char *folder, struct dirent ***entries);
+
+/* grants.c: what the database's users may do */
+int ctl_grants(struct worker *w, int argc, char **argv);
 
 /* watch.c: what the housekeeper does each minute */
 int ctl_watch(struct worker *w, int argc, char **argv);

@@ -191,7 +191,6 @@ check_parent(struct doctor *d)
 {
 	const char *path = arena_printf(d->worker->life, "%s/daybook.pid", d->worker->config.run_dir);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	long pid = 0;
 	char text[32] = "";
 
 	if (fd < 0 || flock(fd, LOCK_SH | LOCK_NB) == 0) {
@@ -199,8 +198,8 @@ check_parent(struct doctor *d)
 		    "does not run with %s", d->worker->config.run_dir);
 	} else {
 		if (read(fd, text, sizeof(text) - 1) > 0)
-			pid = atol(text);
-		doctor_good(d, "parent", "runs as process %ld", pid);
+			d->parent = atol(text);
+		doctor_good(d, "parent", "runs as process %ld", d->parent);
 	}
 	if (fd >= 0)
 		close(fd);
@@ -231,6 +230,8 @@ examine(struct doctor *d, const struct order *order)
 	check_settings_file(d);
 	if (config->db_password_file != NULL)
 		check_secret(d, "database password", config->db_password_file);
+	if (ctl_two_users(config) && config->db_admin_password_file != NULL)
+		check_secret(d, "admin's password", config->db_admin_password_file);
 	check_keys(d);
 	check_definitions(d);
 	check_run_dir(d);
@@ -238,9 +239,10 @@ examine(struct doctor *d, const struct order *order)
 	check_file_limit(d);
 	if (!order->cgi)
 		check_backlog(d);
-	doctor_database(d);
+	doctor_database(d, order->cgi);
 	if (!order->cgi) {
 		check_parent(d);
+		doctor_table(d);
 		doctor_socket(d);
 	}
 	if (order->url != NULL)
@@ -252,6 +254,7 @@ ctl_doctor(struct worker *w, int argc, char **argv)
 {
 	struct order order = { 0 };
 	struct doctor d = { .worker = w };
+	struct db_settings admin;
 	const char *config_path = w->config_path;
 
 	if (!read_words(argc, argv, &order))
@@ -265,7 +268,12 @@ ctl_doctor(struct worker *w, int argc, char **argv)
 		doctor_bad(&d, "settings", "Correct the line that is named above.", "cannot be read");
 		return CTL_FAILED;
 	}
+	admin = w->db_settings;
+	admin.user = w->config.db_admin_user;
+	admin.password_file = w->config.db_admin_password_file;
+	d.admin = db_new(&admin);
 	examine(&d, &order);
+	db_free(d.admin);
 	printf("\n%d bad, %d to be looked at.\n", d.bad, d.warnings);
 	return d.bad == 0 ? CTL_OK : CTL_FAILED;
 }

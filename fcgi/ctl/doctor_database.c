@@ -120,8 +120,10 @@ check_server(struct doctor *d)
 	struct problem *p = db_run(w->db, w->arena, SQL(DOCTOR_VARIABLES), NULL, 0, &rows);
 
 	if (p != NULL) {
-		say_problem(d, "database", "Start the server, or correct db_socket, db_host, db_user, "
-		    "db_password_file, db_name in the settings.", p);
+		say_problem(d, "database", db_was_denied(w->db)
+		    ? "As the database's administrator: daybookctl grants | mariadb"
+		    : "Start the server, or correct db_socket, db_host, db_user, db_password_file, db_name in the "
+		      "settings.", p);
 		return false;
 	}
 	check_version(d, rows);
@@ -138,7 +140,7 @@ check_schema(struct doctor *d)
 	struct problem *p;
 	int version;
 
-	if ((p = migrate_version(w->db, w->arena, &version)) != NULL) {
+	if ((p = migrate_version(d->admin, w->arena, &version)) != NULL) {
 		say_problem(d, "schema", "Run daybookctl migrate.", p);
 		return false;
 	}
@@ -155,7 +157,7 @@ check_schema(struct doctor *d)
 static void
 check_live(struct doctor *d)
 {
-	struct problem *p = database_live(d->worker->db, d->worker->arena);
+	struct problem *p = database_live(d->admin, d->worker->arena);
 
 	if (p != NULL)
 		say_problem(d, "live",
@@ -169,11 +171,11 @@ check_tables(struct doctor *d)
 {
 	struct worker *w = d->worker;
 	struct rows *rows;
-	struct problem *p = db_run(w->db, w->arena, SQL(DOCTOR_TABLES), NULL, 0, &rows);
+	struct problem *p = db_run(d->admin, w->arena, SQL(DOCTOR_TABLES), NULL, 0, &rows);
 	size_t i;
 
 	if (p != NULL) {
-		say_problem(d, "tables", "Let db_user read its own tables' entries in information_schema.", p);
+		say_problem(d, "tables", "Let db_admin_user read its own tables' entries in information_schema.", p);
 		return;
 	}
 	for (i = 0; i < rows->count; i++)
@@ -193,12 +195,14 @@ check_statements(struct doctor *d)
 	size_t i, bad = 0;
 
 	for (i = 0; ctl_statement(w->arena, i, &statement); i++) {
-		struct problem *p = db_check(w->db, w->arena, statement.text, NULL);
+		bool admins = i < STATEMENT_COUNT && statement_is_admins((enum statement_id)i);
+		struct problem *p = db_check(admins ? d->admin : w->db, w->arena, statement.text, NULL);
 
 		if (p == NULL)
 			continue;
-		say_problem(d, "statement",
-		    "Give db_user SELECT, INSERT, UPDATE and DELETE on the database, or run daybookctl migrate.", p);
+		say_problem(d, "statement", admins
+		    ? "As the database's administrator: daybookctl grants --admin | mariadb; or run daybookctl migrate."
+		    : "As the database's administrator: daybookctl grants | mariadb; or run daybookctl migrate.", p);
 		bad++;
 	}
 	if (bad == 0)
@@ -226,10 +230,24 @@ check_clock(struct doctor *d)
 		doctor_good(d, "clock", "the database is %" PRId64 " ms away from this machine", difference);
 }
 
-void
-doctor_database(struct doctor *d)
+/* The database as the admin; the same as db_user when there is no other. */
+static bool
+check_admin(struct doctor *d)
 {
-	if (!check_server(d))
+	struct worker *w = d->worker;
+	struct rows *rows;
+	struct problem *p = db_run(d->admin, w->arena, SQL(DOCTOR_CLOCK), NULL, 0, &rows);
+
+	if (p != NULL)
+		say_problem(d, "admin", "Correct db_admin_user or db_admin_password_file in the settings: the "
+		    "housekeeper and daybookctl need them.", p);
+	return p == NULL;
+}
+
+void
+doctor_database(struct doctor *d, bool cgi)
+{
+	if (!check_server(d) || !check_admin(d))
 		return;
 	check_clock(d);
 	check_tables(d);
@@ -237,4 +255,5 @@ doctor_database(struct doctor *d)
 		return;
 	check_live(d);
 	check_statements(d);
+	doctor_rights(d, cgi);
 }

@@ -10,6 +10,7 @@
 #include "ctl/ctl.h"
 #include "model/view.h"
 #include "rules/rules.h"
+#include "store/grants.h"
 #include "store/migrate.h"
 #include "upkeep/erase.h"
 #include "upkeep/tidy.h"
@@ -23,6 +24,32 @@ say(const char *line)
 {
 	puts(line);
 	fflush(stdout);
+}
+
+bool
+ctl_two_users(const struct config *config)
+{
+	return strcmp(config->db_user, config->db_admin_user) != 0;
+}
+
+/* A new table is nobody's but the admin's.  Whether the server lets db_user in at all is for the doctor to say. */
+static void
+tell_of_grants(struct worker *w)
+{
+	struct db_settings settings = w->db_settings;
+	struct grants_seen seen;
+	struct problem *p;
+	struct db *db;
+
+	if (!ctl_two_users(&w->config))
+		return;
+	settings.user = w->config.db_user;
+	settings.password_file = w->config.db_password_file;
+	db = db_new(&settings);
+	if ((p = grants_look(db, w->arena, w->config.db_name, &seen)) != NULL ? db_was_denied(db) : seen.lacks != NULL)
+		printf("%s lacks %s.\nAs the database's administrator: daybookctl grants | mariadb\n",
+		    settings.user, p != NULL ? "its rights" : seen.lacks);
+	db_free(db);
 }
 
 int
@@ -46,6 +73,7 @@ ctl_migrate(struct worker *w, int argc, char **argv)
 		printf(" and a view for each of %zu collections.\n", views);
 	else
 		printf("; its user may not create views, so there are none for reports in SQL.\n");
+	tell_of_grants(w);
 	return CTL_OK;
 }
 

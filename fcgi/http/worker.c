@@ -57,6 +57,13 @@ worker_open_settings(struct worker *w, const char *config_path)
 	return 0;
 }
 
+void
+worker_as_admin(struct worker *w)
+{
+	w->db_settings.user = w->config.db_admin_user;
+	w->db_settings.password_file = w->config.db_admin_password_file;
+}
+
 int
 worker_open(struct worker *w, const char *config_path)
 {

@@ -32,4 +32,7 @@ int worker_open(struct worker *w, const char *config_path);
 /* The same for the settings alone, for commands that need neither keys nor definitions. */
 int worker_open_settings(struct worker *w, const char *config_path);
 
+/* Use the database as db_admin_user from now on; before the first statement. */
+void worker_as_admin(struct worker *w);
+
 #endif

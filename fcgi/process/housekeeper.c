@@ -1,7 +1,7 @@
 /* housekeeper.c -- the child process that works on timers.  At its start and then every tidy_minutes it deletes what
  * has expired and erases deleted teams and accounts.  Each minute it flags late cars.  Every MAIL_SECONDS it sends
  * mail.  SIGTERM is blocked and only accepted between rounds, so that no round is interrupted.  A round that fails is
- * logged and tried again. */
+ * logged and tried again.  It is the only child that uses the database as db_admin_user: no request can erase. */
 #include <inttypes.h>
 #include <signal.h>
 #include <time.h>
@@ -134,6 +134,7 @@ housekeeper(struct worker *w)
 	struct due due = { 0, 0 };
 	sigset_t leave;
 
+	worker_as_admin(w);
 	sigemptyset(&leave);
 	sigaddset(&leave, SIGTERM);
 	sigprocmask(SIG_BLOCK, &leave, NULL);

@@ -17,6 +17,7 @@ struct config {
 	/* the database: db_socket is NULL when db_host is given */
 	const char *db_socket, *db_host, *db_user, *db_password_file, *db_name, *db_ca_file;
 	int db_port;
+	const char *db_admin_user, *db_admin_password_file; /* those of db_user when no other is set */
 	/* processes */
 	const char *listen;       /* path of the FastCGI socket that the parent opens */
 	const char *listen_group; /* group that may connect (nginx's), or NULL */

@@ -68,6 +68,9 @@ const struct whose *statement_whose(const char *text);
 
 extern const struct statement statements[STATEMENT_COUNT];
 
+/* Whether no request sends the statement: the housekeeper and daybookctl do, which use the database as its admin. */
+bool statement_is_admins(enum statement_id id);
+
 #define SQL(name) (statements[STATEMENT_##name].text)
 
 /* A statement can be sent for many rows at once.  To keep few texts prepared, it is composed for these numbers only. */
@@ -177,6 +180,19 @@ void statement_list(struct buf *sql, const struct list_query *query);
 /* Append the statement that counts the records to sort: the column COUNT.  Parameters: space, collection, the user if
  * owned, the user if addressed. */
 void statement_list_size(struct buf *sql, const struct list_query *query);
+
+/* What may be done to the rows of a table. */
+enum right {
+	RIGHT_SELECT,
+	RIGHT_INSERT,
+	RIGHT_UPDATE,
+	RIGHT_DELETE,
+	RIGHT_COUNT
+};
+
+/* Append a statement that can be prepared only by who has the right: by it a right is tried (db_check).  It is never
+ * run. */
+void statement_of_right(struct buf *sql, const char *table, enum right right);
 
 /* Append CREATE OR REPLACE VIEW v_<collection>: id, version, owner, times and a column for each field.  All names come
  * from definitions. */

@@ -56,6 +56,11 @@ static const struct row rows[] = {
 	    "The database user." },
 	{ A_PATH(db_password_file), NULL, 0, 0,
 	    "A file that holds the password of db_user and nothing else; readable by Daybook alone." },
+	{ A_TEXT(db_admin_user), NULL, 0, 0,
+	    "The database user of `daybookctl` and of the housekeeper, so that db_user needs few rights "
+	    "(`daybookctl grants`); when empty, db_user does all." },
+	{ A_PATH(db_admin_password_file), NULL, 0, 0,
+	    "A file that holds the password of db_admin_user; none when the server knows that user by its socket." },
 	{ A_TEXT(db_name), "daybook", 0, 0,
 	    "The name of the database." },
 	{ A_PATH(db_ca_file), NULL, 0, 0,
@@ -407,11 +412,28 @@ check_url(struct arena *a, struct config *config)
 	return NULL;
 }
 
+/* Without an admin, the one user does all.  Returns what does not fit, or NULL. */
+static const char *
+settle_users(struct config *config)
+{
+	if (config->db_admin_user == NULL && config->db_admin_password_file != NULL)
+		return "db_admin_password_file: needs db_admin_user";
+	if (config->db_admin_user == NULL) {
+		config->db_admin_user = config->db_user;
+		config->db_admin_password_file = config->db_password_file;
+	}
+	return NULL;
+}
+
 /* Check settings that depend on each other.  db_host, if given, overrides db_socket.  Returns what does not fit, or
  * NULL. */
 static const char *
 settle(struct arena *a, struct config *config)
 {
+	const char *wrong = settle_users(config);
+
+	if (wrong != NULL)
+		return wrong;
 	if (config->db_host != NULL)
 		config->db_socket = NULL;
 	if (config->mail_command != NULL && (config->mail_from == NULL || config->public_url == NULL))
@@ -444,8 +466,10 @@ config_read(struct arena *a, const char *path, struct config *config)
 	int result;
 
 	set_defaults(a, config);
-	if (path == NULL)
+	if (path == NULL) {
+		settle_users(config);
 		return 0;
+	}
 	r.folder = find_folder(a, path);
 	file = r.folder == NULL ? NULL : fopen(path, "re");
 	if (file == NULL) {

@@ -21,6 +21,30 @@ statement_whose(const char *text)
 	return NULL;
 }
 
+bool
+statement_is_admins(enum statement_id id)
+{
+	switch (id) {
+	case STATEMENT_MIGRATION_TABLE:
+	case STATEMENT_MIGRATION_START:
+	case STATEMENT_MIGRATION_DONE:
+	case STATEMENT_MIGRATION_FAILED:
+	case STATEMENT_META_INSTANCE:
+#define STATEMENT(name, ...) case STATEMENT_##name:
+#define CHANGE(name, ...) case STATEMENT_##name:
+#define QUERY(name, ...) case STATEMENT_##name:
+#define COLUMNS(...)
+#include "store/statements/upkeep.h"
+#undef STATEMENT
+#undef CHANGE
+#undef QUERY
+#undef COLUMNS
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* ---- for many rows at once ---- */
 
 size_t
@@ -331,4 +355,18 @@ statement_view(struct buf *sql, const char *collection, const struct list_column
 		buf_printf(sql, " AS `%s`", columns[i].field);
 	}
 	buf_printf(sql, " FROM record WHERE collection = '%s' AND deleted = 0", collection);
+}
+
+/* The server says no before it misses the column, which no table has. */
+void
+statement_of_right(struct buf *sql, const char *table, enum right right)
+{
+	static const char *const texts[RIGHT_COUNT][2] = {
+		[RIGHT_SELECT] = { "SELECT 1 FROM ", " WHERE 1 = 0" },
+		[RIGHT_INSERT] = { "INSERT INTO ", " (no_such_column) VALUES (0)" },
+		[RIGHT_UPDATE] = { "UPDATE ", " SET no_such_column = 0 WHERE 1 = 0" },
+		[RIGHT_DELETE] = { "DELETE FROM ", " WHERE 1 = 0" },
+	};
+
+	buf_printf(sql, "%s%s%s", texts[right][0], table, texts[right][1]);
 }

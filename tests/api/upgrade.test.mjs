@@ -28,7 +28,7 @@ async function load(database) {
 	const texts = files.map((name) => readFileSync(path.join(root, name), "utf8"));
 	const input = `DROP DATABASE IF EXISTS ${database};
 		CREATE DATABASE ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-		GRANT ALL ON ${database}.* TO ${stack.settings.db_user}@localhost;
+		GRANT ALL ON ${database}.* TO ${stack.settings.db_admin_user}@localhost;
 		USE ${database};\n`;
 	// 0001 writes a row of its own, which the data have too.
 	const answer = await run("mariadb", client,

@@ -194,6 +194,26 @@ values_are_taken_without_the_space_around_them(void **state)
 }
 
 static void
+without_an_admin_the_one_user_does_all(void **state)
+{
+	struct place *place = *state;
+	struct config config;
+
+	assert_int_equal(config_read(place->arena, NULL, &config), 0);
+	assert_string_equal(config.db_admin_user, "daybook");
+	config = read_text(place, "db_user = one\ndb_password_file = secret\ndb_admin_user =\n");
+	assert_string_equal(config.db_admin_user, "one");
+	assert_string_equal(config.db_admin_password_file, config.db_password_file);
+	config = read_text(place, "db_password_file = secret\ndb_admin_user = boss\n");
+	assert_string_equal(config.db_user, "daybook");
+	assert_string_equal(config.db_admin_user, "boss");
+	assert_null(config.db_admin_password_file);
+	config = read_text(place, "db_admin_user = boss\ndb_admin_password_file = /etc/boss\n");
+	assert_string_equal(config.db_admin_password_file, "/etc/boss");
+	assert_null(config.db_password_file);
+}
+
+static void
 sizes_have_units(void **state)
 {
 	struct place *place = *state;
@@ -363,7 +383,7 @@ the_printed_file_has_every_key(void **state)
 
 	for (char *at = text; (at = strstr(at, "\n#")) != NULL; at++)
 		count += at[2] != ' ';
-	assert_int_equal(count, 36);
+	assert_int_equal(count, 38);
 }
 
 static void
@@ -384,6 +404,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(without_a_file_the_defaults_hold),
 		TEST(values_are_taken_without_the_space_around_them),
+		TEST(without_an_admin_the_one_user_does_all),
 		TEST(sizes_have_units),
 		TEST(booleans_have_three_spellings),
 		TEST(relative_paths_start_at_the_folder_of_the_file),

@@ -47,5 +47,13 @@ COLUMNS(MIGRATION_VERSION, MIGRATION_NEWEST)
 QUERY(MIGRATION_VERSION, MIGRATION_VERSION,
     "SELECT COALESCE(MAX(file), 0) FROM migration WHERE statement = 0 AND at IS NOT NULL")
 
+/* --- the rights of the user --- */
+
+COLUMNS(GRANT, GRANT_TEXT)
+QUERY(GRANTS, GRANT,
+    "SHOW GRANTS")
+
+/* --- the instance --- */
+
 CHANGE(META_INSTANCE, OF_NOBODY,
     "INSERT IGNORE INTO meta (name, value) VALUES ('instance', ?)")
