@@ -25,7 +25,7 @@ const struct table_rights worker_rights[] = {
 	{ "space_epoch",       READ | ADD },
 	{ "member",            READ | ADD | CHANGE_ROWS | DROP_ROWS },
 	{ "invitation",        READ | ADD | CHANGE_ROWS },
-	{ "handheld",          READ | ADD | CHANGE_ROWS },
+	{ "handheld",          READ | ADD | CHANGE_ROWS | DROP_ROWS },
 	{ "pin",               READ | ADD | DROP_ROWS },
 	{ "device",            READ | ADD | CHANGE_ROWS | DROP_ROWS },
 	{ "device_space",      READ | ADD | CHANGE_ROWS | DROP_ROWS },
@@ -36,7 +36,7 @@ const struct table_rights worker_rights[] = {
 	{ "attachment_upload", READ | ADD | CHANGE_ROWS | DROP_ROWS },
 	{ "attachment_chunk",  READ | ADD | DROP_ROWS },
 	{ "attachment_ref",    READ | ADD },
-	{ "presence",          READ | ADD | CHANGE_ROWS },
+	{ "presence",          READ | ADD | CHANGE_ROWS | DROP_ROWS },
 	{ "usage_event",       READ | ADD },
 	{ "migration",         READ }, /* whether the schema fits, for GET /api/health */
 };
