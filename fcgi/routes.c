@@ -119,7 +119,7 @@ const struct route routes[] = {
 	{ POST,   "/api/spaces/:id/restore",                           USER,             OPTIONAL, LIGHT,
 	  teams_restore, teams_restore_takes, "bring back a team I deleted" },
 	{ GET,    "/api/spaces/:space",                                READ(VIEWER),     NONE, LIGHT,
-	  spaces_read, nothing, "one space, and my role in it" },
+	  spaces_read, nothing, "one space, my role in it, and for managers how much it holds" },
 	{ PATCH,  "/api/spaces/:space",                                ADMIN(MANAGER),   JSON, LIGHT,
 	  spaces_update, spaces_update_takes, "name a space" },
 	{ DELETE, "/api/spaces/:space",                                ADMIN(OWNER),     NONE, LIGHT,

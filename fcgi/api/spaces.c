@@ -8,9 +8,8 @@
 #include "team/team.h"
 
 void
-space_put(struct json_out *out, const char *name, const struct space_row *space)
+space_put_members(struct json_out *out, const struct space_row *space)
 {
-	put_object(out, name);
 	put_text(out, "id", space->id);
 	put_text(out, "kind", space->kind);
 	put_text(out, "name", space->name);
@@ -18,6 +17,13 @@ space_put(struct json_out *out, const char *name, const struct space_row *space)
 	put_integer(out, "seq", space->seq);
 	put_text(out, "epoch", space->epoch);
 	put_instant(out, "joinedAt", space->joined_at);
+}
+
+void
+space_put(struct json_out *out, const char *name, const struct space_row *space)
+{
+	put_object(out, name);
+	space_put_members(out, space);
 	put_end(out);
 }
 

@@ -5,7 +5,9 @@
 #include "api/spaces.h"
 #include "http/member.h"
 #include "http/reply.h"
+#include "record/quota.h"
 #include "record/record.h"
+#include "transfer/upload.h"
 
 static struct problem *
 reply_space(struct request *r, int status, const struct space_row *space)
@@ -47,15 +49,42 @@ teams_create(struct request *r)
 	return reply_space(r, 201, &space);
 }
 
+static void
+put_limit(struct json_out *out, const char *name, int64_t limit)
+{
+	if (limit == 0)
+		put_null(out, name);
+	else
+		put_integer(out, name, limit);
+}
+
+/* Managers are told how much the space holds. */
 struct problem *
 spaces_read(struct request *r)
 {
 	struct space_row space;
+	struct amount holds, may;
+	int64_t files;
 	struct problem *p;
+	struct json_out *out;
 
 	if ((p = space_read(r->db, r->a, r->person.user_id, r->person.space_id, &space)) != NULL)
 		return p;
-	return reply_space(r, 200, &space);
+	if (space.role < ROLE_MANAGER)
+		return reply_space(r, 200, &space);
+	if ((p = quota_read(&r->call, &holds, &may)) != NULL || (p = upload_space_bytes(&r->call, &files)) != NULL)
+		return p;
+	out = reply_object(r, 200);
+	put_object(out, "space");
+	space_put_members(out, &space);
+	put_integer(out, "records", holds.records);
+	put_limit(out, "recordsMax", may.records);
+	put_integer(out, "bytes", holds.bytes);
+	put_limit(out, "bytesMax", may.bytes);
+	put_integer(out, "fileBytes", files);
+	put_integer(out, "fileBytesMax", r->worker->config.space_quota_bytes);
+	put_end(out);
+	return NULL;
 }
 
 const struct member spaces_update_takes[] = {

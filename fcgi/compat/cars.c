@@ -111,7 +111,7 @@ refuse(struct request *r, const struct problem *p)
 	struct json_out *out = reply_object(r, status);
 
 	put_text(out, "error", words_for(r, p));
-	if (status == 400 || p->kind == PROBLEM_FORBIDDEN || p->kind == PROBLEM_TOO_LARGE)
+	if (status == 400 || p->kind == PROBLEM_FORBIDDEN || status == 413)
 		put_text(out, "details", p->detail);
 	if (stale)
 		put_versions(r, out, p);

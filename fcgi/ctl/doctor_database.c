@@ -10,6 +10,7 @@
 #include "ctl/ctl.h"
 #include "ctl/doctor.h"
 #include "store/migrate.h"
+#include "upkeep/quotas.h"
 
 enum {
 	MARIADB_LEAST = 1011, /* 10.11 */
@@ -188,6 +189,30 @@ check_tables(struct doctor *d)
 }
 
 static void
+count_space(const struct space_held *space, void *count)
+{
+	(void)space;
+	++*(int *)count;
+}
+
+static void
+check_spaces(struct doctor *d)
+{
+	const struct call call = worker_call(d->worker);
+	int count = 0;
+	struct problem *p = quotas_each(&call, QUOTA_NEAR_PERCENT, count_space, &count);
+
+	if (p != NULL)
+		say_problem(d, "spaces", "Run daybookctl migrate.", p);
+	else if (count > 0)
+		doctor_warn(d, "spaces",
+		    "daybookctl space list --above 90 names them, and space limit gives one more room.",
+		    "%d hold %d %% or more of what they may", count, QUOTA_NEAR_PERCENT);
+	else
+		doctor_good(d, "spaces", "all hold less than %d %% of what they may", QUOTA_NEAR_PERCENT);
+}
+
+static void
 check_statements(struct doctor *d)
 {
 	struct worker *w = d->worker;
@@ -254,6 +279,7 @@ doctor_database(struct doctor *d, bool cgi)
 	if (!check_schema(d))
 		return;
 	check_live(d);
+	check_spaces(d);
 	check_statements(d);
 	doctor_rights(d, cgi);
 }

@@ -1,7 +1,8 @@
 /* housekeeper.c -- the child process that works on timers.  At its start and then every tidy_minutes it deletes what
- * has expired and erases deleted teams and accounts.  Each minute it flags late cars.  Every MAIL_SECONDS it sends
- * mail.  SIGTERM is blocked and only accepted between rounds, so that no round is interrupted.  A round that fails is
- * logged and tried again.  It is the only child that uses the database as db_admin_user: no request can erase. */
+ * has expired, erases deleted teams and accounts, and logs spaces that are nearly full.  Each minute it flags late
+ * cars.  Every MAIL_SECONDS it sends mail.  SIGTERM is blocked and only accepted between rounds, so that no round is
+ * interrupted.  A round that fails is logged and tried again.  It is the only child that uses the database as
+ * db_admin_user: no request can erase. */
 #include <inttypes.h>
 #include <signal.h>
 #include <time.h>
@@ -12,6 +13,7 @@
 #include "fleet/late.h"
 #include "process/process.h"
 #include "upkeep/erase.h"
+#include "upkeep/quotas.h"
 #include "upkeep/tidy.h"
 
 enum {
@@ -53,6 +55,28 @@ erase_once(struct worker *w)
 		    "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
 	else if (erased.spaces + erased.users > 0)
 		log_line(LOG_LEVEL_INFO, "erase", "spaces=%" PRId64 " users=%" PRId64, erased.spaces, erased.users);
+	arena_reset(w->arena);
+	return p == NULL;
+}
+
+static void
+log_space(const struct space_held *space, void *arg)
+{
+	(void)arg;
+	log_line(LOG_LEVEL_WARN, "quota", "space=%s percent=%" PRId64 " records=%" PRId64 " bytes=%" PRId64, space->id,
+	    quota_percent(&space->holds, &space->may), space->holds.records, space->holds.bytes);
+}
+
+/* Tell the operator of spaces that will soon be full. */
+static bool
+look_for_full_spaces(struct worker *w)
+{
+	const struct call call = worker_call(w);
+	struct problem *p = quotas_each(&call, QUOTA_NEAR_PERCENT, log_space, NULL);
+
+	if (p != NULL)
+		log_line(LOG_LEVEL_WARN, "quota",
+		    "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
 	arena_reset(w->arena);
 	return p == NULL;
 }
@@ -112,9 +136,11 @@ round_once(struct worker *w, struct due *due)
 {
 	int64_t pause;
 
-	if (seconds() >= due->tidy)
-		due->tidy = seconds() +
-		    (tidy_once(w) && erase_once(w) ? (int64_t)w->config.tidy_minutes * 60 : AGAIN_SECONDS);
+	if (seconds() >= due->tidy) {
+		bool well = tidy_once(w) && erase_once(w) && look_for_full_spaces(w);
+
+		due->tidy = seconds() + (well ? (int64_t)w->config.tidy_minutes * 60 : AGAIN_SECONDS);
+	}
 	if (seconds() >= due->late) {
 		look_for_late_cars(w);
 		due->late = seconds() + LATE_SECONDS;

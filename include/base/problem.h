@@ -26,6 +26,7 @@ enum problem_kind {
 	PROBLEM_RESYNC,             /* 410 the cursor cannot be continued */
 	PROBLEM_PRECONDITION,       /* 412 If-Match names another version */
 	PROBLEM_TOO_LARGE,          /* 413 */
+	PROBLEM_SPACE_FULL,         /* 413 the space holds as much as it may */
 	PROBLEM_MEDIA_TYPE,         /* 415 */
 	PROBLEM_RANGE,              /* 416 bytes beyond the end, or, of an upload, not next to those received */
 	PROBLEM_OP_REUSED,          /* 422 an op id or Idempotency-Key with another request */

@@ -17,6 +17,27 @@ struct amount {
 void quota_of_row(const struct call *call, const struct rows *rows, size_t row, size_t column, struct amount *holds,
     struct amount *may);
 
+/* What a write does to the amount of records. */
+enum growth {
+	GROWTH_NONE,    /* it changes one */
+	GROWTH_OWN,     /* Daybook itself adds one: what follows from an act of somebody */
+	GROWTH_RECORD   /* somebody adds one */
+};
+
+/* PROBLEM_SPACE_FULL when the space holds as much as it may.  A limit keeps people from adding records; changes, and
+ * what Daybook adds by itself, go on until a tenth more is used: who came to work in time can also go home. */
+struct problem *quota_check(struct arena *a, const struct amount *holds, const struct amount *may,
+    enum growth growth) MUST_CHECK;
+
+/* What the space of the call holds and may hold. */
+struct problem *quota_read(const struct call *call, struct amount *holds, struct amount *may) MUST_CHECK;
+
+/* How many records people may still add; INT64_MAX for any number. */
+int64_t quota_room(const struct amount *holds, const struct amount *may);
+
+/* The problem for a record for which there is no such room. */
+struct problem *quota_no_room(struct arena *a, const struct amount *holds, const struct amount *may);
+
 /* How full a space is, in whole percent of the limit that it is nearer to; 0 without limits. */
 int64_t quota_percent(const struct amount *holds, const struct amount *may);
 

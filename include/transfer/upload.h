@@ -30,9 +30,13 @@ struct upload_piece {
 
 /* Store a piece completely or not at all.  file then says how much was received.  *created is true when the file became
  * whole and did not exist for this person before.  PROBLEM_INVALID when the SHA-256 of the whole file is not its name;
- * all of it is then discarded.  PROBLEM_TOO_LARGE for the file or the space, PROBLEM_MEDIA_TYPE, and PROBLEM_RANGE when
- * bytes before the piece are missing.  The person of the call is read again. */
+ * all of it is then discarded.  PROBLEM_TOO_LARGE for the file, PROBLEM_SPACE_FULL for those of the space,
+ * PROBLEM_MEDIA_TYPE, and PROBLEM_RANGE when bytes before the piece are missing.  The person of the call is read
+ * again. */
 struct problem *upload_take(const struct call *call, const struct upload_limits *limits,
     const struct upload_piece *piece, struct file *file, bool *created) MUST_CHECK;
+
+/* The bytes of all files of the space of the call, and of its unfinished uploads as if they were finished. */
+struct problem *upload_space_bytes(const struct call *call, int64_t *bytes) MUST_CHECK;
 
 #endif

@@ -20,6 +20,7 @@ const struct problem_kind_row problem_kinds[PROBLEM_COUNT] = {
 	[PROBLEM_RESYNC]        = { 410, "/problems/resync",                 "Load everything again" },
 	[PROBLEM_PRECONDITION]  = { 412, "/problems/precondition-failed",    "Another version is current" },
 	[PROBLEM_TOO_LARGE]     = { 413, "/problems/too-large",              "Too large" },
+	[PROBLEM_SPACE_FULL]    = { 413, "/problems/space-full",             "This space is full" },
 	[PROBLEM_MEDIA_TYPE]    = { 415, "/problems/unsupported-media-type", "This kind of content is not taken" },
 	[PROBLEM_RANGE]         = { 416, "/problems/range",                  "These bytes cannot be had" },
 	[PROBLEM_OP_REUSED]     = { 422, "/problems/op-reused",              "This key belongs to another request" },

@@ -157,11 +157,12 @@ run_space(const struct call *call, const char *space, int64_t *count)
 	struct arena *own = arena_new();
 	struct round round = { .flagged = 0 };
 	struct person itself = person_itself(space);
-	struct call here = { .db = call->db, .a = own, .set = call->set, .person = &itself };
+	struct call here = call_in(call, own);
 	struct written written;
-	struct problem *p = write_action(&here, ROLE_NONE, flag_overdue, &round, &written);
+	struct problem *p;
 
-	if (p == NULL)
+	here.person = &itself;
+	if ((p = write_action(&here, ROLE_NONE, flag_overdue, &round, &written)) == NULL)
 		*count += round.flagged;
 	else
 		p = problem_internal(call->a,

@@ -255,6 +255,17 @@ fits(struct step *s, const struct record *r)
 	return s->w->rows == 0 || (s->w->rows < WRITE_OPS_MAX && s->w->bytes + bytes <= TRANSACTION_BYTES_MAX);
 }
 
+/* A full space can always be emptied. */
+static struct problem *
+check_room(const struct step *s)
+{
+	enum growth growth = s->live ? GROWTH_NONE : s->op->system ? GROWTH_OWN : GROWTH_RECORD;
+
+	if (s->action == ACTION_DELETED)
+		return NULL;
+	return quota_check(s->call->a, &s->w->holds, &s->w->may, growth);
+}
+
 /* ---- what would be written ---- */
 
 /* A dry run, and all checks have passed.  Note the record, and what rules must keep unique, for the checks of the next
@@ -318,6 +329,8 @@ take(struct step *s)
 		return p;
 	if (changes_nothing(s) || (s->stale && s->op->base == 0))
 		return leave_unchanged(s);
+	if ((p = check_room(s)) != NULL)
+		return p;
 	if (s->coming != NULL)
 		return foresee(s);
 	next = next_record(s);

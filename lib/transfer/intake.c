@@ -38,6 +38,9 @@ struct work {
 	struct earlier *earlier;       /* by row number: what an earlier run wrote; NULL: nothing */
 	size_t written_to;             /* the last row that an earlier run wrote, or 0 */
 	size_t looked_to;              /* the last row that may be written */
+	struct amount holds, may;      /* the space, when this request began */
+	int64_t room;                  /* for so many more records */
+	bool crowded;                  /* for some rows there was no room */
 	time_t until, look_until;      /* by steady_now; 0 = never */
 };
 
@@ -319,6 +322,11 @@ foretell(struct work *w, struct arena *a, const struct import_row *row, const st
 	struct intake_report *r = w->report;
 	bool dry = w->options->dry_run;
 
+	if (out->problem == NULL && out->created && w->room-- <= 0) {
+		w->refused[row->number] = w->crowded = true;
+		add_error(w, row, quota_no_room(a, &w->holds, &w->may), NULL);
+		return;
+	}
 	if (out->problem != NULL && out->problem->kind != PROBLEM_CONFLICT) {
 		w->refused[row->number] = true;
 		add_error(w, row, out->problem, refused_value(w, a, row, out->problem));
@@ -425,8 +433,9 @@ ask_about_ops(struct work *w, struct glance *g)
 {
 	struct problem *p;
 	struct person person = *w->call->person;
-	const struct call call = { .db = w->call->db, .a = g->a, .set = w->call->set, .person = &person };
+	struct call call = call_in(w->call, g->a);
 
+	call.person = &person;
 	if (g->op_count == 0)
 		return NULL;
 	if ((p = find_known(w, g)) != NULL)
@@ -511,13 +520,18 @@ static struct problem *
 refuse_bad(struct work *w)
 {
 	size_t bad = w->report->bad;
+	const char *stays = w->written_to == 0 ? "nothing was imported" :
+	    "nothing was imported now, and what an earlier run imported stays";
 
 	if (bad == 0 || w->options->skip_bad)
 		return NULL;
+	if (w->crowded)
+		return with_report(w, problem_new(w->call->a, PROBLEM_SPACE_FULL,
+		    "This space has no room for all new records of the file; %s. Import less of it, or ask whoever "
+		    "runs Daybook for more room.", stays));
 	return with_report(w, problem_new(w->call->a, PROBLEM_INVALID,
 	    "%zu of %zu rows %s bad; %s. Mend the file, or take the other rows with skipBad=1.",
-	    bad, w->report->matched, bad == 1 ? "is" : "are", w->written_to == 0 ? "nothing was imported" :
-	    "nothing was imported now, and what an earlier run imported stays"));
+	    bad, w->report->matched, bad == 1 ? "is" : "are", stays));
 }
 
 /* ---- the second half: writing ---- */
@@ -613,9 +627,10 @@ write_batch(struct work *w, struct row_batch *batch)
 {
 	struct problem *p;
 	struct person person = *w->call->person;
-	const struct call call = { .db = w->call->db, .a = batch->a, .set = w->call->set, .person = &person };
+	struct call call = call_in(w->call, batch->a);
 	struct written written;
 
+	call.person = &person;
 	if ((p = fill(w, batch)) != NULL)
 		return p;
 	if (batch->count > 0 &&
@@ -699,8 +714,9 @@ intake(const struct call *call, struct import *im, const struct intake_options *
 	seen_start(&w.coming, a);
 	seen_start(&w.known, a);
 	name_ops(&w);
-	if ((p = find_earlier(&w)) != NULL)
+	if ((p = quota_read(call, &w.holds, &w.may)) != NULL || (p = find_earlier(&w)) != NULL)
 		return p;
+	w.room = quota_room(&w.holds, &w.may);
 	go_on(&w);
 	if ((p = look_at_all(&w)) != NULL || options->dry_run)
 		return p;

@@ -165,21 +165,30 @@ counted(int64_t size)
 	return size < UPLOAD_COUNTED_MIN ? UPLOAD_COUNTED_MIN : size;
 }
 
+struct problem *
+upload_space_bytes(const struct call *call, int64_t *bytes)
+{
+	const struct value space = value_id(call->person->space_id);
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(call->db, call->a, SQL(FILE_SPACE_BYTES), VALUES(space, space), &rows);
+	*bytes = p == NULL ? row_integer(rows, 0, BYTES_OF_SPACE) : 0;
+	return p;
+}
+
 static struct problem *
 check_quota(struct taking *in)
 {
 	struct problem *p;
-	struct rows *rows;
-	const char *space = in->call->person->space_id;
 	int64_t used;
 
-	if ((p = db_run(in->call->db, in->call->a, SQL(FILE_SPACE_BYTES),
-	    VALUES(value_id(space), value_id(space)), &rows)) != NULL)
+	if ((p = upload_space_bytes(in->call, &used)) != NULL)
 		return p;
-	used = row_integer(rows, 0, BYTES_OF_SPACE) - (in->began && !in->sent ? counted(in->size) : 0);
+	used -= in->began && !in->sent ? counted(in->size) : 0;
 	if (counted(in->piece->total) <= in->limits->space_quota - used)
 		return NULL;
-	return problem_new(in->call->a, PROBLEM_TOO_LARGE,
+	return problem_new(in->call->a, PROBLEM_SPACE_FULL,
 	    "The files of this space may have %" PRId64 " bytes together; %" PRId64
 	    " of them are used, and this one takes %" PRId64 ".", in->limits->space_quota, used,
 	    counted(in->piece->total));

@@ -23,6 +23,10 @@ CHANGE(SPACE_ADVANCE, OF_HEAD(6),
 CHANGE(SPACE_GROW, OF_NOBODY, /* only outcomes of ops were kept */
     "UPDATE space SET bytes = ? WHERE id = ?")
 
+COLUMNS(HOLDS, HOLDS_RECORDS, HOLDS_BYTES, HOLDS_RECORDS_MAX, HOLDS_BYTES_MAX)
+QUERY(SPACE_HOLDS, HOLDS,
+    "SELECT " QUOTA_COLUMNS " FROM space WHERE id = ?")
+
 COLUMNS(OP, OP_IS_PURGED, OP_HASH, OP_COLLECTION, OP_RECORD, OP_STATUS, OP_VERSION, OP_SEQ)
 QUERY(OP_FIND, OP, /* the outcome of an op, or, when that is purged, the op's audit row */
     "SELECT 0, hash, collection, record_id, status, version, seq"
