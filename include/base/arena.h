@@ -19,6 +19,9 @@ struct arena *arena_new(void);
  * that returns memory: it is never NULL and belongs to a. */
 void *arena_alloc(struct arena *a, size_t size);
 
+/* The same, but the bytes hold anything: for what is written over at once. */
+void *arena_raw(struct arena *a, size_t size);
+
 /* A copy of size bytes, followed by a NUL. */
 void *arena_memdup(struct arena *a, const void *bytes, size_t size);
 

@@ -24,6 +24,11 @@ void buf_text(struct buf *b, const char *text);
 /* Append one byte. */
 void buf_char(struct buf *b, char c);
 
+/* Make room for so many bytes more, so that the text does not move while they are appended; they may also be written
+ * at the place that is returned, and buf_took then says how many they were. */
+char *buf_room(struct buf *b, size_t more);
+void buf_took(struct buf *b, size_t length);
+
 /* Append formatted text. */
 void buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 

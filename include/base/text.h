@@ -29,6 +29,16 @@ size_t utf8_cut(const char *text, size_t length);
 /* The value of a hexadecimal digit, in either case, or -1. */
 int hex_value(char digit);
 
+/* Write the last digits of n, as many as the argument says.  Returns the position after them; no NUL is written. */
+char *text_digits(char *at, uint64_t n, unsigned digits);
+
+/* Write n as text, of at most INTEGER_SIZE bytes with its NUL.  Returns its length. */
+enum {
+	INTEGER_SIZE = 21
+};
+size_t integer_text(char *text, int64_t n);
+size_t unsigned_text(char *text, uint64_t n);
+
 /* Undo percent-encoding once, in a; with form a + is a space.  A % without two hexadecimal digits stays as it is, and
  * *strict is false then.  *length is that of from, and then of the result, which may hold NULs; one follows it. */
 char *percent_decode(struct arena *a, const char *from, size_t *length, bool form, bool *strict);

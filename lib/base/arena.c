@@ -78,9 +78,8 @@ free_chunks(struct chunk *chunk)
 	}
 }
 
-/* size bytes, uninitialised, aligned for any type. */
-static void *
-raw_bytes(struct arena *a, size_t size)
+void *
+arena_raw(struct arena *a, size_t size)
 {
 	struct chunk *chunk = a->shared;
 	size_t start;
@@ -111,7 +110,7 @@ arena_new(void)
 void *
 arena_alloc(struct arena *a, size_t size)
 {
-	return memset(raw_bytes(a, size), 0, size);
+	return memset(arena_raw(a, size), 0, size);
 }
 
 void *
@@ -121,7 +120,7 @@ arena_memdup(struct arena *a, const void *bytes, size_t size)
 
 	if (size == SIZE_MAX)
 		abort();
-	copy = raw_bytes(a, size + 1);
+	copy = arena_raw(a, size + 1);
 	if (size > 0)
 		memcpy(copy, bytes, size);
 	copy[size] = '\0';
@@ -153,7 +152,7 @@ arena_vprintf(struct arena *a, const char *format, va_list args)
 	length = vsnprintf(NULL, 0, format, args);
 	if (length < 0)
 		abort();
-	text = raw_bytes(a, (size_t)length + 1);
+	text = arena_raw(a, (size_t)length + 1);
 	vsnprintf(text, (size_t)length + 1, format, again);
 	va_end(again);
 	return text;
@@ -174,7 +173,7 @@ arena_printf(struct arena *a, const char *format, ...)
 void
 arena_defer(struct arena *a, void (*end)(void *what), void *what)
 {
-	struct deferred *deferred = raw_bytes(a, sizeof(*deferred));
+	struct deferred *deferred = arena_raw(a, sizeof(*deferred));
 
 	deferred->next = a->deferred;
 	deferred->end = end;

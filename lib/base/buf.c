@@ -24,8 +24,8 @@ make_room(struct buf *b, size_t more)
 		return;
 	while (room <= b->length + more)
 		room *= 2;
-	text = arena_alloc(b->arena, room);
-	memcpy(text, b->text, b->length);
+	text = arena_raw(b->arena, room);
+	memcpy(text, b->text, b->length + 1);
 	b->text = text;
 	b->room = room;
 }
@@ -46,6 +46,20 @@ buf_add(struct buf *b, const void *bytes, size_t length)
 		return;
 	make_room(b, length);
 	memcpy(b->text + b->length, bytes, length);
+	b->length += length;
+	b->text[b->length] = '\0';
+}
+
+char *
+buf_room(struct buf *b, size_t more)
+{
+	make_room(b, more);
+	return b->text + b->length;
+}
+
+void
+buf_took(struct buf *b, size_t length)
+{
 	b->length += length;
 	b->text[b->length] = '\0';
 }

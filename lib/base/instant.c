@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/text.h"
+
 enum {
 	YEAR_MIN = 1000, /* the years DATETIME holds */
 	YEAR_MAX = 9999,
@@ -158,15 +160,6 @@ read_offset(const char **at, int *offset)
 	return hours <= 23 && minutes <= 59;
 }
 
-static void
-put_digits(char *at, int64_t number, int count)
-{
-	for (int i = count - 1; i >= 0; i--) {
-		at[i] = (char)('0' + number % 10);
-		number /= 10;
-	}
-}
-
 /* Write "2026-11-21T08:34:00.000" with separator in place of the T: 23 bytes.  Instants outside the years 0 to 9999 are
  * clamped to them. */
 static void
@@ -181,13 +174,13 @@ put_instant(char *at, int64_t instant, char separator)
 	seconds -= days * DAY_SECONDS;
 	date_from_days(days, at);
 	at[10] = separator;
-	put_digits(at + 11, seconds / 3600, 2);
+	text_digits(at + 11, seconds / 3600, 2);
 	at[13] = ':';
-	put_digits(at + 14, seconds / 60 % 60, 2);
+	text_digits(at + 14, seconds / 60 % 60, 2);
 	at[16] = ':';
-	put_digits(at + 17, seconds % 60, 2);
+	text_digits(at + 17, seconds % 60, 2);
 	at[19] = '.';
-	put_digits(at + 20, milliseconds, 3);
+	text_digits(at + 20, milliseconds, 3);
 }
 
 static int64_t
@@ -359,11 +352,11 @@ date_from_days(int64_t days, char text[DATE_TEXT_SIZE])
 {
 	struct day day = split_days(clamp(days, -719528, 2932896)); /* 0000-01-01 to 9999-12-31 */
 
-	put_digits(text, day.year, 4);
+	text_digits(text, day.year, 4);
 	text[4] = '-';
-	put_digits(text + 5, day.month, 2);
+	text_digits(text + 5, day.month, 2);
 	text[7] = '-';
-	put_digits(text + 8, day.day, 2);
+	text_digits(text + 8, day.day, 2);
 	text[10] = '\0';
 }
 

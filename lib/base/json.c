@@ -632,27 +632,56 @@ json_parse_object(struct arena *a, const char *text, size_t length, struct json_
 	return problem_new(a, PROBLEM_MALFORMED, "The text must be a JSON object.");
 }
 
+#define EACH_BYTE (UINT64_MAX / 0xff) /* 1 in every byte of a word */
+
+/* How many bytes of text need no escape.  Eight are looked at together: the high bit of a byte becomes 1 in `low` where
+ * it is a control character, and in the others where it is a quote or a backslash.  A borrow can make it 1 in a byte
+ * that is none of these, above one that is; so bytes are then looked at one by one. */
+static size_t
+plain_length(const char *text, size_t length)
+{
+	size_t i = 0;
+
+	for (uint64_t w, quote, slash, low; i + sizeof w <= length; i += sizeof w) {
+		memcpy(&w, text + i, sizeof w);
+		quote = w ^ EACH_BYTE * '"';
+		slash = w ^ EACH_BYTE * '\\';
+		low = (w - EACH_BYTE * ' ') & ~w;
+		if (((low | ((quote - EACH_BYTE) & ~quote) | ((slash - EACH_BYTE) & ~slash)) & EACH_BYTE << 7) != 0)
+			break;
+	}
+	while (i < length && (unsigned char)text[i] >= ' ' && text[i] != '"' && text[i] != '\\')
+		i++;
+	return i;
+}
+
+static void
+escape(struct buf *b, char c)
+{
+	static const char letters[] = "\b\t\n\f\r\"\\", escapes[] = "btnfr\"\\";
+	const char *letter = c == '\0' ? NULL : strchr(letters, c);
+
+	if (letter == NULL)
+		buf_printf(b, "\\u%04x", (unsigned char)c);
+	else
+		buf_printf(b, "\\%c", escapes[letter - letters]);
+}
+
 void
 json_quote_n(struct buf *b, const char *text, size_t length)
 {
-	static const char letters[] = "\b\t\n\f\r\"\\", escapes[] = "btnfr\"\\";
-	size_t done = 0;
-
+	buf_room(b, length + 2);
 	buf_char(b, '"');
-	for (size_t i = 0; i < length; i++) {
-		const char *letter;
+	for (;;) {
+		size_t plain = plain_length(text, length);
 
-		if ((unsigned char)text[i] >= ' ' && text[i] != '"' && text[i] != '\\')
-			continue;
-		buf_add(b, text + done, i - done);
-		done = i + 1;
-		letter = text[i] == '\0' ? NULL : strchr(letters, text[i]);
-		if (letter == NULL)
-			buf_printf(b, "\\u%04x", (unsigned char)text[i]);
-		else
-			buf_printf(b, "\\%c", escapes[letter - letters]);
+		buf_add(b, text, plain);
+		if (plain == length)
+			break;
+		escape(b, text[plain]);
+		text += plain + 1;
+		length -= plain + 1;
 	}
-	buf_add(b, text + done, length - done);
 	buf_char(b, '"');
 }
 
@@ -827,11 +856,15 @@ text_is_clean(const char *text, size_t length)
 void
 sql_instant_json(struct buf *b, const char *sql_instant)
 {
-	buf_char(b, '"');
-	buf_add(b, sql_instant, 10);
-	buf_char(b, 'T');
-	buf_text(b, sql_instant + 11);
-	buf_text(b, "Z\"");
+	size_t length = strlen(sql_instant);
+	char *at = buf_room(b, length + 3);
+
+	at[0] = '"';
+	memcpy(at + 1, sql_instant, length);
+	at[1 + 10] = 'T';
+	at[1 + length] = 'Z';
+	at[2 + length] = '"';
+	buf_took(b, length + 3);
 }
 
 /* ---- problems ---- */

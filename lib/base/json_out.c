@@ -1,13 +1,13 @@
 /* json_out.c -- writes JSON member by member and sets all commas and quotes. */
 #include "base/json_out.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/instant.h"
 #include "base/json.h"
+#include "base/text.h"
 
 /* A bug in the caller: abort before a broken answer is sent. */
 static void
@@ -37,15 +37,18 @@ json_out_is_whole(const struct json_out *out)
 	return out->depth == 0;
 }
 
-/* Write a comma unless this is the first member. */
-static void
-separate(struct json_out *out)
+/* Whether a comma comes before the next value; from now on one does. */
+static bool
+takes_comma(struct json_out *out)
 {
-	bool *has_any = &out->has_any[out->depth - 1];
+	bool *has_any, had_any;
 
-	if (*has_any)
-		buf_char(out->to, ',');
+	if (out->depth == 0)
+		return false;
+	has_any = &out->has_any[out->depth - 1];
+	had_any = *has_any;
 	*has_any = true;
+	return had_any;
 }
 
 /* Write the comma before a value and, inside an object, the name. */
@@ -53,15 +56,21 @@ struct buf *
 put_value(struct json_out *out, const char *name)
 {
 	bool in_object = out->depth > 0 && !out->is_array[out->depth - 1];
+	size_t length = name == NULL ? 0 : strlen(name);
+	char *start, *at;
 
 	must(in_object == (name != NULL));
-	if (out->depth > 0)
-		separate(out);
+	start = at = buf_room(out->to, length + sizeof ",\"\":");
+	if (takes_comma(out))
+		*at++ = ',';
 	if (in_object) {
-		buf_char(out->to, '"');
-		buf_text(out->to, name);
-		buf_add(out->to, "\":", 2);
+		*at++ = '"';
+		memcpy(at, name, length);
+		at += length;
+		*at++ = '"';
+		*at++ = ':';
 	}
+	buf_took(out->to, (size_t)(at - start));
 	return out->to;
 }
 
@@ -115,7 +124,9 @@ put_some(struct json_out *out, const char *name, const char *text)
 void
 put_integer(struct json_out *out, const char *name, int64_t value)
 {
-	buf_printf(put_value(out, name), "%" PRId64, value);
+	struct buf *b = put_value(out, name);
+
+	buf_took(b, integer_text(buf_room(b, INTEGER_SIZE), value));
 }
 
 void
@@ -173,7 +184,8 @@ put_members_n(struct json_out *out, const char *members, size_t length)
 	must(out->depth > 0 && !out->is_array[out->depth - 1]);
 	if (length == 0)
 		return;
-	separate(out);
+	if (takes_comma(out))
+		buf_char(out->to, ',');
 	buf_add(out->to, members, length);
 }
 

@@ -82,6 +82,34 @@ utf8_cut(const char *text, size_t length)
 	return length;
 }
 
+char *
+text_digits(char *at, uint64_t n, unsigned digits)
+{
+	for (unsigned i = digits; i > 0; n /= 10)
+		at[--i] = (char)('0' + n % 10);
+	return at + digits;
+}
+
+size_t
+unsigned_text(char *text, uint64_t n)
+{
+	unsigned digits = 1;
+
+	for (uint64_t rest = n; rest >= 10; rest /= 10)
+		digits++;
+	*text_digits(text, n, digits) = '\0';
+	return digits;
+}
+
+size_t
+integer_text(char *text, int64_t n)
+{
+	if (n >= 0)
+		return unsigned_text(text, (uint64_t)n);
+	*text = '-';
+	return 1 + unsigned_text(text + 1, -(uint64_t)n);
+}
+
 int
 hex_value(char digit)
 {

@@ -98,6 +98,27 @@ clearing_keeps_the_room(void **state)
 	assert_int_equal(b.room, room);
 }
 
+static void
+room_that_was_made_is_written_to_in_place(void **state)
+{
+	struct buf b;
+	char *at;
+
+	buf_init(&b, *state);
+	buf_text(&b, "a");
+	at = buf_room(&b, 10000);
+	assert_ptr_equal(at, b.text + 1);
+	memset(at, 'b', 10000);
+	buf_took(&b, 9999);
+	assert_int_equal(b.length, 10000);
+	assert_int_equal(b.text[10000], '\0');
+	at = b.text;
+	buf_char(&b, 'c');
+	assert_ptr_equal(b.text, at);
+	buf_took(&b, 0);
+	assert_int_equal(strlen(b.text), 10001);
+}
+
 int
 main(void)
 {
@@ -108,6 +129,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(formatted_text_of_every_length_fits, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(bytes_with_a_nul_among_them_are_counted, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(clearing_keeps_the_room, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(room_that_was_made_is_written_to_in_place, open_arena, close_arena),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -358,6 +358,37 @@ equal_trees_are_equal_bytes(void **state)
 	assert_string_equal(canonical(a, "{\"a\":\"\\ud83d\\ude00\"}"), canonical(a, "{\"a\":\"\xf0\x9f\x98\x80\"}"));
 }
 
+static const char *
+escape_of(struct arena *a, int byte)
+{
+	static const char letters[] = "\b\t\n\f\r\"\\", escapes[] = "btnfr\"\\";
+	const char *letter = strchr(letters, byte);
+
+	return letter == NULL ? arena_printf(a, "\\u%04x", byte)
+	    : arena_printf(a, "\\%c", escapes[letter - letters]);
+}
+
+/* Eight bytes are looked at together, so each byte has to be found at each place, also beside another. */
+static void
+what_needs_an_escape_is_found_wherever_it_stands(void **state)
+{
+	struct arena *a = *state;
+
+	for (int byte = 1; byte < 256; byte++)
+		for (size_t place = 0; place < 20; place++) {
+			char text[] = "aaaaaaaaaaaaaaaaaaaaaa", *wanted;
+			bool plain = byte >= ' ' && byte != '"' && byte != '\\';
+
+			text[place] = (char)byte;
+			wanted = arena_printf(a, "\"%.*s%s%s\"", (int)place, text,
+			    plain ? arena_printf(a, "%c", byte) : escape_of(a, byte), text + place + 1);
+			assert_string_equal(quoted(a, text), wanted);
+			text[place + 1] = '"';
+			wanted[strlen(wanted) - 1] = '\0';
+			assert_int_equal(strlen(quoted(a, text)), strlen(wanted) + 2);
+		}
+}
+
 static void
 unquoting_gives_back_what_was_quoted(void **state)
 {
@@ -522,6 +553,7 @@ main(void)
 		TEST(every_text_cut_short_is_refused_without_harm),
 		TEST(the_top_must_be_an_object_when_asked_for),
 		TEST(strings_are_quoted_in_one_form),
+		TEST(what_needs_an_escape_is_found_wherever_it_stands),
 		TEST(the_canonical_form_sorts_and_has_no_spaces),
 		TEST(numbers_keep_the_characters_of_the_source),
 		TEST(equal_trees_are_equal_bytes),

@@ -175,6 +175,31 @@ hashes_are_those_of_fnv_1a(void **state)
 	assert_true(text_hash(text_hash(TEXT_HASH, "foo"), "bar") == text_hash(TEXT_HASH, "foobar"));
 }
 
+static void
+integers_are_written_whole(void **state)
+{
+	static const struct {
+		int64_t n;
+		const char *text;
+	} cases[] = {
+		{ 0, "0" }, { 9, "9" }, { 10, "10" }, { -1, "-1" }, { 9007199254740991, "9007199254740991" },
+		{ INT64_MAX, "9223372036854775807" }, { INT64_MIN, "-9223372036854775808" },
+	};
+	char text[INTEGER_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		assert_int_equal(integer_text(text, cases[i].n), strlen(cases[i].text));
+		assert_string_equal(text, cases[i].text);
+	}
+	assert_int_equal(unsigned_text(text, UINT64_MAX), 20);
+	assert_string_equal(text, "18446744073709551615");
+	assert_ptr_equal(text_digits(text, 12345, 3), text + 3);
+	assert_memory_equal(text, "34546744073709551615", 21);
+	assert_ptr_equal(text_digits(text, 7, 4), text + 4);
+	assert_memory_equal(text, "0007", 4);
+}
+
 int
 main(void)
 {
@@ -191,6 +216,7 @@ main(void)
 		cmocka_unit_test(a_percent_sign_without_two_digits_stays),
 		cmocka_unit_test(an_encoded_nul_is_counted),
 		cmocka_unit_test(hashes_are_those_of_fnv_1a),
+		cmocka_unit_test(integers_are_written_whole),
 	};
 
 	return cmocka_run_group_tests(tests, open_arena, close_arena);
