@@ -36,6 +36,9 @@ enum {
 	PASSWORD_MAX = 1024,
 	MESSAGE_SIZE = 512,
 	BINARY_CHARSET = 63,
+	COLUMN_ROOM = 256,    /* bytes of a value that is read without asking for its length first */
+	ROWS_FIRST = 4,       /* rows there is room for at first */
+	INSTANT_SIZE = 27,    /* of the text of any instant, with its NUL */
 	KEY_BYTES = 65        /* of a column for the ids of records and ops, ID_BYTES_MAX and one */
 };
 
@@ -56,6 +59,7 @@ typedef __typeof__(*((MYSQL_BIND *)NULL)->is_null) flag;
 
 struct prepared {
 	char *sql;          /* owned */
+	const char *given;  /* where the same text stood the last time; something else may stand there now */
 	uint64_t hash;      /* of sql */
 	uint64_t used;      /* turn of the last use: the smallest is dropped first */
 	const struct whose *whose; /* of a CHANGE, else NULL */
@@ -484,14 +488,19 @@ oldest(const struct db *db)
 	return found;
 }
 
-/* The index of sql among the prepared statements, or statement_count. */
+/* The index of sql among the prepared statements, or statement_count.  Most texts stand where they stood the last time,
+ * so there is something to compare before the hash is made. */
 static size_t
-find_prepared(const struct db *db, const char *sql, uint64_t hash)
+find_prepared(struct db *db, const char *sql, uint64_t *hash)
 {
 	size_t i;
 
 	for (i = 0; i < db->statement_count; i++)
-		if (db->statements[i].hash == hash && strcmp(db->statements[i].sql, sql) == 0)
+		if (db->statements[i].given == sql && strcmp(db->statements[i].sql, sql) == 0)
+			return i;
+	*hash = text_hash(TEXT_HASH, sql);
+	for (i = 0; i < db->statement_count; i++)
+		if (db->statements[i].hash == *hash && strcmp(db->statements[i].sql, sql) == 0)
 			break;
 	return i;
 }
@@ -500,13 +509,11 @@ find_prepared(const struct db *db, const char *sql, uint64_t hash)
 static MYSQL_STMT *
 prepare(struct db *db, const char *sql, enum trouble *trouble)
 {
-	flag yes = 1;
 	MYSQL_STMT *handle = mysql_stmt_init(db->mysql);
 
 	if (handle == NULL)
 		abort();
 	if (mysql_stmt_prepare(handle, sql, strlen(sql)) == 0) {
-		mysql_stmt_attr_set(handle, STMT_ATTR_UPDATE_MAX_LENGTH, &yes);
 		*trouble = TROUBLE_NONE;
 		return handle;
 	}
@@ -518,11 +525,10 @@ prepare(struct db *db, const char *sql, enum trouble *trouble)
 static enum trouble
 find_or_prepare(struct db *db, const char *sql, size_t *index)
 {
-	uint64_t hash = text_hash(TEXT_HASH, sql);
-	struct prepared made = { .hash = hash };
+	struct prepared made = { .sql = NULL };
 	enum trouble trouble;
 
-	*index = find_prepared(db, sql, hash);
+	*index = find_prepared(db, sql, &made.hash);
 	if (*index == db->statement_count) {
 		if ((made.handle = prepare(db, sql, &trouble)) == NULL)
 			return trouble;
@@ -534,6 +540,7 @@ find_or_prepare(struct db *db, const char *sql, size_t *index)
 		*index = db->statement_count++;
 		db->statements[*index] = made;
 	}
+	db->statements[*index].given = sql;
 	db->statements[*index].used = ++db->turn;
 	return TROUBLE_NONE;
 }
@@ -614,124 +621,230 @@ bind_values(const struct db_call *call)
 	return binds;
 }
 
-/* --- results: each column is fetched as bytes into a buffer for its longest value, then copied row by row --- */
+/* --- results: rows are taken as they arrive, and each becomes one piece of memory --- */
 
 enum form {
-	FORM_PLAIN,
-	FORM_ID, /* 16 bytes, given as the text of a UUID */
-	FORM_KEY /* a zero byte and 16 bytes, given likewise; or a text */
+	FORM_TEXT,
+	FORM_LONG,    /* a text or bytes, fetched when the length is known */
+	FORM_INTEGER,
+	FORM_INSTANT, /* of DATETIME */
+	FORM_ID,      /* 16 bytes, given as the text of a UUID */
+	FORM_KEY      /* a zero byte and 16 bytes, given likewise; or a text */
 };
 
+/* A column in the current row. */
 struct column {
 	enum form form;
-	char *room;
-	unsigned long size;   /* of room */
-	unsigned long length; /* of the value in the current row; if larger than size, room has only a part of it */
+	bool is_unsigned;
+	unsigned decimals;    /* of the seconds of an instant */
+	unsigned long length; /* of a text or bytes */
 	flag null;
+	union {
+		int64_t integer;
+		MYSQL_TIME instant;
+		char text[COLUMN_ROOM];
+	};
 };
 
 static enum form
 form_of(const MYSQL_FIELD *field)
 {
-	if (field->charsetnr != BINARY_CHARSET)
-		return FORM_PLAIN;
-	if (field->type == MYSQL_TYPE_STRING && field->length == UUID_BYTES)
-		return FORM_ID;
-	return field->type == MYSQL_TYPE_VAR_STRING && field->length == KEY_BYTES ? FORM_KEY : FORM_PLAIN;
+	bool bytes = field->charsetnr == BINARY_CHARSET;
+
+	switch (field->type) {
+	case MYSQL_TYPE_TINY:
+	case MYSQL_TYPE_SHORT:
+	case MYSQL_TYPE_INT24:
+	case MYSQL_TYPE_LONG:
+	case MYSQL_TYPE_LONGLONG:
+		return FORM_INTEGER;
+	case MYSQL_TYPE_DATETIME:
+	case MYSQL_TYPE_TIMESTAMP:
+		return FORM_INSTANT;
+	case MYSQL_TYPE_STRING:
+		if (bytes && field->length == UUID_BYTES)
+			return FORM_ID;
+		break;
+	case MYSQL_TYPE_VAR_STRING:
+		if (bytes && field->length == KEY_BYTES)
+			return FORM_KEY;
+		break;
+	default:
+		break;
+	}
+	return field->length < COLUMN_ROOM ? FORM_TEXT : FORM_LONG;
 }
 
-static MYSQL_BIND *
-bind_columns(struct arena *a, MYSQL_STMT *handle, struct column *columns, size_t count)
+static void
+bind_column(MYSQL_BIND *b, struct column *c, const MYSQL_FIELD *field)
 {
+	c->form = form_of(field);
+	c->is_unsigned = (field->flags & UNSIGNED_FLAG) != 0;
+	c->decimals = field->decimals;
+	b->is_null = &c->null;
+	b->length = &c->length;
+	b->is_unsigned = c->is_unsigned;
+	switch (c->form) {
+	case FORM_INTEGER:
+		b->buffer_type = MYSQL_TYPE_LONGLONG;
+		b->buffer = &c->integer;
+		break;
+	case FORM_INSTANT:
+		b->buffer_type = MYSQL_TYPE_DATETIME;
+		b->buffer = &c->instant;
+		break;
+	default:
+		b->buffer_type = MYSQL_TYPE_STRING;
+		b->buffer = c->text;
+		b->buffer_length = c->form == FORM_LONG ? 0 : sizeof(c->text);
+	}
+}
+
+static struct column *
+bind_columns(struct arena *a, MYSQL_STMT *handle, size_t count)
+{
+	struct column *columns = arena_alloc(a, count * sizeof(*columns));
 	MYSQL_BIND *binds = arena_alloc(a, count * sizeof(*binds));
 	MYSQL_RES *meta = mysql_stmt_result_metadata(handle);
 
 	if (meta == NULL)
 		return NULL;
-	for (size_t i = 0; i < count; i++) {
-		struct column *c = &columns[i];
-		const MYSQL_FIELD *field = mysql_fetch_field_direct(meta, (unsigned)i);
-
-		c->form = form_of(field);
-		c->size = field->max_length + 1;
-		c->room = arena_alloc(a, c->size);
-		binds[i].buffer_type = MYSQL_TYPE_STRING;
-		binds[i].buffer = c->room;
-		binds[i].buffer_length = c->size;
-		binds[i].length = &c->length;
-		binds[i].is_null = &c->null;
-	}
+	for (size_t i = 0; i < count; i++)
+		bind_column(&binds[i], &columns[i], mysql_fetch_field_direct(meta, (unsigned)i));
 	mysql_free_result(meta);
-	return binds;
+	return mysql_stmt_bind_result(handle, binds) == 0 ? columns : NULL;
 }
 
 static bool
 is_packed(const struct column *c)
 {
 	return (c->form == FORM_ID && c->length == UUID_BYTES) ||
-	    (c->form == FORM_KEY && c->length == 1 + UUID_BYTES && c->room[0] == '\0');
+	    (c->form == FORM_KEY && c->length == 1 + UUID_BYTES && c->text[0] == '\0');
 }
 
-/* The length of the cell in the current row. */
+/* As much room as the cell in the current row needs, with its NUL. */
 static size_t
-cell_length(const struct column *c)
+cell_room(const struct column *c)
 {
-	return is_packed(c) ? UUID_TEXT_SIZE - 1 : c->length;
+	if (c->null)
+		return 0;
+	if (c->form == FORM_INTEGER)
+		return INTEGER_SIZE;
+	if (c->form == FORM_INSTANT)
+		return INSTANT_SIZE;
+	return is_packed(c) ? UUID_TEXT_SIZE : c->length + 1;
 }
 
-/* Copy the current row into one piece of memory.  A value that did not fit into its buffer is fetched again, by the
- * length that the server gave. */
+/* "2026-11-21 08:34:00.000", with as many decimals as the column has.  Returns the length. */
+static size_t
+put_instant(char *text, const MYSQL_TIME *t, unsigned decimals)
+{
+	static const unsigned long parts[] = { 1000000, 100000, 10000, 1000, 100, 10, 1 };
+	char *at = text_digits(text, t->year, 4);
+
+	*at++ = '-';
+	at = text_digits(at, t->month, 2);
+	*at++ = '-';
+	at = text_digits(at, t->day, 2);
+	*at++ = ' ';
+	at = text_digits(at, t->hour, 2);
+	*at++ = ':';
+	at = text_digits(at, t->minute, 2);
+	*at++ = ':';
+	at = text_digits(at, t->second, 2);
+	if (decimals > 0 && decimals <= 6) {
+		*at++ = '.';
+		at = text_digits(at, t->second_part / parts[decimals], decimals);
+	}
+	*at = '\0';
+	return (size_t)(at - text);
+}
+
+/* Write the cell of the current row at `at`, and make it *cell.  A long value is fetched by the length that the server
+ * gave. */
 static int
-copy_row(struct arena *a, MYSQL_STMT *handle, const struct column *columns, size_t count, struct value *cells)
+take_cell(MYSQL_STMT *handle, const struct column *c, unsigned place, char *at, struct value *cell)
+{
+	MYSQL_BIND whole = { .buffer_type = MYSQL_TYPE_STRING, .buffer = at, .buffer_length = c->length };
+
+	*cell = (struct value){ .kind = VALUE_BYTES, .bytes = at, .length = c->length };
+	if (c->null) {
+		*cell = value_null();
+	} else if (c->form == FORM_INTEGER) {
+		cell->kind = VALUE_INTEGER;
+		cell->integer = c->integer;
+		cell->length = c->is_unsigned
+		    ? unsigned_text(at, (uint64_t)c->integer) : integer_text(at, c->integer);
+	} else if (c->form == FORM_INSTANT) {
+		cell->length = put_instant(at, &c->instant, c->decimals);
+	} else if (is_packed(c)) {
+		uuid_unpack((const unsigned char *)c->text + (c->form == FORM_KEY), at);
+		cell->length = UUID_TEXT_SIZE - 1;
+	} else {
+		if (c->form != FORM_LONG && c->length <= sizeof(c->text))
+			memcpy(at, c->text, c->length);
+		else if (c->length > 0 && mysql_stmt_fetch_column(handle, &whole, place, 0) != 0)
+			return -1;
+		at[c->length] = '\0';
+	}
+	return 0;
+}
+
+static int
+take_row(struct arena *a, MYSQL_STMT *handle, const struct column *columns, size_t count, struct value *cells)
 {
 	size_t total = 0;
 	char *at;
 
 	for (size_t i = 0; i < count; i++)
-		total += columns[i].null ? 0 : cell_length(&columns[i]) + 1;
-	at = arena_alloc(a, total);
+		total += cell_room(&columns[i]);
+	at = arena_raw(a, total);
 	for (size_t i = 0; i < count; i++) {
-		const struct column *c = &columns[i];
-		MYSQL_BIND again = { .buffer_type = MYSQL_TYPE_STRING, .buffer = at, .buffer_length = c->length };
-
-		if (c->null)
-			continue;
-		if (is_packed(c))
-			uuid_unpack((const unsigned char *)c->room + (c->form == FORM_KEY), at);
-		else if (c->length <= c->size)
-			memcpy(at, c->room, c->length);
-		else if (mysql_stmt_fetch_column(handle, &again, (unsigned)i, 0) != 0)
+		if (take_cell(handle, &columns[i], (unsigned)i, at, &cells[i]) != 0)
 			return -1;
-		cells[i] = (struct value){ .kind = VALUE_BYTES, .bytes = at, .length = cell_length(c) };
-		at += cell_length(c) + 1;
+		at += cell_room(&columns[i]);
 	}
 	return 0;
+}
+
+/* Memory for one more row.  It grows, because how many there are is known only at the last one. */
+static struct value *
+next_row(struct arena *a, struct rows *rows, size_t *room)
+{
+	size_t size = rows->columns * sizeof(*rows->cells);
+	struct value *cells = rows->cells;
+
+	if (rows->count == *room) {
+		*room = *room == 0 ? ROWS_FIRST : *room * 4;
+		rows->cells = arena_raw(a, *room * size);
+		if (rows->count > 0)
+			memcpy(rows->cells, cells, rows->count * size);
+	}
+	return rows->cells + rows->count * rows->columns;
 }
 
 static int
 collect(struct arena *a, MYSQL_STMT *handle, struct rows *rows)
 {
-	struct column *columns = arena_alloc(a, rows->columns * sizeof(*columns));
-	size_t most = (size_t)mysql_stmt_num_rows(handle);
-	MYSQL_BIND *binds = bind_columns(a, handle, columns, rows->columns);
+	struct column *columns = bind_columns(a, handle, rows->columns);
+	size_t room = 0;
 
-	if (binds == NULL || mysql_stmt_bind_result(handle, binds) != 0)
+	if (columns == NULL)
 		return -1;
-	rows->cells = arena_alloc(a, most * rows->columns * sizeof(*rows->cells));
-	while (rows->count < most) {
+	for (;;) {
 		int got = mysql_stmt_fetch(handle);
 
 		if (got == MYSQL_NO_DATA)
-			break;
+			return 0;
 		if (got != 0 && got != MYSQL_DATA_TRUNCATED)
 			return -1;
-		if (copy_row(a, handle, columns, rows->columns, rows->cells + rows->count * rows->columns) != 0)
+		if (take_row(a, handle, columns, rows->columns, next_row(a, rows, &room)) != 0)
 			return -1;
 		rows->count++;
 	}
-	return 0;
 }
 
+/* Rows that nobody asked for are read, too: an error may be among them. */
 static int
 take_result(const struct db_call *call, MYSQL_STMT *handle)
 {
@@ -739,13 +852,10 @@ take_result(const struct db_call *call, MYSQL_STMT *handle)
 
 	if (rows.columns == 0)
 		rows.affected = mysql_stmt_affected_rows(handle);
-	else if (mysql_stmt_store_result(handle) != 0)
+	else if (collect(call->a, handle, &rows) != 0)
 		return -1;
-	if (call->rows == NULL)
-		return 0;
-	if (rows.columns > 0 && collect(call->a, handle, &rows) != 0)
-		return -1;
-	*call->rows = rows;
+	if (call->rows != NULL)
+		*call->rows = rows;
 	return 0;
 }
 
@@ -814,6 +924,15 @@ tell_changes(const struct db *db, bool done)
 
 /* --- sending --- */
 
+/* An error among the rows of a result is noted at the connection alone by MariaDB's client. */
+static enum trouble
+note_failure(struct db *db, MYSQL_STMT *handle)
+{
+	if (mysql_stmt_errno(handle) != 0)
+		return note_error(db, mysql_stmt_errno(handle), mysql_stmt_error(handle));
+	return note_error(db, mysql_errno(db->mysql), mysql_error(db->mysql));
+}
+
 static enum trouble
 execute(struct db *db, const struct db_call *call)
 {
@@ -834,7 +953,7 @@ execute(struct db *db, const struct db_call *call)
 	if ((call->count > 0 && mysql_stmt_bind_param(handle, bind_values(call)) != 0) ||
 	    mysql_stmt_execute(handle) != 0 ||
 	    take_result(call, handle) != 0)
-		trouble = note_error(db, mysql_stmt_errno(handle), mysql_stmt_error(handle));
+		trouble = note_failure(db, handle);
 	mysql_stmt_free_result(handle);
 	if (trouble == TROUBLE_STALE)
 		forget(db, index);

@@ -202,6 +202,62 @@ many_rows_come_in_order(void **state)
 }
 
 static void
+an_error_among_the_rows_is_an_error(void **state)
+{
+	struct problem *p;
+	struct rows *rows;
+	int64_t connection = number("SELECT CONNECTION_ID()");
+
+	(void)state;
+	p = db_run(db, arena,
+	    "SELECT t.seq, REPEAT('x', 100), (SELECT u.seq FROM seq_1_to_2 u WHERE t.seq > 3000) FROM seq_1_to_4000 t",
+	    NULL, 0, &rows);
+	bad(p, PROBLEM_INTERNAL);
+	assert_non_null(strstr(p->cause, "1242"));
+	assert_int_equal(number("SELECT CONNECTION_ID()"), connection);
+	good(db_run(db, arena, "SELECT t.seq FROM seq_1_to_4000 t", NULL, 0, NULL));
+	bad(db_run(db, arena, "SELECT (SELECT u.seq FROM seq_1_to_2 u WHERE t.seq > 3000) FROM seq_1_to_4000 t",
+	    NULL, 0, NULL), PROBLEM_INTERNAL);
+}
+
+static void
+values_of_every_length_come_whole(void **state)
+{
+	struct rows *rows;
+
+	(void)state;
+	good(db_run(db, arena,
+	    "SELECT REPEAT('a', seq), CAST(REPEAT('b', seq) AS CHAR(260)), IF(seq % 2, NULL, REPEAT('c', 300 - seq))"
+	    "  FROM seq_0_to_260", NULL, 0, &rows));
+	assert_int_equal(rows->count, 261);
+	for (size_t i = 0; i < rows->count; i++) {
+		assert_int_equal(strlen(row_text(rows, i, 0)), i);
+		assert_int_equal(row_cell(rows, i, 0)->length, i);
+		assert_int_equal(strspn(row_text(rows, i, 1), "b"), i);
+		assert_int_equal(strlen(row_text(rows, i, 1)), i);
+		if (i % 2 != 0)
+			assert_null(row_text(rows, i, 2));
+		else
+			assert_int_equal(strspn(row_text(rows, i, 2), "c"), 300 - i);
+	}
+}
+
+static void
+instants_have_the_decimals_of_their_column(void **state)
+{
+	struct rows *rows;
+
+	(void)state;
+	good(db_run(db, arena,
+	    "SELECT CAST('2026-11-21 08:34:05.123456' AS DATETIME(6)), CAST('0999-01-02 03:04:05.1' AS DATETIME(1)),"
+	    " CAST('9999-12-31 23:59:59' AS DATETIME), CAST('2026-11-21' AS DATE)", NULL, 0, &rows));
+	assert_string_equal(row_text(rows, 0, 0), "2026-11-21 08:34:05.123456");
+	assert_string_equal(row_text(rows, 0, 1), "0999-01-02 03:04:05.1");
+	assert_string_equal(row_text(rows, 0, 2), "9999-12-31 23:59:59");
+	assert_string_equal(row_text(rows, 0, 3), "2026-11-21");
+}
+
+static void
 numbers_of_every_type_read_as_text(void **state)
 {
 	struct rows *rows;
@@ -1033,6 +1089,9 @@ main(void)
 		TEST(ids_are_bytes_in_the_database_and_text_here),
 		TEST(an_id_beyond_ascii_is_invalid_and_no_fault_of_ours),
 		TEST(many_rows_come_in_order),
+		TEST(an_error_among_the_rows_is_an_error),
+		TEST(values_of_every_length_come_whole),
+		TEST(instants_have_the_decimals_of_their_column),
 		TEST(numbers_of_every_type_read_as_text),
 		TEST(an_update_counts_rows_found),
 		TEST(the_session_is_ours_whatever_the_server_says),
