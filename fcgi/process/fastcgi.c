@@ -12,7 +12,9 @@
 #include <malloc.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -22,7 +24,16 @@ enum {
 	LARGE_FROM = 512 * 1024, /* bytes of a request */
 	SMALL_ONES = 100,        /* requests that need less, one after another */
 	MAPPED_FROM = 4 << 20,   /* bytes of one piece */
-	TRIMMED_FROM = 16 << 20  /* bytes that are free at the end of the heap */
+	TRIMMED_FROM = 16 << 20, /* bytes that are free at the end of the heap */
+	HELD_MAX = 6000,         /* bytes of an answer that wait for more; libfcgi sends so many at once */
+	RECORD_MAX = 65528       /* bytes of a record: a multiple of 8 needs no padding */
+};
+
+/* What io->state is. */
+struct connection {
+	FCGX_Request *request;
+	char held[HELD_MAX]; /* the beginning of the answer */
+	size_t held_size;
 };
 
 /* Requests since the last one that needed much, or -1 when its memory has gone back. */
@@ -33,7 +44,8 @@ static volatile sig_atomic_t asked_to_leave;
 static const char *
 parameter(struct io *io, const char *name)
 {
-	const FCGX_Request *request = io->state;
+	const struct connection *c = io->state;
+	const FCGX_Request *request = c->request;
 
 	return FCGX_GetParam(name, request->envp);
 }
@@ -41,21 +53,76 @@ parameter(struct io *io, const char *name)
 static long
 read_body(struct io *io, char *bytes, size_t room)
 {
-	const FCGX_Request *request = io->state;
+	const struct connection *c = io->state;
+	const FCGX_Request *request = c->request;
 	int n = FCGX_GetStr(bytes, room > INT_MAX ? INT_MAX : (int)room, request->in);
 
 	return n == 0 && FCGX_GetError(request->in) != 0 ? -1 : n;
 }
 
 static int
+write_all(int fd, struct iovec *parts, int count)
+{
+	while (count > 0) {
+		ssize_t n = writev(fd, parts, count);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		for (; count > 0 && (size_t)n >= parts->iov_len; parts++, count--)
+			n -= (ssize_t)parts->iov_len;
+		if (count > 0) {
+			parts->iov_base = (char *)parts->iov_base + n;
+			parts->iov_len -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+/* Send what is held, and as many of bytes as fit into the same record.  Returns how many they were, or -1. */
+static long
+send_record(struct connection *c, const char *bytes, size_t size)
+{
+	size_t taken = size < RECORD_MAX - c->held_size ? size : RECORD_MAX - c->held_size;
+	size_t length = c->held_size + taken, padding = (8 - length % 8) % 8;
+	static const char zeros[8];
+	FCGI_Header header = {
+		.version = FCGI_VERSION_1,
+		.type = FCGI_STDOUT,
+		.requestIdB1 = (unsigned char)(c->request->requestId >> 8),
+		.requestIdB0 = (unsigned char)c->request->requestId,
+		.contentLengthB1 = (unsigned char)(length >> 8),
+		.contentLengthB0 = (unsigned char)length,
+		.paddingLength = (unsigned char)padding,
+	};
+	struct iovec parts[] = {
+		{ &header, sizeof header },
+		{ c->held, c->held_size },
+		{ (void *)(uintptr_t)bytes, taken },
+		{ (void *)(uintptr_t)zeros, padding },
+	};
+
+	c->held_size = 0;
+	return write_all(c->request->ipcFd, parts, 4) == 0 ? (long)taken : -1;
+}
+
+/* libfcgi would cut a long answer into pieces of 8 KiB and wake the web server for each.  So here a long answer goes
+ * out as it lies there, and libfcgi sends only what is short, and the end. */
+static int
 write_answer(struct io *io, const char *bytes, size_t size)
 {
-	const FCGX_Request *request = io->state;
+	struct connection *c = io->state;
 
+	if (size <= HELD_MAX - c->held_size) {
+		memcpy(c->held + c->held_size, bytes, size);
+		c->held_size += size;
+		return 0;
+	}
 	while (size > 0) {
-		int n = FCGX_PutStr(bytes, size > INT_MAX ? INT_MAX : (int)size, request->out);
+		long n = send_record(c, bytes, size);
 
-		if (n <= 0)
+		if (n < 0)
 			return -1;
 		bytes += n;
 		size -= (size_t)n;
@@ -69,9 +136,9 @@ static void
 spoil_answer(struct io *io)
 {
 	static const char no_record[FCGI_HEADER_LEN] = { 0 };
-	const FCGX_Request *request = io->state;
+	const struct connection *c = io->state;
 
-	if (write(request->ipcFd, no_record, sizeof no_record) < 0)
+	if (write(c->request->ipcFd, no_record, sizeof no_record) < 0)
 		log_line(LOG_LEVEL_WARN, "spoil", "cause=\"%s\"", strerror(errno));
 }
 
@@ -167,9 +234,11 @@ wait_for(int fd)
 static void
 serve_one(struct worker *w, FCGX_Request *request, void (*answer)(struct worker *w, struct io *io))
 {
-	struct io io = { &fastcgi_way, request };
+	struct connection c = { .request = request, .held_size = 0 };
+	struct io io = { &fastcgi_way, &c };
 
 	answer(w, &io);
+	FCGX_PutStr(c.held, (int)c.held_size, request->out);
 	FCGX_Finish_r(request);
 	arena_reset(w->arena);
 	note_memory();
