@@ -244,6 +244,12 @@ not_a_past(struct arena *a)
 
 /* ---- the past ---- */
 
+static bool
+has_hash(const struct mark *m, const struct value *hash)
+{
+	return memcmp(hash->bytes, m->chain, sizeof m->chain) == 0;
+}
+
 /* Compare a mark with the audit row at its seq.  A row that is no longer there says nothing. */
 static struct problem *
 check_mark(struct arena *a, const struct mark *m, const struct rows *rows)
@@ -252,12 +258,10 @@ check_mark(struct arena *a, const struct mark *m, const struct rows *rows)
 		return resync(a, "ahead", "The cursor is ahead of the space; load it again.");
 	if (!m->has_chain)
 		return NULL;
-	for (size_t i = 0; i < rows->count; i++) {
-		if (row_null(rows, i, PAST_SEQ) || row_integer(rows, i, PAST_SEQ) != m->seq)
-			continue;
-		if (memcmp(row_cell(rows, i, PAST_HASH)->bytes, m->chain, sizeof m->chain) != 0)
+	for (size_t i = 0; i < rows->count; i++)
+		if (!row_null(rows, i, PAST_SEQ) && row_integer(rows, i, PAST_SEQ) == m->seq &&
+		    !has_hash(m, row_cell(rows, i, PAST_HASH)))
 			return other_past(a);
-	}
 	return NULL;
 }
 
@@ -422,6 +426,14 @@ cursor_check_page(const struct call *call, const struct cursor *c, const struct 
 		return p;
 	take_chain(end, rows);
 	return check_purged(call->a, c, rows->count == 0 ? 0 : row_integer(rows, 0, PAST_MIN_SEQ));
+}
+
+struct problem *
+cursor_check_near(const struct call *call, const struct cursor *c, const struct value *hash, int64_t min_seq)
+{
+	if (c->at.has_chain && !has_hash(&c->at, hash))
+		return other_past(call->a);
+	return check_purged(call->a, c, min_seq);
 }
 
 struct problem *

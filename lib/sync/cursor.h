@@ -40,4 +40,9 @@ struct problem *cursor_open(const struct call *call, const struct feed *feed, st
 struct problem *cursor_check_page(const struct call *call, const struct cursor *c, const struct mark *past,
     struct mark *end) MUST_CHECK;
 
+/* The same for a page that goes on to the head, without a statement: hash is the hash of the audit row at c->at, and
+ * min_seq is of the space, both as they were when the rows were read. */
+struct problem *cursor_check_near(const struct call *call, const struct cursor *c, const struct value *hash,
+    int64_t min_seq) MUST_CHECK;
+
 #endif

@@ -9,8 +9,8 @@
 #include "store/statement.h"
 
 enum {
-	SMALL_WINDOW = 15 /* so many records of 64 KiB fit into a page, so they are not measured; json fields come on
-	                   * top, up to 1 MiB a record, as in the snapshot of a shift */
+	SMALL_WINDOW = 15 /* so many records are read before they are measured: they fit into a page, but for json
+	                   * fields, which may add 1 MiB to each */
 };
 
 /* ---- a page ---- */
@@ -20,6 +20,7 @@ struct page {
 	struct arena *a;
 	const struct collections *set;
 	const struct person *person;
+	const struct feed *feed;
 	struct feed_view view;
 	int64_t since, end;    /* seqs in (since, end] */
 	int64_t first_head;    /* tombstones up to here are left out; 0 for none */
@@ -81,95 +82,126 @@ read_removed(struct page *page)
 	    &page->removed);
 }
 
-/* Transaction and size of a change; next_size returns those of both lists in the order of seq. */
+static int64_t
+measured(const struct rows *sizes, size_t row)
+{
+	return row_integer(sizes, row, FEED_SIZE_BYTES);
+}
+
+static int64_t
+read_bytes(const struct rows *records, size_t row)
+{
+	size_t bytes = row_cell(records, row, RECORD_DOC)->length + row_cell(records, row, RECORD_DOC_PRIVATE)->length;
+
+	return (int64_t)bytes;
+}
+
+/* Records by seq, or their sizes alone. */
+struct sized {
+	const struct rows *rows;
+	size_t seq, tx_seq; /* columns */
+	int64_t (*bytes)(const struct rows *rows, size_t row);
+};
+
+/* Transaction and size of a change; next_size returns those of records and of what left the view in the order of
+ * seq. */
 struct change_size {
 	int64_t transaction, bytes;
 };
 
 static bool
-next_size(const struct page *page, const struct rows *sizes, size_t *i, size_t *j, struct change_size *size)
+next_size(const struct page *page, const struct sized *sized, size_t *i, size_t *j, struct change_size *size)
 {
-	bool record = *i < sizes->count, removed = *j < page->removed->count;
+	const struct rows *rows = sized->rows, *removed = page->removed;
+	bool record = *i < rows->count, left = *j < removed->count;
 
-	if (!record && !removed)
+	if (!record && !left)
 		return false;
-	if (record && (!removed || row_integer(sizes, *i, FEED_SIZE_SEQ) < row_integer(page->removed, *j, LEFT_SEQ))) {
-		*size = (struct change_size){
-			row_integer(sizes, *i, FEED_SIZE_TX_SEQ), row_integer(sizes, *i, FEED_SIZE_BYTES)
-		};
+	if (record && (!left || row_integer(rows, *i, sized->seq) < row_integer(removed, *j, LEFT_SEQ))) {
+		*size = (struct change_size){ row_integer(rows, *i, sized->tx_seq), sized->bytes(rows, *i) };
 		++*i;
 	} else {
-		*size = (struct change_size){ row_integer(page->removed, *j, LEFT_TX_SEQ), 0 };
+		*size = (struct change_size){ row_integer(removed, *j, LEFT_TX_SEQ), 0 };
 		++*j;
 	}
 	return true;
 }
 
-/* Find the end of the page: before the transaction that exceeds the limits of rows or bytes.  The first transaction is
- * always in the page as a whole. */
+/* Let the page end before the transaction that exceeds the limits of rows or bytes.  The first transaction is always in
+ * the page as a whole. */
+static void
+limit(struct page *page, const struct sized *sized)
+{
+	struct change_size size;
+	size_t i = 0, j = 0;
+	int64_t bytes = 0, first = 0;
+
+	while (next_size(page, sized, &i, &j, &size)) {
+		if (first == 0)
+			first = size.transaction;
+		bytes += size.bytes;
+		if ((i + j > FEED_ROWS_MAX || bytes > FEED_BYTES_MAX) && size.transaction != first) {
+			page->end = size.transaction - 1;
+			return;
+		}
+	}
+}
+
+/* Measure the records of the page before they are read. */
 static struct problem *
 find_end(struct page *page)
 {
 	struct problem *p;
 	struct rows *sizes;
-	struct change_size size;
-	size_t i = 0, j = 0;
-	int64_t bytes = 0, first = 0;
 
 	if (page->end - page->since <= SMALL_WINDOW)
 		return NULL;
 	if ((p = read_removed(page)) != NULL ||
 	    (p = run_page(page, FEED_SIZES, page->end, &sizes)) != NULL)
 		return p;
-	while (next_size(page, sizes, &i, &j, &size)) {
-		if (first == 0)
-			first = size.transaction;
-		bytes += size.bytes;
-		if ((i + j > FEED_ROWS_MAX || bytes > FEED_BYTES_MAX) && size.transaction != first) {
-			page->end = size.transaction - 1;
-			return NULL;
-		}
-	}
+	limit(page, &(struct sized){ sizes, FEED_SIZE_SEQ, FEED_SIZE_TX_SEQ, measured });
 	return NULL;
 }
 
-static size_t
-row_bytes(const struct rows *rows, size_t row)
+static void
+drop_behind(struct rows *rows, size_t seq, int64_t end)
 {
-	return row_cell(rows, row, RECORD_DOC)->length + row_cell(rows, row, RECORD_DOC_PRIVATE)->length;
+	while (rows->count > 0 && row_integer(rows, rows->count - 1, seq) > end)
+		rows->count--;
+}
+
+/* Measure what was read, and drop what exceeds the page. */
+static void
+cut(struct page *page)
+{
+	int64_t end = page->end;
+
+	limit(page, &(struct sized){ page->rows, RECORD_SEQ, RECORD_TX_SEQ, read_bytes });
+	if (page->end == end)
+		return;
+	drop_behind(page->rows, RECORD_SEQ, page->end);
+	drop_behind(page->removed, LEFT_SEQ, page->end);
 }
 
 /* The last page also has what was written since the head was read.  Otherwise a record that was written in between
  * would be on no page of this pull, not even in the version that its writer was told.  What does not fit into the page
  * comes with the next pull. */
-static void
-take_newest(struct page *page)
-{
-	struct rows *rows = page->rows;
-	size_t bytes = 0;
-
-	for (size_t i = 0; i < rows->count; i++)
-		bytes += row_bytes(rows, i);
-	if (rows->count > FEED_ROWS_MAX || bytes > FEED_BYTES_MAX)
-		while (rows->count > 0 && row_integer(rows, rows->count - 1, RECORD_SEQ) > page->end)
-			rows->count--;
-	if (rows->count > 0 && row_integer(rows, rows->count - 1, RECORD_SEQ) > page->end)
-		page->end = row_integer(rows, rows->count - 1, RECORD_SEQ);
-}
-
 static struct problem *
 read_records(struct page *page)
 {
 	struct problem *p;
+	int64_t newest;
 	bool last;
 
 	if ((p = find_end(page)) != NULL)
 		return p;
 	last = page->end == page->person->seq;
-	p = run_page(page, FEED_RECORDS, last ? INT64_MAX : page->end, &page->rows);
-	if (p == NULL && last)
-		take_newest(page);
-	return p;
+	if ((p = run_page(page, FEED_RECORDS, last ? INT64_MAX : page->end, &page->rows)) != NULL)
+		return p;
+	newest = page->rows->count == 0 ? 0 : row_integer(page->rows, page->rows->count - 1, RECORD_SEQ);
+	if (newest > page->end)
+		page->end = newest;
+	return NULL;
 }
 
 /* The columns that the rows of records and the rows of what left the view both have. */
@@ -224,9 +256,64 @@ read_rows(struct page *page)
 		page->rows = page->removed = arena_alloc(page->a, sizeof *page->rows);
 		return NULL;
 	}
-	if ((p = read_records(page)) != NULL)
+	if ((p = read_records(page)) != NULL ||
+	    (p = read_removed(page)) != NULL)
 		return p;
-	return read_removed(page);
+	cut(page);
+	return NULL;
+}
+
+/* Whether what changed is so little that it is read before anybody looks whose it is.  A first load and a client that
+ * pushed without having pulled since have more places of the past to compare. */
+static bool
+is_near(const struct page *page, const struct cursor *c, const struct mark *past)
+{
+	return page->since > 0 && page->person->seq - page->since <= SMALL_WINDOW && c->first_head.seq < 0 &&
+	    past->seq < 0;
+}
+
+/* Read what changed up to the head with a single statement: so records, head and past are those of one moment, and
+ * nothing that was written before it is missing.  *found is false when it is not so simple: there is more than is near,
+ * the database is behind the head that was read before, or there is no audit row at the cursor. */
+static struct problem *
+read_near(const struct call *call, struct page *page, const struct cursor *c, struct mark *end, bool *found)
+{
+	const struct value space = value_id(page->person->space_id), since = value_integer(page->since);
+	struct problem *p;
+	struct rows *rows;
+	int64_t head;
+
+	*found = false;
+	if ((p = db_run(page->db, page->a, SQL(FEED_NEAR),
+	    VALUES(space, space, since, space, since, value_integer(SMALL_WINDOW)), &rows)) != NULL || rows->count == 0)
+		return p;
+	head = row_integer(rows, 0, FEED_NEAR_SEQ);
+	if (head < page->person->seq || head - page->since > SMALL_WINDOW)
+		return NULL;
+	if ((p = cursor_check_near(call, c, row_cell(rows, 0, FEED_NEAR_HASH),
+	    row_integer(rows, 0, FEED_NEAR_MIN_SEQ))) != NULL)
+		return p;
+	page->rows = rows;
+	page->end = head;
+	if ((p = read_removed(page)) != NULL)
+		return p;
+	cut(page);
+	*found = page->end == head;
+	*end = mark_of(head, (const unsigned char *)row_cell(rows, 0, FEED_NEAR_CHAIN)->bytes);
+	return NULL;
+}
+
+/* Read a page by all its statements. */
+static struct problem *
+read_far(const struct call *call, struct page *page, const struct cursor *c, const struct mark *past, struct mark *end)
+{
+	struct problem *p;
+
+	if ((p = find_window(page)) != NULL ||
+	    (p = read_rows(page)) != NULL)
+		return p;
+	end->seq = page->end;
+	return cursor_check_page(call, c, past, end);
 }
 
 /* Open a change and put its common members; the caller ends it. */
@@ -240,12 +327,23 @@ put_change(struct json_out *out, const char *collection, const char *id, int64_t
 	put_integer(out, "seq", seq);
 }
 
+static bool
+is_asked_for(const struct feed *feed, const struct collection *c)
+{
+	bool asked = feed->only == NULL;
+
+	for (size_t i = 0; i < feed->only_count && !asked; i++)
+		asked = feed->only[i] == c;
+	return asked;
+}
+
 static void
 put_record(struct page *page, size_t row, struct json_out *out)
 {
 	struct record record;
 
-	if (!record_of_row(page->set, page->rows, row, &record))
+	if (!record_of_row(page->set, page->rows, row, &record) || !is_asked_for(page->feed, record.collection) ||
+	    !policy_sees(page->person, record.collection, record.owner, record.reader))
 		return;
 	put_change(out, record.collection->name, record.id, record.version, record.seq);
 	if (record.deleted)
@@ -291,21 +389,21 @@ read_page(const struct call *call, const struct feed *feed, struct cursor *c, co
 {
 	struct problem *p;
 	struct mark end;
+	bool found = false;
 	struct page page = {
 		.db = call->db,
 		.a = call->a,
 		.set = call->set,
 		.person = call->person,
+		.feed = feed,
 		.since = c->at.seq,
 		.first_head = c->first_head.seq < 0 ? 0 : c->first_head.seq,
 	};
 
 	policy_view(call->a, call->person, call->set, feed->only, feed->only_count, &page.view);
-	if ((p = find_window(&page)) != NULL ||
-	    (p = read_rows(&page)) != NULL)
+	if (is_near(&page, c, past) && (p = read_near(call, &page, c, &end, &found)) != NULL)
 		return p;
-	end.seq = page.end;
-	if ((p = cursor_check_page(call, c, past, &end)) != NULL ||
+	if ((!found && (p = read_far(call, &page, c, past, &end)) != NULL) ||
 	    (p = check_page(&page)) != NULL)
 		return p;
 	put_rows(&page, changes);

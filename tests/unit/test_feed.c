@@ -192,6 +192,143 @@ a_cursor_and_a_past_are_compared_with_the_audit(void **state)
 	good(pull(&person, &feed, &changes));
 }
 
+/* ---- near the head ---- */
+
+static const char near[] = "0123456789abcdef0123456789abcdef.0.%s.all.30-%s";
+
+/* A pull from 30 on, with what is known there. */
+static struct feed
+from_thirty(const char *chain)
+{
+	return (struct feed){ .since = arena_printf(arena, near, set->visibility, chain) };
+}
+
+static void
+a_pull_near_the_head_is_one_statement(void **state)
+{
+	struct person person = owner(40, 0);
+	struct feed feed;
+	const char *changes;
+
+	(void)state;
+	add_audit(30, '3');
+	db_take_count(db);
+	feed = from_thirty("3333333333333333");
+	good(pull(&person, &feed, &changes));
+	assert_int_equal(db_take_count(db), 1);
+	assert_non_null(strstr(changes, "\"id\":\"c31\""));
+	assert_non_null(strstr(changes, "\"id\":\"c40\""));
+	assert_null(strstr(changes, "\"id\":\"c30\""));
+	assert_non_null(strstr(feed.cursor, ".40-3030303030303030")); /* the chain of the space */
+	assert_false(feed.more);
+
+	/* Of a moment before: what was written meanwhile comes along, and the cursor is that of the newest. */
+	run_sql("UPDATE record SET seq = 41, tx_seq = 41, version = 2 WHERE seq = 35");
+	run_sql("UPDATE space SET seq = 41, chain = REPEAT('1', 32)");
+	feed = from_thirty("3333333333333333");
+	good(pull(&person, &feed, &changes));
+	assert_non_null(strstr(changes, "\"id\":\"c35\",\"version\":2,\"seq\":41"));
+	assert_non_null(strstr(feed.cursor, ".41-3131313131313131"));
+	assert_int_equal(feed.seq, 41);
+}
+
+static void
+a_pull_near_the_head_compares_the_past_and_the_purge(void **state)
+{
+	struct person person = owner(40, 0);
+	struct feed feed = from_thirty("3333333333333334");
+	const char *changes;
+
+	(void)state;
+	good(pull(&person, &feed, &changes)); /* no audit row there */
+	add_audit(30, '3');
+	feed = from_thirty("3333333333333334");
+	is_resync(pull(&person, &feed, &changes), "past");
+	assert_string_equal(changes, "[]");
+	run_sql("UPDATE space SET min_seq = 31");
+	feed = from_thirty("3333333333333333");
+	is_resync(pull(&person, &feed, &changes), "purged");
+	run_sql("UPDATE space SET min_seq = 0, seq = 35");
+	run_sql("DELETE FROM record WHERE seq > 35");
+	feed = from_thirty("3333333333333333");
+	feed.past = "33-3333333333333333";
+	add_audit(33, '4');
+	is_resync(pull(&person, &feed, &changes), "past");
+}
+
+/* The rows are read before anybody looks whose they are. */
+static void
+a_pull_near_the_head_shows_only_what_the_person_sees(void **state)
+{
+	static const char stranger[] = "0000000c-0000-7000-8000-000000000000";
+	const struct collection *only[] = { collection_find(set, "mileage"), collection_find(set, "messages") };
+	struct person person = owner(40, 0);
+	struct feed feed = from_thirty("3333333333333333");
+	const char *changes;
+
+	(void)state;
+	add_audit(30, '3');
+	person.role = ROLE_MEMBER;
+	run_sql("UPDATE record SET owner_id = '0000000c-0000-7000-8000-000000000000' WHERE seq > 30");
+	run_sql("UPDATE record SET collection = 'mileage' WHERE seq IN (31, 32, 40)");
+	run_sql("UPDATE record SET collection = 'messages' WHERE seq IN (33, 34, 35)");
+	run_sql("UPDATE record SET collection = 'unknown' WHERE seq = 36");
+	run_sql("UPDATE record SET owner_id = '" USER "' WHERE seq = 32");
+	run_sql("UPDATE record SET reader_id = '0000000d-0000-7000-8000-000000000000' WHERE seq = 33");
+	run_sql("UPDATE record SET reader_id = '" USER "' WHERE seq = 34");
+	good(pull(&person, &feed, &changes));
+	for (int seq = 31; seq <= 40; seq++) {
+		bool shown = seq != 31 && seq != 33 && seq != 36 && seq != 40;
+
+		if ((strstr(changes, arena_printf(arena, "\"c%d\"", seq)) != NULL) != shown)
+			fail_msg("c%d is %s", seq, shown ? "missing" : "shown");
+	}
+	assert_int_equal(feed.seq, 40);
+
+	feed = from_thirty("3333333333333333");
+	feed.since = NULL;
+	feed.only = only;
+	feed.only_count = 2;
+	good(pull(&person, &feed, &changes)); /* for a cursor of this choice */
+	feed.since = arena_printf(arena, "%.*s.30-3333333333333333", (int)(strrchr(feed.cursor, '.') - feed.cursor),
+	    feed.cursor);
+	good(pull(&person, &feed, &changes));
+	assert_null(strstr(changes, "\"c37\""));
+	assert_non_null(strstr(changes, "\"c32\""));
+	assert_non_null(strstr(changes, "\"c34\""));
+	person.user_id = stranger;
+	good(pull(&person, &feed, &changes));
+	assert_non_null(strstr(changes, "\"c40\""));
+	assert_null(strstr(changes, "\"c32\""));
+}
+
+/* Fields of the type json may have a megabyte more than a record has else. */
+static void
+a_pull_near_the_head_has_no_more_bytes_than_others(void **state)
+{
+	struct person person = owner(40, 0);
+	struct feed feed = from_thirty("3333333333333333");
+	const char *changes;
+
+	(void)state;
+	add_audit(30, '3');
+	run_sql("UPDATE record SET doc = CONCAT('{\"notes\":\"', REPEAT('x', 400000), '\"}') WHERE seq > 30");
+	run_sql("UPDATE record SET tx_seq = 32 WHERE seq = 33");
+	for (int seq = 31; seq < 40; seq++)
+		add_audit(seq, '3');
+	for (int64_t end = 31; end <= 39; end += 2) {
+		good(pull(&person, &feed, &changes));
+		assert_int_equal(feed.seq, end);
+		assert_true(strlen(changes) < FEED_BYTES_MAX);
+		assert_true(feed.more);
+		assert_non_null(strstr(feed.cursor, "-3333333333333333"));
+		feed = (struct feed){ .since = feed.cursor };
+	}
+	good(pull(&person, &feed, &changes));
+	assert_int_equal(feed.seq, 40);
+	assert_false(feed.more);
+}
+
 /* The person may have been read a moment ago, before the space was written on. */
 static void
 a_cursor_ahead_of_the_person_is_compared_with_the_space(void **state)
@@ -312,6 +449,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(the_last_page_has_the_writes_made_since_the_head,
 		    open_all, close_all),
 		TEST(a_cursor_and_a_past_are_compared_with_the_audit),
+		TEST(a_pull_near_the_head_is_one_statement),
+		TEST(a_pull_near_the_head_compares_the_past_and_the_purge),
+		TEST(a_pull_near_the_head_shows_only_what_the_person_sees),
+		TEST(a_pull_near_the_head_has_no_more_bytes_than_others),
 		TEST(a_cursor_ahead_of_the_person_is_compared_with_the_space),
 		TEST(texts_that_are_no_cursors_are_refused),
 		TEST(a_record_that_the_write_could_not_have_left_is_a_fault_and_not_told),

@@ -2,9 +2,11 @@
 
 /* The columns of a record, and those of a row of the audit.  A query that reads one begins with these columns, because
  * record_of_row and audit_of_row rely on their order. */
-#define RECORD_COLUMNS \
-	"collection, id, version, seq, tx_seq, owner_id, deleted, doc, doc_private, created_at, created_by," \
-	" updated_at, updated_by, reader_id"
+#define RECORD_COLUMNS_OF(table) \
+	table "collection, " table "id, " table "version, " table "seq, " table "tx_seq, " table "owner_id, " \
+	table "deleted, " table "doc, " table "doc_private, " table "created_at, " table "created_by, " \
+	table "updated_at, " table "updated_by, " table "reader_id"
+#define RECORD_COLUMNS RECORD_COLUMNS_OF("")
 COLUMNS(RECORD, RECORD_COLLECTION, RECORD_ID, RECORD_VERSION, RECORD_SEQ, RECORD_TX_SEQ, RECORD_OWNER,
     RECORD_DELETED, RECORD_DOC, RECORD_DOC_PRIVATE, RECORD_CREATED_AT, RECORD_CREATED_BY, RECORD_UPDATED_AT,
     RECORD_UPDATED_BY, RECORD_READER)

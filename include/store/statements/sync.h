@@ -6,6 +6,13 @@
 COLUMNS(FEED_SIZE, FEED_SIZE_SEQ, FEED_SIZE_TX_SEQ, FEED_SIZE_BYTES)
 COLUMNS(LEFT, LEFT_COLLECTION, LEFT_RECORD, LEFT_VERSION, LEFT_SEQ, LEFT_TX_SEQ)
 
+COLUMNS(FEED_NEAR, FEED_NEAR_SEQ = RECORD_COLUMNS_COUNT, FEED_NEAR_CHAIN, FEED_NEAR_MIN_SEQ, FEED_NEAR_HASH)
+QUERY(FEED_NEAR, FEED_NEAR, /* the records written after a seq, with the head of the space and the hash at that seq */
+    "SELECT " RECORD_COLUMNS_OF("r.") ", p.seq, p.chain, p.min_seq, a.hash"
+    "  FROM space p JOIN audit a JOIN record r FORCE INDEX (feed)"
+    " WHERE p.id = ? AND a.space_id = ? AND a.seq = ? AND r.space_id = ? AND r.seq > ?"
+    " ORDER BY r.seq LIMIT ?")
+
 COLUMNS(FEED_EDGE, FEED_EDGE_TX_SEQ)
 QUERY(FEED_EDGE, FEED_EDGE, /* the transaction of the record after the first n records */
     "SELECT r.tx_seq"
