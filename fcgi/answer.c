@@ -61,11 +61,11 @@ shown_token(struct request *r)
 	return authorization + strspn(authorization, " ");
 }
 
-/* A request that writes has its person read from the database. */
+/* True when this host's memory may say who asks: nothing is written, or the write reads them again. */
 static bool
-only_reads(const struct request *r)
+may_remember(const struct request *r)
 {
-	return strcmp(r->method, "GET") == 0;
+	return strcmp(r->method, "GET") == 0 || r->route->again;
 }
 
 static struct problem *
@@ -84,7 +84,7 @@ authenticate(struct request *r)
 		r->handheld = arena_alloc(r->a, sizeof(*r->handheld));
 		return handheld_of_token(r->db, r->a, token, r->handheld);
 	}
-	if (!only_reads(r) || !caller_find(r->db, r->a, r->worker->ring, token, r->space, &r->person))
+	if (!may_remember(r) || !caller_find(r->db, r->a, r->worker->ring, token, r->space, &r->person))
 		if ((p = person_of_token(r->db, r->a, r->worker->ring, token, r->space, &r->person)) != NULL)
 			return p;
 	if (r->device_id != NULL)

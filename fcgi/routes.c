@@ -43,15 +43,17 @@ enum {
 
 /* Which token, and the least role of its person in the space.  For writes this is the lowest role that any collection
  * could allow; policy.c checks the collection's own.  Everybody who may read may push, because each op of a push is
- * answered by itself. */
-#define PUBLIC      ACCESS_PUBLIC, ROLE_NONE
-#define HANDHELD    ACCESS_HANDHELD, ROLE_NONE
-#define SELF        ACCESS_SELF, ROLE_NONE
-#define USER        ACCESS_USER, ROLE_NONE
-#define ANY         ACCESS_ANY, ROLE_NONE
-#define READ(role)  ACCESS_READ, ROLE_##role
-#define WRITE(role) ACCESS_WRITE, ROLE_##role
-#define ADMIN(role) ACCESS_ADMIN, ROLE_##role
+ * answered by itself.  LOCKED is a WRITE that decides nothing before it has the lock of the space, and then reads who
+ * asks again: until then it goes by what this host remembers of them. */
+#define PUBLIC      ACCESS_PUBLIC, ROLE_NONE, false
+#define HANDHELD    ACCESS_HANDHELD, ROLE_NONE, false
+#define SELF        ACCESS_SELF, ROLE_NONE, false
+#define USER        ACCESS_USER, ROLE_NONE, false
+#define ANY         ACCESS_ANY, ROLE_NONE, false
+#define READ(role)  ACCESS_READ, ROLE_##role, false
+#define WRITE(role) ACCESS_WRITE, ROLE_##role, false
+#define ADMIN(role) ACCESS_ADMIN, ROLE_##role, false
+#define LOCKED(role) ACCESS_WRITE, ROLE_##role, true
 
 /* Which body, and how many bytes it may have. */
 #define NONE        INPUT_NONE, 0
@@ -226,15 +228,15 @@ const struct route routes[] = {
 	  compat_cars_health, nothing, "the package-car tracker's own API: is all well?" },
 	{ GET,    "/compat/cars/api/cars",                             READ(VIEWER),     NONE, LIGHT,
 	  compat_cars_list, nothing, "the whole fleet in one list" },
-	{ POST,   "/compat/cars/api/cars",                             WRITE(MEMBER),    JSON, LIGHT,
+	{ POST,   "/compat/cars/api/cars",                             LOCKED(MEMBER),   JSON, LIGHT,
 	  compat_cars_create, compat_cars_create_takes, "add a car" },
 	{ POST,   "/compat/cars/api/cars/reset",                       WRITE(MEMBER),    RAW(BODY_MAX), PUSH,
 	  compat_cars_reset, compat_cars_reset_takes, "clear the flags of all cars; with ?hard=true delete them" },
 	{ GET,    "/compat/cars/api/cars/:id",                         READ(VIEWER),     NONE, LIGHT,
 	  compat_cars_read, nothing, "one car" },
-	{ PUT,    "/compat/cars/api/cars/:id",                         WRITE(MEMBER),    JSON, LIGHT,
+	{ PUT,    "/compat/cars/api/cars/:id",                         LOCKED(MEMBER),   JSON, LIGHT,
 	  compat_cars_update, compat_cars_update_takes, "change a car, with or without expectedVersion" },
-	{ DELETE, "/compat/cars/api/cars/:id",                         WRITE(MEMBER),    RAW(BODY_MAX), LIGHT,
+	{ DELETE, "/compat/cars/api/cars/:id",                         LOCKED(MEMBER),   RAW(BODY_MAX), LIGHT,
 	  compat_cars_delete, nothing, "remove a car" },
 	{ GET,    "/compat/cars/api/sync/changes",                     READ(VIEWER),     NONE, LIGHT,
 	  compat_cars_changes, compat_cars_changes_takes, "cars changed from the instant ?since= on" },
@@ -269,19 +271,19 @@ const struct route routes[] = {
 	  records_export, records_export_takes, "all records as CSV or JSON" },
 	{ GET,    "/api/:collection",                                  READ(VIEWER),     NONE, LIST,
 	  records_list, records_list_takes, "records, filtered and in order" },
-	{ POST,   "/api/:collection",                                  WRITE(MEMBER),    JSON, LIGHT,
+	{ POST,   "/api/:collection",                                  LOCKED(MEMBER),   JSON, LIGHT,
 	  records_create, records_create_takes, "a new record" },
 	{ GET,    "/api/:collection/:id",                              READ(VIEWER),     NONE, LIGHT,
 	  records_read, records_read_takes, "one record, or an older ?version= of it" },
-	{ PUT,    "/api/:collection/:id",                              WRITE(MEMBER),    JSON, LIGHT,
+	{ PUT,    "/api/:collection/:id",                              LOCKED(MEMBER),   JSON, LIGHT,
 	  records_update, records_update_takes, "change the named members" },
-	{ PATCH,  "/api/:collection/:id",                              WRITE(MEMBER),    JSON, LIGHT,
+	{ PATCH,  "/api/:collection/:id",                              LOCKED(MEMBER),   JSON, LIGHT,
 	  records_update, records_update_takes, "change the named members" },
-	{ DELETE, "/api/:collection/:id",                              WRITE(MEMBER),    OPTIONAL, LIGHT,
+	{ DELETE, "/api/:collection/:id",                              LOCKED(MEMBER),   OPTIONAL, LIGHT,
 	  records_delete, records_delete_takes, "delete a record; its history stays" },
 	{ GET,    "/api/:collection/:id/history",                      READ(VIEWER),     NONE, HEAVY,
 	  records_history, records_history_takes, "its versions, newest first" },
-	{ POST,   "/api/:collection/:id/restore",                      WRITE(MEMBER),    JSON, LIGHT,
+	{ POST,   "/api/:collection/:id/restore",                      LOCKED(MEMBER),   JSON, LIGHT,
 	  records_restore, records_restore_takes, "bring back an older version" },
 };
 /* clang-format on */

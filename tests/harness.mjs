@@ -186,13 +186,18 @@ class Stack {
 	// Ask the database as its administrator: rows as objects of text, null for NULL.  Several statements may stand
 	// in one text.
 	async sql(text) {
-		const { db_socket: socket, db_name: name } = this.settings;
-		this.database ??= new Database([`--socket=${socket}`, `--user=${userInfo().username}`, name]);
-		const rows = await this.database.rows(text);
+		const rows = await this.sqlUnnoticed(text);
 
 		if (/\b(?:UPDATE|DELETE|REPLACE)\b.*\b(?:meta|user|identity|session|member|space)\b/s.test(text))
 			await this.noticed();
 		return rows;
+	}
+
+	// The same, and workers may not have seen yet what it changed.
+	sqlUnnoticed(text) {
+		const { db_socket: socket, db_name: name } = this.settings;
+		this.database ??= new Database([`--socket=${socket}`, `--user=${userInfo().username}`, name]);
+		return this.database.rows(text);
 	}
 
 	// What another process than a worker changes, workers see within a second at the latest (lib/host/README.md).

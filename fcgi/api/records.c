@@ -23,12 +23,12 @@ enum {
 /* ---- conditions ---- */
 
 /* Read If-Match: "\"<epoch>.<version>\"" as record_etag makes it, also with W/, or "*" for any version.  A tag of
- * another epoch matches no version. */
+ * another form matches no version. */
 static struct problem *
 read_if_match(struct request *r, struct op *op)
 {
 	const char *text = request_header(r, "If-Match");
-	size_t epoch = strlen(r->person.epoch);
+	size_t epoch;
 	char *end;
 
 	if (text == NULL || strcmp(text, "*") == 0)
@@ -40,8 +40,10 @@ read_if_match(struct request *r, struct op *op)
 		return problem_at(r->a, PROBLEM_INVALID, "If-Match",
 		    "If-Match must be one entity tag as an answer gave it.");
 	op->base = 0;
-	if (strncmp(text + 1, r->person.epoch, epoch) != 0 || text[1 + epoch] != '.')
+	epoch = strcspn(text + 1, ".");
+	if (text[1 + epoch] != '.')
 		return NULL;
+	op->epoch = arena_strndup(r->a, text + 1, epoch);
 	op->base = strtoll(text + 2 + epoch, &end, 10);
 	if (op->base < 1 || (strcmp(end, "\"") != 0 && strcmp(end, "-\"") != 0))
 		op->base = 0;

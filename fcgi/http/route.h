@@ -42,6 +42,7 @@ struct route {
 	const char *pattern;    /* "/api/:collection/:id" */
 	enum access access;
 	enum role role;         /* at least, in the space; the collection's own `may` can only raise it */
+	bool again;             /* it only writes records, and the write reads who asks again (person_again) */
 	enum input input;
 	size_t body_max;        /* bytes; 0 = BODY_MAX */
 	enum turn_class turns;  /* which turns it takes while it is answered */

@@ -1,5 +1,6 @@
 /* caller.h -- who holds a token, as the processes of this host know it: without the database and without checking the
- * token again.  It is for requests that only read; one that writes asks the database (person_of_token, person_again).
+ * token again.  It is for requests that only read, and for writes that read the person again under the lock of the
+ * space (person_again); any other asks the database (person_of_token).
  *
  * The key is a hash of the whole token, of the space that was asked for, and of the keys that this process verifies
  * tokens with.  So a token that differs in one byte is another one, and one whose key was withdrawn is not known.

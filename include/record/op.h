@@ -32,6 +32,7 @@ struct op {
 	enum op_kind kind;
 	enum op_intent intent;
 	int64_t base;                        /* the version that was seen, 0 for none, or BASE_CURRENT */
+	const char *epoch;                   /* of base, where the client names it: in no other is base a version */
 	bool strict;                         /* If-Match: any other version is 412, nothing is merged */
 	bool again;                          /* an import: revive tombstones */
 	bool keep_live;                      /* an import: leave a live record unchanged instead of updating it */

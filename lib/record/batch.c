@@ -210,6 +210,18 @@ know(struct batch *b, const struct collection *c, const char *id)
 	return *bucket = k;
 }
 
+/* Take the first of rows for the record with an id, unless that is known.  A row without a record is none. */
+static void
+learn(struct batch *b, const struct collection *c, const char *id, const struct rows *rows)
+{
+	struct known *k = know(b, c, id);
+
+	if (k->row != WANTED)
+		return;
+	k->row = rows->count == 1 && !row_null(rows, 0, RECORD_ID) &&
+	    record_of_row(b->call->set, rows, 0, &k->record) ? STORED : ABSENT;
+}
+
 struct problem *
 batch_find(struct batch *b, const struct collection *c, const char *id, struct record *record, bool *found)
 {
@@ -222,7 +234,7 @@ batch_find(struct batch *b, const struct collection *c, const char *id, struct r
 		    VALUES(value_id(b->call->person->space_id), value_text(c->name), value_key(id)), &rows);
 		if (p != NULL)
 			return p;
-		k->row = rows->count == 1 && record_of_row(b->call->set, rows, 0, &k->record) ? STORED : ABSENT;
+		learn(b, c, id, rows);
 	}
 	if ((*found = k->row == STORED))
 		*record = k->record;
@@ -442,24 +454,64 @@ look_for_outcomes(struct batch *b)
 	return NULL;
 }
 
-struct problem *
-batch_op(const struct call *call, const struct op *op, struct rows **rows, size_t *row, bool *found)
+/* The columns OP of a row begin at first. */
+static struct kept
+kept_of_row(const struct rows *rows, size_t row, size_t first)
 {
-	const struct batch *b = call->batch;
-	struct problem *p;
+	return (struct kept){
+		.hash = row_cell(rows, row, first + OP_HASH),
+		.collection = row_text(rows, row, first + OP_COLLECTION),
+		.record_id = row_text(rows, row, first + OP_RECORD),
+		.status = row_text(rows, row, first + OP_STATUS),
+		.version = row_integer(rows, row, first + OP_VERSION),
+		.seq = row_integer(rows, row, first + OP_SEQ),
+	};
+}
+
+/* Look for one op, and learn the record that it names. */
+static struct problem *
+look_for_op(const struct call *call, const struct op *op, struct kept *kept, bool *found)
+{
 	const struct value space = value_id(call->person->space_id), user = value_id(call->person->user_id),
 	    id = value_key(op->op_id);
+	struct problem *p;
+	struct rows *rows;
 
-	if (b != NULL && op >= b->ops && op < b->ops + b->op_count) {
-		for (size_t i = 0; i < 2; i++)
-			if ((*found = find_kept(*rows = b->kept[i], op->op_id, row)))
-				break;
+	p = db_run(call->db, call->a, SQL(OP_FIND),
+	    VALUES(space, user, id, space, user, id, space, value_text(op->collection->name), value_key(op->record_id),
+	        space),
+	    &rows);
+	*found = false;
+	if (p != NULL || rows->count == 0)
+		return p;
+	if (call->batch != NULL && op->record_id != NULL)
+		learn(call->batch, op->collection, op->record_id, rows);
+	if ((*found = !row_null(rows, 0, OP_FOUND_OUTCOME))) {
+		*kept = kept_of_row(rows, 0, OP_FOUND_OUTCOME);
 		return NULL;
 	}
-	*row = 0;
-	p = db_run(call->db, call->a, SQL(OP_FIND), VALUES(space, user, id, space, user, id), rows);
-	*found = p == NULL && (*rows)->count > 0;
+	if (row_null(rows, 0, OP_FOUND_WRITTEN))
+		return NULL;
+	p = db_run(call->db, call->a, SQL(OP_FIND_PURGED),
+	    VALUES(space, value_integer(row_integer(rows, 0, OP_FOUND_WRITTEN))), &rows);
+	if (p == NULL && (*found = rows->count > 0))
+		*kept = kept_of_row(rows, 0, 0);
 	return p;
+}
+
+struct problem *
+batch_op(const struct call *call, const struct op *op, struct kept *kept, bool *found)
+{
+	const struct batch *b = call->batch;
+	size_t row;
+
+	if (b == NULL || op < b->ops || op >= b->ops + b->op_count)
+		return look_for_op(call, op, kept, found);
+	*found = false;
+	for (size_t i = 0; i < 2 && !*found; i++)
+		if ((*found = find_kept(b->kept[i], op->op_id, &row)))
+			*kept = kept_of_row(b->kept[i], row, 0);
+	return NULL;
 }
 
 static void

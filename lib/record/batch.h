@@ -32,9 +32,15 @@ enum {
 };
 struct problem *batch_ahead(struct batch *b, const struct op *ops, size_t count) MUST_CHECK;
 
-/* Find what is kept of an op: a row of *rows, with the columns OP.  *found is false when it was not applied before. */
-struct problem *batch_op(const struct call *call, const struct op *op, struct rows **rows, size_t *row,
-    bool *found) MUST_CHECK;
+/* What is kept of an op that was applied before; the texts belong to the arena of the call. */
+struct kept {
+	const struct value *hash;
+	const char *collection, *record_id, *status;
+	int64_t version, seq;
+};
+
+/* Find it.  *found is false when the op was not applied before. */
+struct problem *batch_op(const struct call *call, const struct op *op, struct kept *kept, bool *found) MUST_CHECK;
 
 /* record_find inside a write. */
 struct problem *batch_find(struct batch *b, const struct collection *c, const char *id, struct record *record,

@@ -46,26 +46,22 @@ step_show(struct step *s, const struct record *record)
 /* ---- an op that was applied before ---- */
 
 static struct problem *
-repeat(struct step *s, const struct rows *rows, size_t row, bool *answered)
+repeat(struct step *s, const struct kept *kept, bool *answered)
 {
 	struct problem *p;
-	const struct value *hash = row_cell(rows, row, OP_HASH);
-	const char *status = row_text(rows, row, OP_STATUS);
 
 	*answered = true;
-	if (hash->length != SHA256_SIZE || !op_has_hash(s->op, hash->bytes))
+	if (kept->hash->length != SHA256_SIZE || !op_has_hash(s->op, kept->hash->bytes) ||
+	    strcmp(kept->collection, s->c->name) != 0 ||
+	    (!s->op->made_id && strcmp(kept->record_id, s->op->record_id) != 0))
 		return problem_at(s->call->a, PROBLEM_OP_REUSED, "op",
 		    "This op id was used before, for another request.");
-	if (strcmp(row_text(rows, row, OP_COLLECTION), s->c->name) != 0 ||
-	    (!s->op->made_id && strcmp(row_text(rows, row, OP_RECORD), s->op->record_id) != 0))
-		return problem_at(s->call->a, PROBLEM_OP_REUSED, "op",
-		    "This op id was used before, for another request.");
-	if ((p = step_hold(s, row_text(rows, row, OP_RECORD))) != NULL)
+	if ((p = step_hold(s, kept->record_id)) != NULL)
 		return p;
 	s->out->status = OUTCOME_DUPLICATE;
-	s->out->merged = strcmp(status, "merged") == 0;
-	s->out->version = row_integer(rows, row, OP_VERSION);
-	s->out->seq = row_integer(rows, row, OP_SEQ);
+	s->out->merged = strcmp(kept->status, "merged") == 0;
+	s->out->version = kept->version;
+	s->out->seq = kept->seq;
 	if (s->known)
 		step_show(s, &s->held);
 	return NULL;
@@ -75,16 +71,15 @@ struct problem *
 step_repeated(struct step *s, bool *answered)
 {
 	struct problem *p;
-	struct rows *rows;
-	size_t row;
+	struct kept kept;
 	bool found;
 
 	*answered = false;
 	if (s->op->op_id == NULL || !s->op->hashed)
 		return NULL;
-	if ((p = batch_op(s->call, s->op, &rows, &row, &found)) != NULL || !found)
+	if ((p = batch_op(s->call, s->op, &kept, &found)) != NULL || !found)
 		return p;
-	return repeat(s, rows, row, answered);
+	return repeat(s, &kept, answered);
 }
 
 /* ---- conflicts ---- */

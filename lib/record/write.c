@@ -312,6 +312,8 @@ take(struct step *s)
 
 	if (s->op->refused != NULL)
 		return take_refused(s);
+	if (s->op->epoch != NULL && strcmp(s->op->epoch, s->w->epoch) != 0)
+		s->op->base = 0;
 	s->relied = values_new(s->call->a, s->c);
 	s->yields = arena_alloc(s->call->a, s->c->field_count + 1);
 	if ((p = step_repeated(s, &answered)) != NULL || answered)

@@ -213,6 +213,54 @@ test("the heads of all spaces: a write, a new team and a lost one are in the nex
 	assert.ok(without.every((answer) => !answered(answer).heads.some((head) => head.space === space.id)));
 });
 
+// A write with a token in a space, over a connection of its own.
+function patch(token, space, headers = {}) {
+	return send({
+		url: `${stack.url}/api/spaces/${space.id}/cars/1`, method: "PATCH", body: { empty: true },
+		headers: { Authorization: `Bearer ${token}`, ...headers },
+	});
+}
+
+test("a write goes by who asks as the database has them, whatever is remembered of them", async () => {
+	const { ben, space } = await crew(stack, ROLES, ["1"]);
+	const cursor = await cursorOf(ben.token, space);
+	const member = `WHERE space_id = '${space.id}' AND user_id = '${ben.id}'`;
+	const session = `WHERE user_id = '${ben.id}'`;
+	for (const [status, change, back] of [
+		[403, `UPDATE member SET role = 'viewer' ${member}`,
+			`UPDATE member SET role = 'member' ${member}`],
+		[404, `DELETE FROM member ${member}`,
+			`INSERT INTO member (space_id, user_id, role, view_epoch, joined_at)
+			VALUES ('${space.id}', '${ben.id}', 'member', 0, UTC_TIMESTAMP(3))`],
+		[404, `UPDATE space SET deleted_at = UTC_TIMESTAMP(3) WHERE id = '${space.id}'`,
+			`UPDATE space SET deleted_at = NULL WHERE id = '${space.id}'`],
+		[401, `UPDATE session SET revoked_at = UTC_TIMESTAMP(3) ${session}`,
+			`UPDATE session SET revoked_at = NULL ${session}`],
+		[401, `UPDATE user SET disabled = 1 WHERE id = '${ben.id}'`,
+			`UPDATE user SET disabled = 0 WHERE id = '${ben.id}'`],
+		[503, "UPDATE meta SET value = '0' WHERE name = 'live'",
+			"UPDATE meta SET value = '1' WHERE name = 'live'"],
+	]) {
+		await isKnown(ben.token, space, cursor);
+		await stack.sqlUnnoticed(change);
+		try {
+			assert.deepEqual(statuses(await times(WAVE, () => patch(ben.token, space))), [status], change);
+		} finally {
+			await stack.sqlUnnoticed(back);
+		}
+		await stack.noticed();
+	}
+});
+
+test("a version of another epoch is none of this one, also when the new epoch is not yet noticed", async () => {
+	const { ben, space } = await crew(stack, ROLES, ["1"]);
+	const { headers: { etag } } = await patch(ben.token, space);
+	await isKnown(ben.token, space, await cursorOf(ben.token, space));
+	await stack.sqlUnnoticed(`UPDATE space SET epoch = REPEAT('b', 32) WHERE id = '${space.id}'`);
+	assert.deepEqual(statuses(await times(WAVE, () => patch(ben.token, space, { "If-Match": etag }))), [412]);
+	answered(await patch(ben.token, space, { "If-Match": `"${"b".repeat(32)}.2"` }));
+});
+
 // The parent's child that watches.
 async function watcher() {
 	const { daybook } = await stack.pids();

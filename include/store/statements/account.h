@@ -2,44 +2,50 @@
 
 /* --- who is asking --- */
 
+/* A person is in a space when its id is there: one that is deleted has no members.  Each table is joined by its own
+ * unique key and none inside of another, so the server finds every row before it plans anything. */
+
 COLUMNS(CALLER, CALLER_USER, CALLER_NAME, CALLER_EMAIL, CALLER_DISABLED, CALLER_HOME, CALLER_KIND, CALLER_SCOPE,
     CALLER_BOUND_SPACE, CALLER_DEVICE, CALLER_REVOKED, CALLER_EXPIRES, CALLER_SPACE, CALLER_ROLE, CALLER_VIEW_EPOCH,
     CALLER_SPACE_SINCE, CALLER_SPACE_KIND, CALLER_SEQ, CALLER_CHAIN, CALLER_MIN_SEQ, CALLER_EPOCH, CALLER_LIVE)
 QUERY(CALLER, CALLER,
     "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
     "       s.kind, s.scope, s.space_id, s.device_id, s.revoked_at, s.expires_at,"
-    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
-    "       (SELECT value FROM meta WHERE name = 'live')"
+    "       p.id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
+    "       l.value"
     "  FROM session s"
     "  JOIN user u ON u.id = s.user_id"
-    "  LEFT JOIN (member m JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL)"
-    "    ON m.space_id = ? AND m.user_id = u.id"
+    "  LEFT JOIN member m ON m.space_id = ? AND m.user_id = u.id"
+    "  LEFT JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL"
+    "  LEFT JOIN meta l ON l.name = 'live'"
     " WHERE s.id = ?")
 
 COLUMNS(CALLER_BY_TOKEN, CALLER_BY_TOKEN_SESSION = CALLER_COLUMNS_COUNT, CALLER_BY_TOKEN_USED)
 QUERY(CALLER_BY_TOKEN, CALLER_BY_TOKEN,
     "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
     "       s.kind, s.scope, s.space_id, s.device_id, s.revoked_at, s.expires_at,"
-    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
-    "       (SELECT value FROM meta WHERE name = 'live'),"
+    "       p.id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
+    "       l.value,"
     "       s.id, s.last_used_at"
     "  FROM session s"
     "  JOIN user u ON u.id = s.user_id"
-    "  LEFT JOIN (member m JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL)"
-    "    ON m.space_id = s.space_id AND m.user_id = u.id"
+    "  LEFT JOIN member m ON m.space_id = s.space_id AND m.user_id = u.id"
+    "  LEFT JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL"
+    "  LEFT JOIN meta l ON l.name = 'live'"
     " WHERE s.hash = ? AND s.kind = 'token'")
 
 COLUMNS(CALLER_BY_IDENTITY, CALLER_BY_IDENTITY_ISSUER = CALLER_COLUMNS_COUNT, CALLER_BY_IDENTITY_SUBJECT)
 QUERY(CALLER_BY_IDENTITY, CALLER_BY_IDENTITY,
     "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
     "       'sign-in', 'admin', NULL, NULL, NULL, NULL,"
-    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
-    "       (SELECT value FROM meta WHERE name = 'live'),"
+    "       p.id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
+    "       l.value,"
     "       i.issuer, i.subject"
     "  FROM identity i"
     "  JOIN user u ON u.id = i.user_id"
-    "  LEFT JOIN (member m JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL)"
-    "    ON m.space_id = COALESCE(?, u.home_space) AND m.user_id = u.id"
+    "  LEFT JOIN member m ON m.space_id = COALESCE(?, u.home_space) AND m.user_id = u.id"
+    "  LEFT JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL"
+    "  LEFT JOIN meta l ON l.name = 'live'"
     " WHERE i.issuer = ? AND i.subject = ?")
 
 /* 32 parameters. */

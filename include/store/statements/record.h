@@ -29,21 +29,31 @@ COLUMNS(HOLDS, HOLDS_RECORDS, HOLDS_BYTES, HOLDS_RECORDS_MAX, HOLDS_BYTES_MAX)
 QUERY(SPACE_HOLDS, HOLDS,
     "SELECT " QUOTA_COLUMNS " FROM space WHERE id = ?")
 
-COLUMNS(OP, OP_IS_PURGED, OP_HASH, OP_COLLECTION, OP_RECORD, OP_STATUS, OP_VERSION, OP_SEQ)
-QUERY(OP_FIND, OP, /* the outcome of an op, or, when that is purged, the op's audit row */
-    "SELECT 0, hash, collection, record_id, status, version, seq"
-    "  FROM op WHERE space_id = ? AND user_id = ? AND op_id = ?"
-    " UNION ALL "
-    "SELECT 1, op_hash, collection, record_id, 'applied', version, seq"
-    "  FROM audit WHERE space_id = ? AND user_id = ? AND op_id = ?"
-    " ORDER BY 1 LIMIT 1")
+/* The outcome of an op.  When that is purged, its audit row tells the same, and whoever looks asks for both. */
+COLUMNS(OP, OP_HASH, OP_COLLECTION, OP_RECORD, OP_STATUS, OP_VERSION, OP_SEQ)
+
+/* The record that the op names too, so that one question tells both.  Everything is found by a key, and MAX of the end
+ * of one needs no plan: what is written here otherwise is several times as dear. */
+COLUMNS(OP_FOUND, OP_FOUND_OUTCOME = RECORD_COLUMNS_COUNT, /* the columns OP */
+    OP_FOUND_WRITTEN = RECORD_COLUMNS_COUNT + OP_COLUMNS_COUNT) /* seq of the op in the audit */
+QUERY(OP_FIND, OP_FOUND,
+    "SELECT " RECORD_COLUMNS_OF("r.") ","
+    "       o.hash, o.collection, o.record_id, o.status, o.version, o.seq,"
+    "       (SELECT MAX(a.seq) FROM audit a WHERE a.space_id = ? AND a.user_id = ? AND a.op_id = ?)"
+    "  FROM space p"
+    "  LEFT JOIN op o ON o.space_id = ? AND o.user_id = ? AND o.op_id = ?"
+    "  LEFT JOIN record r ON r.space_id = ? AND r.collection = ? AND r.id = ?"
+    " WHERE p.id = ?")
+QUERY(OP_FIND_PURGED, OP,
+    "SELECT op_hash, collection, record_id, 'applied', version, seq"
+    "  FROM audit WHERE space_id = ? AND seq = ?")
 
 COLUMNS(OPS, OPS_ID = OP_COLUMNS_COUNT)
-QUERY(OPS_FIND, OPS, /* the same of many ops; an op may have a row of each kind */
-    "SELECT 0, hash, collection, record_id, status, version, seq, op_id"
+QUERY(OPS_FIND, OPS, /* of many ops */
+    "SELECT hash, collection, record_id, status, version, seq, op_id"
     "  FROM op WHERE space_id = ? AND user_id = ? AND op_id IN (?)")
 QUERY(OPS_FIND_PURGED, OPS,
-    "SELECT 1, op_hash, collection, record_id, 'applied', version, seq, op_id"
+    "SELECT op_hash, collection, record_id, 'applied', version, seq, op_id"
     "  FROM audit WHERE space_id = ? AND user_id = ? AND op_id IN (?)")
 
 STATEMENT(OP_APPEND,
