@@ -7,6 +7,7 @@ import { filesToDrop } from "../../www/engine/files.js";
 import { deviceClock } from "../../www/engine/clock.js";
 import { createHeads } from "../../www/engine/heads.js";
 import { createCourtesy } from "../../www/engine/leading.js";
+import { createInsisting } from "../../www/engine/insist.js";
 import { readyWith } from "../../www/engine/leaving.js";
 import { createMemory } from "../../www/engine/memory.js";
 import { problemOfLoss, rowsWithoutOps } from "../../www/engine/membership.js";
@@ -100,6 +101,124 @@ test("heads that are never answered are asked for again beside the request under
 	asked[2].reject(new TypeError("refused"));
 	await assert.rejects(refused, /refused/);
 	assert.deepEqual(due, []);
+});
+
+// A request of a round under a clock that the test moves: [what is asked, how it settles, its signal].
+function insisting(options = {}) {
+	const asked = [], timers = new Set(), ended = new AbortController(), back = new Set();
+	let now = 0;
+	const clock = {
+		now: () => now,
+		wait(callback, ms) {
+			const timer = { callback, at: now + ms };
+			timers.add(timer);
+			return timer;
+		},
+		forget: (timer) => timers.delete(timer),
+	};
+	const send = (method, path, more, signal) => new Promise((resolve, reject) => {
+		asked.push({ path, resolve, reject, signal, begun: more.begun });
+		signal.addEventListener("abort", () => reject(new ApiError(0)));
+	});
+	const insist = createInsisting({
+		send, clock, ended: ended.signal,
+		whenBack(listener) {
+			back.add(listener);
+			return () => back.delete(listener);
+		},
+	});
+	const outcome = insist("POST", "/push", options).then((value) => ({ value }), (error) => ({ error }));
+	const of = (path) => asked.filter((one) => one.path === path);
+
+	return {
+		outcome, ended, back, timers,
+		get pushes() { return of("/push"); },
+		get trials() { return of("/sync/heads"); },
+		async run(ms) {
+			const end = now + ms;
+			for (now += 1_000; now <= end; now += 1_000) {
+				for (const timer of [...timers])
+					if (timer.at <= now && timers.delete(timer))
+						timer.callback();
+				await new Promise((resolve) => { setImmediate(resolve); });
+			}
+			now = end;
+		},
+	};
+}
+
+test("a request without an answer is sent once more beside, when the server answers others", async () => {
+	const one = insisting();
+	await one.run(4_000);
+	assert.deepEqual([one.pushes.length, one.trials.length], [1, 1]);
+	await one.run(1_000);
+	one.trials[0].resolve({});
+	await one.run(60_000);
+	for (const trial of one.trials)
+		trial.resolve({});
+	await one.run(20_000);
+	assert.equal(one.pushes.length, 2);
+	assert.equal(one.pushes[0].signal.aborted, false);
+	one.pushes[0].resolve("late");
+	assert.deepEqual(await one.outcome, { value: "late" });
+	assert.equal(one.pushes[1].signal.aborted, true);
+	assert.deepEqual([one.timers.size, one.back.size], [0, 0]);
+});
+
+test("a request whose answer has begun, or with a large body, is sent again only after a broken link", async () => {
+	for (const isLarge of [false, true]) {
+		const one = insisting(isLarge ? { body: { notes: "n".repeat(400_000) } } : {});
+		if (!isLarge)
+			one.pushes[0].begun();
+		// A slow link: each trial is answered late, and in its order.
+		await one.run(4_000);
+		for (let n = 0; n < 6; n++) {
+			await one.run(5_000);
+			one.trials[n].resolve({});
+		}
+		await one.run(1_000);
+		assert.equal(one.pushes.length, 1);
+		// A later one is answered before an earlier one.
+		await one.run(8_000);
+		one.trials.at(-1).resolve({});
+		await one.run(1_000);
+		assert.equal(one.pushes.length, 2);
+	}
+});
+
+test("at most two sendings of a request are under way, and each needs another break of the link", async () => {
+	const one = insisting();
+	for (let n = 2; n < 6; n++) {
+		await one.run(4_000);
+		one.trials.at(-1).reject(new ApiError(0));
+		await one.run(4_000);
+		one.trials.at(-1).resolve({});
+		await one.run(1_000);
+		assert.equal(one.pushes.length, n);
+		assert.equal(one.pushes.filter(({ signal }) => !signal.aborted).length, 2);
+	}
+	// A failure counts when nothing else is under way; an answer that is no failure of the way counts at once.
+	one.pushes.at(-1).reject(new ApiError(503));
+	await one.run(1_000);
+	one.pushes.at(-2).reject(new ApiError(422));
+	assert.equal((await one.outcome).error.status, 422);
+});
+
+test("a trial that fails or is throttled sends nothing again; the network that is back is tried at once", async () => {
+	const one = insisting();
+	await one.run(4_000);
+	one.trials[0].reject(new ApiError(429));
+	await one.run(3_000);
+	assert.equal(one.pushes.length, 1);
+	for (const listener of one.back)
+		listener();
+	assert.deepEqual([one.pushes.length, one.trials.length], [1, 2]);
+	one.trials[1].resolve({});
+	await one.run(1_000);
+	assert.equal(one.pushes.length, 2);
+	one.ended.abort();
+	assert.equal((await one.outcome).error.status, 0);
+	assert.deepEqual([one.timers.size, one.back.size], [0, 0]);
 });
 
 test("the list of spaces is fetched again when the heads name other spaces", async () => {

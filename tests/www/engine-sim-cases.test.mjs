@@ -418,3 +418,112 @@ test("ten seconds after an outage everything is sent, what was written before it
 		await end();
 	}
 });
+
+test("an edit that joins another is in conflict too, if its author has not seen what it overwrites", async () => {
+	const { world, anna, ben, write, space, end } = await team();
+	await write(anna, "create", "stock", { name: "a" }, { id: "7" });
+	await world.run(10_000);
+	await write(anna, "set", "stock", "7", { name: "b" });
+	// The pull that brings it finds an edit below which it goes.
+	world.network.blocks = /\/sync\/push$/;
+	world.network.watch = ({ device, path }) => {
+		if (device !== ben.device || !/changes$/.test(path))
+			return;
+		world.network.watch = undefined;
+		ben.space.set("stock", "7", { name: "mine" });
+	};
+	await world.run(20_000);
+	const { version, ...fields } = ben.space.get("stock", "7");
+	assert.deepEqual([version, fields.name], [2, "mine"]);
+	world.network.blocks = undefined;
+	await world.run(20_000);
+	assert.deepEqual(ben.space.ops.map(({ state }) => state), ["conflict"]);
+	ben.device.connect(false);
+	await write(ben, "set", "stock", "7", { shelf: "s" });
+	const op = await write(ben, "set", "stock", "7", { name: "more" }, { seen: { version, fields } });
+	assert.deepEqual([op.state, op.conflict.fields], ["conflict", ["name"]]);
+	ben.device.connect(true);
+	await world.run(20_000);
+	assert.equal(space().records.get("stock/7").versions.at(-1).values.name, "b");
+	await end();
+});
+
+for (const [how, seen] of [["as it was", false], ["in a form", true]])
+	test(`an edit of what another tab has just deleted is shown until it is answered (${how})`, async () => {
+		const world = new World({ seed: 7, createEngine });
+		const user = world.server.addUser({ name: "anna" });
+		const device = world.device({ locks: false, channel: false });
+		const first = await world.enter(device, user), second = await world.enter(device, user);
+		const [one, two] = [
+			await world.finish(first.engine.open(user.home)),
+			await world.finish(second.engine.open(user.home)),
+		];
+		await world.finish(one.create("cars", { notes: "n" }, { id: "7" }));
+		await world.run(10_000);
+		const { version, ...fields } = two.get("cars", "7");
+		await world.finish(one.remove("cars", "7"));
+		await world.run(1_000);
+		assert.deepEqual([one.get("cars", "7"), one.ops], [undefined, []]);
+		device.connect(false);
+		const wish = two.set("cars", "7", { notes: "more" }, seen ? { seen: { version, fields } } : {});
+		await world.finish(wish);
+		await world.run(40_000);
+		for (const space of [one, two])
+			assert.equal(space.get("cars", "7")?.notes, "more");
+		device.connect(true);
+		await world.run(40_000);
+		assert.deepEqual(two.ops.map(({ state }) => state), ["conflict"]);
+		await world.end();
+		assert.deepEqual(world.faults, []);
+	});
+
+// What was sent in a hole is never answered, whether the server has taken it or not.
+for (const [what, handles] of [["before", false], ["after", true]])
+	for (const of of [/\/sync\/push$/, /\/sync\/changes$/])
+		test(`ten seconds after a hole all is there (${of.source}, ${what} the server)`, async () => {
+			for (const length of [100, 3_900, 25_000, 90_000]) {
+				const { world, anna, ben, write, space, end } = await team();
+				const { handle } = world.network;
+				if (!handles)
+					world.network.handle = (call) =>
+						(world.network.isHole ? {} : handle.call(world.network, call));
+				world.network.hear = (call) => {
+					world.network.isHole ||= of.test(call.path) && !call.over;
+				};
+				await write(anna, "create", "cars", { notes: "theirs" }, { id: "1" });
+				await write(ben, "create", "cars", { notes: "mine" }, { id: "2" });
+				await world.clock.until(() => world.network.isHole, 20_000);
+				await world.run(length);
+				Object.assign(world.network, { isHole: false, hear: undefined });
+				await world.run(10_000);
+				assert.deepEqual([space().records.size, anna.space.ops, ben.space.ops], [2, [], []]);
+				for (const seat of [anna, ben])
+					assert.deepEqual(seat.space.all("cars").map(({ version }) => version), [1, 1]);
+				assert.equal(space().log.length, 2);
+				await end();
+			}
+		});
+
+test("a large push over a slow link is sent once, unless the link was broken", async () => {
+	for (const isBroken of [false, true]) {
+		const { world, ben, space, end } = await team();
+		const { network, clock } = world, begin = network.send;
+		// An upload of 130 kB, beside which small requests get through.
+		network.send = (call) => (call.push ? clock.wait(() => begin.call(network, call), 25_000)
+			: begin.call(network, call));
+		const notes = "n".repeat(500);
+		ben.device.connect(false);
+		for (let n = 0; n < 200; n++)
+			await world.finish(ben.space.create("cars", { notes }, { id: `c${n}` }));
+		ben.device.connect(true);
+		await world.run(12_000);
+		network.isHole = isBroken;
+		await world.run(10_000);
+		network.isHole = false;
+		await world.run(60_000);
+		assert.deepEqual([space().records.size, ben.space.ops], [200, []]);
+		const sent = network.wire.filter(({ kind, call }) => kind === "sent" && call.push);
+		assert.equal(sent.length, isBroken ? 2 : 1);
+		await end();
+	}
+});

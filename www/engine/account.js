@@ -4,6 +4,7 @@
 import { createConversation } from "./conversation.js";
 import { answer, askAgain } from "./deletions.js";
 import { createFiles } from "./files.js";
+import { createInsisting } from "./insist.js";
 import { isActive } from "./outbox.js";
 import { askToPersist, forgetOld } from "./keeping.js";
 import { createNotes } from "./notes.js";
@@ -42,7 +43,7 @@ export function guard(call) {
  * @param {() => void} nudge a space has been opened
  */
 function createCore({ env, user, kind, session, tabs, changed }, account, nudge) {
-	const { clock, serverTime, name, factory } = env, id = user().id;
+	const { clock, serverTime, name, factory, network } = env, id = user().id;
 	// By PIN a person sees one space, on a shared device.  That is kept apart from what they see by password.
 	const owner = kind === "pin" ? `${id}.pin` : id;
 	const ended = new AbortController();
@@ -54,6 +55,12 @@ function createCore({ env, user, kind, session, tabs, changed }, account, nudge)
 	function request(method, path, options) {
 		return session.request(method, path, options, ended.signal);
 	}
+
+	/** A request of a round. */
+	const insist = createInsisting({
+		send: session.request, clock, ended: ended.signal,
+		whenBack: (listener) => network.subscribe(() => network.online() && listener()),
+	});
 
 	/** @param {string} space */
 	async function make(space) {
@@ -78,16 +85,17 @@ function createCore({ env, user, kind, session, tabs, changed }, account, nudge)
 	const { live, publish } = opened;
 	const conversation = createConversation({ database, clock, opened, isIn, tell });
 	const push = createPush({
-		database, user: id, device: () => env.device.self().id, now: clock.now, request, definition, publish,
-		disown, suspect: () => spaces.suspect(),
+		database, user: id, device: () => env.device.self().id, now: clock.now, request: insist, definition,
+		publish, disown, suspect: () => spaces.suspect(),
 	});
 	const pull = createPull({
-		database, now: clock.now, request, definition, publish, told: serverTime.told,
+		database, now: clock.now, request: insist, definition, publish, told: serverTime.told,
 		loading: conversation.loading,
 	});
-	const files = createFiles({ database, clock, request, refuse: push.giveUp });
+	const files = createFiles({ database, clock, request: insist, refuse: push.giveUp });
 	const spaces = createSpaces({
-		user: id, database, clock, chance: env.chance, request, pull, live, publish, learn: session.learn, tell,
+		user: id, database, clock, chance: env.chance, request: insist, pull, live, publish,
+		learn: session.learn, tell,
 		changed() {
 			changed();
 			opened.announceAll();

@@ -107,8 +107,9 @@ export function createApi({ fetch, base, device, clock, heard = () => {} }) {
 	 * Sends a request once.  The time for the answer includes its body: if the connection dies in the middle, there
 	 * was no answer.
 	 * @param {string} method @param {string} path below /api
-	 * @param {import("./engine.d.ts").RequestOptions} [options] @param {string | null} [token]
-	 * @param {AbortSignal} [ended] whoever asked is gone
+	 * @param {import("./engine.d.ts").RequestOptions & {begun?: () => void}} [options] begun: called when the
+	 *   answer has begun
+	 * @param {string | null} [token] @param {AbortSignal} [ended] whoever asked is gone
 	 */
 	async function send(method, path, options = {}, token = null, ended = undefined) {
 		const away = new AbortController();
@@ -127,6 +128,7 @@ export function createApi({ fetch, base, device, clock, heard = () => {} }) {
 				signal: away.signal,
 			});
 			heard(reply.headers, sentAt);
+			options.begun?.();
 			if (!reply.ok && reply.status !== 304)
 				throw await problemOf(reply, clock.now());
 			return {

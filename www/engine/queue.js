@@ -48,22 +48,48 @@ async function settled(work, written, ops, under, definition) {
 }
 
 /**
+ * What add() stores, after an edit that joined a waiting op is compared as well: on the version that is held, the
+ * server would not notice what its author has not seen.
+ * @param {Transaction} work @param {StoredOp} written @param {import("./outbox.js").Step} step
+ * @param {StoredOp[]} ops of the record @param {Definition | undefined} definition
+ * @returns {Promise<import("./outbox.js").Step>}
+ */
+async function compared(work, written, step, ops, definition) {
+	const { op } = step, isAlone = ops.filter(isActive).every((one) => one.n === op.n);
+	if (op.id === written.id || op.state !== "waiting" || !isAlone)
+		return step;
+	const row = await work.get("rows", [op.space, op.collection, op.record]);
+	const met = row && row.version <= op.base ? meet(op, row.record, definition) : op;
+	return { drop: step.drop, put: [met], op: met };
+}
+
+/**
+ * The record as the author of an op saw it, if it is gone.
+ * @param {Transaction} work @param {StoredOp} op @param {any} saw
+ */
+async function lastIfGone(work, op, saw) {
+	return saw && (await work.get("rows", [op.space, op.collection, op.record]) ? undefined : saw);
+}
+
+/**
  * Adds an op to those of its record.  Resolves to the op that it went into.
  * @param {Transaction} work @param {StoredOp} written @param {Definition | undefined} definition
- * @param {{apart?: boolean, under?: Record<string, any[]>}} [how] apart: it joins no other op; under: by field, what
- *   was below the edits that its author saw
+ * @param {{apart?: boolean, under?: Record<string, any[]>, saw?: any}} [how] apart: it joins no other op; under: by
+ *   field, what was below the edits that its author saw; saw: the record as they saw it
  */
-export async function addOp(work, written, definition, { apart = false, under = {} } = {}) {
+export async function addOp(work, written, definition, { apart = false, under = {}, saw } = {}) {
 	const ops = await opsBeside(work, written);
 	if (await hasNothing(work, written, ops))
 		throw new EngineError(NO_RECORD);
-	// Its record was here and is gone: with a base, the op cannot make a part of one.
-	const isGone = written.kind === "set" && written.last;
-	const based = isGone ? { ...written, base: Math.max(1, written.base) } : written;
+	// Its record was here and is gone, perhaps since its author saw it: with a base, the op cannot make a part of
+	// one.
+	const last = written.kind === "set" ? written.last ?? await lastIfGone(work, written, saw) : undefined;
+	const based = last ? { ...written, last, base: Math.max(1, written.base) } : written;
 	const op = await settled(work, based, ops, under, definition);
 	const all = ops.some(isActive) ? await opsOfSpace(work, op.space) : [];
 	const others = all.filter((one) => keyOf(one) !== keyOf(op));
-	const step = isParked(op) ? { drop: [], put: [op], op } : add(ops, op, others, definition, apart);
+	const step = isParked(op) ? { drop: [], put: [op], op }
+		: await compared(work, op, add(ops, op, others, definition, apart), ops, definition);
 	await storeStep(work, step);
 	return step.op;
 }

@@ -54,8 +54,11 @@ export function createWriting({ id, account, memory, announce }) {
 		return result;
 	}
 
-	/** Shows an edit, stores it, and no longer shows it if it cannot be stored. @param {Wish} wish */
-	async function write(wish) {
+	/**
+	 * Shows an edit, stores it, and no longer shows it if it cannot be stored.
+	 * @param {Wish} wish @param {any} [saw] the record that it changes, as the person sees it
+	 */
+	async function write(wish, saw) {
 		const op = makeOp(wish), { collection, record } = op;
 		account.mayWrite(id);
 		const under = shelf.under(collection, record);
@@ -63,7 +66,7 @@ export function createWriting({ id, account, memory, announce }) {
 		announce([changeHere(collection, record)]);
 		try {
 			const stored = await change(async (work) => {
-				const result = await addOp(work, op, definition(collection), { under });
+				const result = await addOp(work, op, definition(collection), { under, saw });
 				return { result, touched: [[collection, record]] };
 			}, () => shelf.release(op));
 			return shownOp(stored);
@@ -84,14 +87,12 @@ export function createWriting({ id, account, memory, announce }) {
 	}
 
 	/**
-	 * What the person sees of a record that this device does not hold any more.  One that is only being made here
-	 * is not meant.
+	 * What the person sees of a record.  One that is only being made here is not meant.
 	 * @param {string} collection @param {string} record @param {{version: number, fields: Fields}} seen
 	 */
-	function lastOf(collection, record, { version, fields }) {
+	function sawOf(collection, record, { version, fields }) {
 		const isMade = shelf.get(collection, record)?.version === 0;
-		const isHere = isMade || shelf.record(collection, record);
-		return isHere ? undefined : { ...fields, id: record, version: Math.max(1, version) };
+		return isMade ? undefined : { ...fields, id: record, version: Math.max(1, version) };
 	}
 
 	/** @param {string} collection */
@@ -118,8 +119,9 @@ export function createWriting({ id, account, memory, announce }) {
 			if (!row && !seen)
 				return write(toCreate(collection, record, fields, 0, options));
 			const version = versionOf(collection, record), from = seen ?? { version, fields: row ?? {} };
-			const how = { label: options.label, last: lastOf(collection, record, from) };
-			return write(toSet(collection, record, fields, from.fields, from.version, how));
+			const saw = sawOf(collection, record, from), isHere = shelf.record(collection, record);
+			const how = { label: options.label, last: isHere ? undefined : saw };
+			return write(toSet(collection, record, fields, from.fields, from.version, how), saw);
 		},
 		/** @type {import("./engine.d.ts").Space["remove"]} */
 		async remove(collection, record, options = {}) {

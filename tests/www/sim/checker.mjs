@@ -208,6 +208,9 @@ export function checkAcknowledged({ wire, intents, spaces, devices, forgotten = 
 		const { collection, id } = call.push.ops.find((one) => one.op === op);
 		return `${call.device} ${spaceOf(call)} ${keyOf(collection, id)}`;
 	};
+	// They changed nothing that a restore could lose, whatever was answered when they were sent again.
+	const unchanged = new Set(pushes(wire, "handled").flatMap((event) => resultsOf(event))
+		.filter(({ status }) => status === "unchanged").map(({ op }) => op));
 
 	for (const { call } of pushes(wire, "delivered"))
 		for (const { op } of call.push.ops)
@@ -217,7 +220,7 @@ export function checkAcknowledged({ wire, intents, spaces, devices, forgotten = 
 		for (const { op, status } of resultsOf(event)) {
 			const space = spaces.get(spaceOf(event.call)), { device } = event.call;
 			if (seen.has(op) || refused.has(recordOf(event.call, op)) ||
-				!["applied", "merged", "duplicate"].includes(status) || last.get(op) === "unchanged" ||
+				!["applied", "merged", "duplicate"].includes(status) || unchanged.has(op) ||
 				released.has(op) || forgotten.has(op))
 				continue;
 			seen.add(op);

@@ -93,6 +93,7 @@ export class Network {
 		this.weather = weathers.calm;
 		this.blocks = undefined; // paths to which nothing gets through
 		this.isAway = false; // whether nothing gets through at all
+		this.isHole = false; // whether requests and answers vanish, and nobody is told
 		this.watch = undefined; // is told of each answer while it is on its way
 		this.hear = undefined; // is told of each request that leaves a tab, and of its answer when that arrives
 		this.wire = [];
@@ -192,8 +193,12 @@ export class Network {
 		const fate = this.fate();
 		const up = chance.between(5, 60);
 		const down = chance.between(5, 60) + (fate === "late" ? chance.between(3_000, 45_000) : 0);
-		const deliver = (answer, cut) =>
-			clock.wait(() => (device.wired ? call.give(answer, cut) : call.fail()), down);
+		const deliver = (answer, cut) => clock.wait(() => {
+			if (device.wired && !this.isHole)
+				call.give(answer, cut);
+			else if (!device.wired)
+				call.fail();
+		}, down);
 
 		call.fate = fate;
 		if (!device.wired)
@@ -209,6 +214,8 @@ export class Network {
 		clock.wait(() => {
 			if (!device.wired)
 				return call.fail();
+			if (this.isHole && chance.of(0.5))
+				return undefined;
 			const answer = this.handle(call);
 			if (fate === "twice")
 				// The same bytes once more, whose answer nobody hears.

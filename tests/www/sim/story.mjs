@@ -470,7 +470,8 @@ export class Story {
 		const made = this.intents.some((intent) => intent.op === op && intent.kind === "create");
 		try {
 			await who.space.undo(op);
-			if (made) // with the record goes what was just being written to it
+			// With the record goes what was just being written to it.
+			if (made || who.space.get(collection, id) === undefined)
 				this.intents.push({
 					device: who.seat.device.name, user: who.seat.device.user.id,
 					space: who.space.id, collection, id, kind: "remove", fields: null,
@@ -587,9 +588,9 @@ export class Story {
 
 	sync() { this.somebody()?.space.sync(); }
 	allow() {
-		const space = this.somebody()?.space;
-		if (space !== undefined && space.status.question !== null)
-			space.allow();
+		const who = this.somebody();
+		if (who !== undefined && who.space.status.question !== null)
+			this.answer(who.seat, who.space, "allow");
 	}
 
 	// A person says no to the question.  They ask for a sync later, in answerAll.
@@ -597,7 +598,14 @@ export class Story {
 		const who = this.somebody();
 		if (who === undefined || who.space.status.question === null)
 			return;
-		who.space.refuse();
+		this.answer(who.seat, who.space, "refuse");
+	}
+
+	answer(seat, space, how) {
+		space[how]().catch((error) => {
+			if (seat.device.refusals === 0)
+				this.world.fault(`${seat.tab}: ${how} fails with ${error.stack}`);
+		});
 	}
 
 	look() {
@@ -753,13 +761,13 @@ export class Story {
 
 	// ---- an outage ----
 
-	// For some time nobody reaches the server.  Somebody writes meanwhile or at its end, and soon after it all is
-	// sent or named.
+	// For some time nobody reaches the server, or requests and answers vanish on the way.  Somebody writes
+	// meanwhile or at its end, and soon after it all is sent or named.
 	async outage() {
 		const { world, chance } = this, { network } = world, before = network.weather;
-		const isServer = chance.of(0.5);
+		const what = chance.pick(["server", "network", "hole"]);
 
-		this.tell(isServer ? "the server is away" : "the network is away");
+		this.tell(`an outage: ${what}`);
 		Object.assign(network, {
 			weather: weathers.calm, watch: undefined, hear: undefined, blocks: undefined,
 		});
@@ -770,12 +778,12 @@ export class Story {
 			for (const tab of device.tabs)
 				tab.fuse = 0;
 		}
-		const isBrief = chance.of(0.3);
-		this.reach(isServer, false);
-		await world.run(chance.between(40_000, isBrief ? 60_000 : 600_000));
+		this.writeSome();
+		this.reach(what, false);
+		await world.run(chance.between(0, chance.pick([5_000, 60_000, 600_000])));
 		this.writeSome();
 		await world.run(chance.between(0, 3_000));
-		this.reach(isServer, true);
+		this.reach(what, true);
 		this.tell("everything can be reached again");
 		this.writeSome();
 		await world.run(SENT);
@@ -785,12 +793,15 @@ export class Story {
 		network.hear = (call) => this.moments.meet(call);
 	}
 
-	reach(isServer, isThere) {
+	// The browser may notice that the network is away, and that it is back.
+	reach(what, isThere) {
 		const { server, network, devices } = this.world;
 		server.live = true;
-		network.isAway = !isThere && isServer;
-		for (const device of isThere || !isServer ? devices : [])
-			device.connect(isThere, isThere || this.chance.of(0.5));
+		network.isAway = !isThere && what === "server";
+		network.isHole = !isThere && what === "hole";
+		for (const device of isThere || what !== "server" ? devices : [])
+			if (what !== "hole" || isThere || this.chance.of(0.3))
+				device.connect(isThere || what === "hole", isThere || this.chance.of(0.5));
 	}
 
 	writeSome() {
@@ -904,7 +915,7 @@ export class Story {
 				if (space.status.kept)
 					space.sync();
 				if (space.status.question !== null)
-					space.allow();
+					this.answer(seat, space, "allow");
 			}
 	}
 

@@ -6,6 +6,7 @@ import * as checks from "./checker.mjs";
 
 const SILENT = 60_000; // milliseconds after which a tab that nobody tells has looked by itself
 const NOTICED = 2_000; // milliseconds after which a tab shows how its request ended
+const inRounds = /\/(?:sync\/push|sync\/changes|files\/\w+|collections|auth\/me)$/;
 
 const isActive = (op) => op.state === "waiting" || op.state === "sent";
 const isParked = (op) => op.state === "conflict" || op.state === "rejected";
@@ -25,6 +26,9 @@ export class Truth {
 		this.story = story;
 		this.read = 0; // how much of the wire has been taken in
 		this.heard = new Map(); // device → as above
+		this.open = new Map(); // tab → numbers of its other requests of rounds that are under way
+		this.tagged = new Set(); // tabs that know heads
+		this.trials = new Set(); // numbers of requests for heads that only try whether the server answers
 		this.shaken = -Infinity; // when an operator or a manager last changed what somebody sees
 	}
 
@@ -44,8 +48,40 @@ export class Truth {
 		const { wire } = this.story.world.network;
 
 		for (; this.read < wire.length; this.read++)
-			if (/\/sync\/heads$/.test(wire[this.read].call.path))
-				this.hear(wire[this.read]);
+			this.take(wire[this.read]);
+	}
+
+	take(event) {
+		const { path } = event.call;
+
+		if (inRounds.test(path))
+			this.count(event);
+		else if (/\/sync\/heads$/.test(path) && !this.isTrial(event))
+			this.hear(event);
+	}
+
+	count({ kind, aborted, answer, call: { device, tab, number } }) {
+		const open = this.open.get(tab) ?? new Set();
+
+		this.open.set(tab, open);
+		if (kind === "sent")
+			open.add(number);
+		else if (kind !== "handled")
+			open.delete(number);
+		// A round that failed has brought nobody up to date.
+		if ((kind === "failed" && !aborted) || (kind === "delivered" && answer.status >= 400))
+			this.heardBy(device).good.delete(tab);
+	}
+
+	// Heads that are asked for while the round waits for something else say nothing of the round.  They come without
+	// the tag of those that the round knows.
+	isTrial({ kind, answer, call: { tab, number, request } }) {
+		if (kind === "sent" && this.tagged.has(tab) && !("if-none-match" in request.headers) &&
+			this.open.get(tab)?.size > 0)
+			this.trials.add(number);
+		if (kind === "delivered" && answer.status === 200)
+			this.tagged.add(tab);
+		return this.trials.has(number);
 	}
 
 	hear({ kind, at, call, answer, cut, aborted }) {
@@ -64,8 +100,11 @@ export class Truth {
 			cut === undefined && /json/.test(answer.headers["content-type"])));
 		if (isGood)
 			known.good.set(tab, known.handled.get(number));
-		if (!aborted)
-			known.last = { tab, at, isGood, status: answer?.status };
+		// After a 401 the token is renewed, and the same is asked again.  What was asked again for want of an
+		// answer may be answered after that.
+		const isOld = known.last?.tab === tab && known.last.number > number;
+		if (!aborted && !isOld && answer?.status !== 401)
+			known.last = { tab, number, at, isGood, status: answer?.status };
 	}
 
 	// ---- after each step ----
@@ -116,13 +155,21 @@ export class Truth {
 				this.fault(`${seat.tab} shows ${key}, whose deletion waits: ${words()}`);
 			return;
 		}
+		// A record of which this device knows no more than what the person wants to change cannot be shown.
+		const isUnknown = ops.every((op) => op.kind === "set" && op.base > 0) &&
+			this.story.moments.hasDecided({ seat, space }, collection, record);
+		if (row === undefined && isUnknown)
+			return;
 		if (row === undefined) {
 			this.fault(`${seat.tab} does not show ${key}, for which an op waits: ${words()}`);
 			return;
 		}
-		for (const op of ops)
-			for (const [name, value] of Object.entries(op.kind === "delete" ? {} : op.set))
+		for (const op of ops) {
+			if (op.kind !== "set")
+				wanted.clear();
+			for (const [name, value] of Object.entries(op.set ?? {}))
 				wanted.set(name, value);
+		}
 		for (const [name, value] of wanted)
 			if (checks.isTag(value) && row[name] !== value)
 				this.fault(`${seat.tab} shows ${name} of ${key} as ${row[name]}, ` +
