@@ -73,8 +73,8 @@ export class Truth {
 			this.heardBy(device).good.delete(tab);
 	}
 
-	// Heads that are asked for while the round waits for something else say nothing of the round.  They come without
-	// the tag of those that the round knows.
+	// Heads that are asked for while the round waits for something else say nothing of the round.  They come
+	// without the tag of those that the round knows.
 	isTrial({ kind, answer, call: { tab, number, request } }) {
 		if (kind === "sent" && this.tagged.has(tab) && !("if-none-match" in request.headers) &&
 			this.open.get(tab)?.size > 0)
