@@ -40,6 +40,7 @@ FRONT := $(patsubst %.c,$(B)/%.o,$(filter-out fcgi/main.c fcgi/ctl.c $(UNREAD),$
 UNIT  := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 AIDS  := $(patsubst %.c,$(B)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 FUZZ  := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
+CONFINE := $(B)/tests/lib/confine
 BENCH_C := $(B)/tests/bench/load $(B)/tests/bench/floor
 HERE  := DAYBOOK_MODE=$(MODE) $(if $(filter-out build/$(MODE),$(B)),DAYBOOK_BUILD=$(abspath $(B)))
 
@@ -79,12 +80,12 @@ www:                                            ## put the web app together in b
 unit: $(UNIT)                                   ## unit tests (cmocka)
 	@$(HERE) tests/run unit
 
-unit-programs: $(UNIT)
+unit-programs: $(UNIT) $(CONFINE)
 
 www-test: all                                   ## tests of the web app's engine, and of what uses what (node)
 	@$(HERE) tests/run www
 
-api: all                                        ## tests through nginx, workers and MariaDB (node)
+api: all $(CONFINE)                             ## tests through nginx, workers and MariaDB (node)
 	@$(HERE) tests/run api
 
 browser: all                                    ## whole stories in Chromium
@@ -105,6 +106,9 @@ bench: all bench-programs                       ## what this machine reaches; BE
 	@$(HERE) tests/run bench
 
 bench-programs: $(BENCH_C)
+
+$(CONFINE): $(B)/tests/lib/confine.o
+	$(LINK)
 
 $(BENCH_C): $(B)/tests/bench/%: $(B)/tests/bench/%.o
 	$(LINK) $(shell pkg-config --libs libmariadb) -lpthread

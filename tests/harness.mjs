@@ -18,6 +18,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { randomUUID, randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { confinement } from "./lib/confinement.mjs";
 import { send } from "./lib/http.mjs";
 import { people } from "./lib/people.mjs";
 import { Database } from "./lib/sql.mjs";
@@ -119,7 +120,7 @@ class Stack {
 		this.child = spawn("setpriv", ["--pdeathsig", "TERM", "--", ...this.command()], {
 			cwd: root,
 			stdio: ["ignore", log, log],
-			env: { ...process.env, DAYBOOK_MODE: mode },
+			env: { ...process.env, DAYBOOK_MODE: mode, ...this.confined?.env },
 		});
 		closeSync(log);
 		this.ended = new Promise((resolve) => {
@@ -207,7 +208,8 @@ class Stack {
 
 	// daybookctl with this installation's settings: {status, stdout, stderr}.
 	async ctl(...args) {
-		const answer = await run(path.join(programs, "daybookctl"), ["--config", this.config, ...args]);
+		const [program, ...words] = [...this.confined?.become ?? [], path.join(programs, "daybookctl")];
+		const answer = await run(program, [...words, "--config", this.config, ...args]);
 
 		if (["user", "tidy", "watch", "restore"].includes(args[0]))
 			await this.noticed();
@@ -363,8 +365,12 @@ async function copyDatabase(dir) {
 
 // Start a stack.  options: settings ({key: value} for daybook.conf), definitions (true: those of
 // tests/fixtures/collections too), own (true: the caller stops it), shipped (true: MariaDB with the shipped settings
-// alone), limits (true: nginx bounds what one address may ask).
-export async function start({ settings = {}, definitions = false, own = false, shipped = false, limits = false } = {}) {
+// alone), limits (true: nginx bounds what one address may ask), hardened (true: Daybook's processes are restricted as
+// the systemd unit restricts them, see lib/confinement.mjs; DAYBOOK_TEST_HARDENED=1 does it for every stack).
+export async function start({
+	settings = {}, definitions = false, own = false, shipped = false, limits = false,
+	hardened = process.env.DAYBOOK_TEST_HARDENED === "1",
+} = {}) {
 	if (!existsSync(path.join(programs, "daybook")))
 		throw new Error(`${programs}/daybook is not built; run make`);
 	const dir = await mkdtemp(path.join(tmpdir(), "daybook-api."));
@@ -378,6 +384,8 @@ export async function start({ settings = {}, definitions = false, own = false, s
 	if (!shipped)
 		await writeFile(path.join(dir, "local.cnf"), UNSYNCED);
 	await copyDatabase(dir);
+	if (hardened)
+		stack.confined = await confinement({ dir, programs, root, settings, run });
 	if (!own)
 		after(() => stack.stop());
 	await stack.launch();

@@ -34,3 +34,31 @@ test("systemd-analyze rates the unit 0.8 or better", (t) => {
 	}
 	assert.ok(Number(found[1]) <= MOST, found[0]);
 });
+
+// What the unit allows, by name: the groups that its filters add, less those that they take away.
+function allowedCalls() {
+	const groups = (words) => words.flatMap((word) => {
+		const shown = spawnSync("systemd-analyze", ["syscall-filter", word], { encoding: "utf8" }).stdout ?? "";
+		return shown.split("\n").map((line) => line.trim()).filter((line) => /^[@a-z_]/.test(line)).slice(1)
+			.flatMap((name) => name.startsWith("@") ? groups([name]) : [name]);
+	});
+	const allowed = new Set();
+	for (const [, not, words] of unit.matchAll(/^SystemCallFilter=(~?)(.*)$/gm))
+		for (const name of groups(words.split(" ")))
+			allowed[not === "~" ? "delete" : "add"](name);
+	return allowed;
+}
+
+test("the unit allows every system call that the hardened tests allow", (t) => {
+	const text = readFileSync(fileURLToPath(new URL("../lib/confine.c", import.meta.url)), "utf8");
+	const calls = [...text.matchAll(/\bCALL\((\w+)\)/g)].map(([, name]) => name).filter((name) => name !== "name");
+	const allowed = allowedCalls();
+
+	assert.ok(calls.length > 100);
+	if (allowed.size === 0) {
+		t.skip("systemd-analyze is not installed");
+		return;
+	}
+	assert.ok(!allowed.has("mount") && allowed.has("read"));
+	assert.deepEqual(calls.filter((name) => !allowed.has(name)), []);
+});
