@@ -189,7 +189,8 @@ class Stack {
 	async sql(text) {
 		const rows = await this.sqlUnnoticed(text);
 
-		if (/\b(?:UPDATE|DELETE|REPLACE)\b.*\b(?:meta|user|identity|session|member|space)\b/s.test(text))
+		if (!text.startsWith("EXPLAIN ") &&
+			/\b(?:UPDATE|DELETE|REPLACE)\b.*\b(?:meta|user|identity|session|member|space)\b/s.test(text))
 			await this.noticed();
 		return rows;
 	}

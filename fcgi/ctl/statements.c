@@ -48,6 +48,74 @@ compose_audit(struct buf *sql)
 }
 
 static void
+compose_audit_of_record(struct buf *sql)
+{
+	struct audit_query query = { .view = view, .by_record = true };
+
+	statement_audit(sql, &query);
+}
+
+static void
+compose_audit_of_collection(struct buf *sql)
+{
+	struct audit_query query = { .view = view, .by_collection = true };
+
+	statement_audit(sql, &query);
+}
+
+static void
+compose_audit_of_time(struct buf *sql)
+{
+	struct audit_query query = { .view = view, .from = true, .to = true };
+
+	statement_audit(sql, &query);
+}
+
+static void
+compose_list_own(struct buf *sql)
+{
+	struct list_query query = { .owned = true, .order = { .column = "sort_key" }, .continues = true };
+
+	statement_list(sql, &query);
+}
+
+static void
+compose_list_by_id(struct buf *sql)
+{
+	struct list_query query = { .order = { .column = "id" }, .continues = true };
+
+	statement_list(sql, &query);
+}
+
+static void
+compose_list_by_update(struct buf *sql)
+{
+	struct list_query query = { .order = { .column = "updated_at" }, .descending = true, .sorts_values = true };
+
+	statement_list(sql, &query);
+}
+
+static void
+compose_list_filtered(struct buf *sql)
+{
+	struct list_query query = {
+		.conditions = { { text_column, LIST_EQUAL, 1 } },
+		.condition_count = 1,
+		.order = { .column = "sort_key" },
+	};
+
+	statement_list(sql, &query);
+}
+
+static void
+compose_list_all_size(struct buf *sql)
+{
+	struct list_query query = { .owned = false };
+
+	statement_list_size(sql, &query);
+}
+
+static void
 compose_list(struct buf *sql)
 {
 	struct list_query query = { .addressed = true, .order = { .column = "sort_key" }, .descending = true,
@@ -96,9 +164,17 @@ static const struct {
 	{ "(feed: records)", compose_feed_records, RECORD_COLUMNS_COUNT },
 	{ "(feed: what left a view)", compose_left_view, LEFT_COLUMNS_COUNT },
 	{ "(audit)", compose_audit, HISTORY_COLUMNS_COUNT },
+	{ "(audit: of a record)", compose_audit_of_record, HISTORY_COLUMNS_COUNT },
+	{ "(audit: of a collection)", compose_audit_of_collection, HISTORY_COLUMNS_COUNT },
+	{ "(audit: of some time)", compose_audit_of_time, HISTORY_COLUMNS_COUNT },
 	{ "(list)", compose_list, LIST_COLUMNS_COUNT },
+	{ "(list: own)", compose_list_own, LIST_COLUMNS_COUNT },
+	{ "(list: by id)", compose_list_by_id, LIST_COLUMNS_COUNT },
+	{ "(list: last changed)", compose_list_by_update, LIST_COLUMNS_COUNT },
+	{ "(list: filtered)", compose_list_filtered, LIST_COLUMNS_COUNT },
 	{ "(list: filtered, searched, sorted)", compose_search, LIST_COLUMNS_COUNT },
-	{ "(list: size)", compose_list_size, COUNT_COLUMNS_COUNT },
+	{ "(list: own size)", compose_list_size, COUNT_COLUMNS_COUNT },
+	{ "(list: size)", compose_list_all_size, COUNT_COLUMNS_COUNT },
 };
 
 bool

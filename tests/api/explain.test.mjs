@@ -1,0 +1,122 @@
+// What the database does for each statement, by EXPLAIN, where every table that grows has some thousand rows: none
+// reads a whole table, and each key of the schema has a statement that needs it.
+import assert from "node:assert/strict";
+import path from "node:path";
+import { before, test } from "node:test";
+import { programs, run, start } from "../harness.mjs";
+import { TABLES, fill, planOf, statementsIn } from "../lib/plans.mjs";
+
+const { sql } = await start();
+
+// Statements that read a whole table, by why that harms nobody.
+const OPERATOR = "sent by an operator, by hand";
+const ERASURE = "sent by the housekeeper once for a team or a person that is erased, a few rows at a time";
+const TIDYING = "sent by the housekeeper every tidy_minutes, a few rows at a time";
+const WHOLE = {
+	USERS_LIST: OPERATOR,
+	RESTORE_EPOCHS: OPERATOR,
+	RESTORE_HANDHELDS: OPERATOR,
+	RESTORE_SESSIONS: OPERATOR,
+	RESTORE_SPACES: OPERATOR,
+	ERASE_DEVICE_SPACES: ERASURE,
+	ERASE_TOKENS: ERASURE,
+	ERASE_USER_INVITATIONS: ERASURE,
+	ERASE_USER_MEMBER_AUDIT: ERASURE,
+	ERASE_USER_MEMBER_BYTES: ERASURE,
+	ERASE_USER_PINS: ERASURE,
+	ERASE_SPACES_DUE: TIDYING,
+	ERASE_USERS_DUE: TIDYING,
+	TIDY_HANDHELDS: TIDYING,
+	TIDY_INVITATIONS: TIDYING,
+	TIDY_JOBS: TIDYING,
+	TIDY_PRESENCE: TIDYING,
+	TIDY_SESSIONS_REVOKED: TIDYING,
+	TIDY_USAGE_EVENT: TIDYING,
+};
+
+// The keys that no uniqueness needs, each with a statement that needs it.
+const KEYS = {
+	"attachment.named": "TIDY_FILES",
+	"attachment.size": "FILE_SPACE_BYTES",
+	"attachment_upload.changed_at": "TIDY_UPLOADS",
+	"audit.at": "FLEET_SEQ_FROM",
+	"audit.left_view": "(feed: what left a view)",
+	"audit.op": "OPS_FIND_PURGED",
+	"audit.record": "(audit: of a record)",
+	"handheld.space_id": "HANDHELDS_LIST",
+	"identity.user_id": "ERASE_USER_IDENTITIES",
+	"invitation.created_by": "INVITATIONS_MAILED",
+	"invitation.space_id": "INVITATIONS_LIST",
+	"job.state": "JOB_NEXT",
+	"member.user_id": "HEADS",
+	"op.at": "TIDY_OPS",
+	"password_reset.expires_at": "TIDY_RESETS",
+	"password_reset.user_id": "RESETS_END",
+	"presence.person": "PRESENCE_TRIM",
+	"presence.space_id": "PRESENCE_LIST",
+	"record.list_all": "(list)",
+	"record.list_own": "(list: own)",
+	"session.expires_at": "TIDY_SESSIONS_EXPIRED",
+	"session.handheld_id": "HANDHELD_SESSIONS_END",
+	"session.user_id": "SESSIONS_OF_USER",
+	"sign_in.at": "TIDY_SIGN_INS",
+	"throttle.last_at": "TIDY_THROTTLE",
+	"usage_event.person": "USAGE_OF_DAY",
+	"usage_event.space_id": "USAGE_TOTALS",
+};
+
+const plans = new Map();
+
+before(async () => {
+	await fill(sql);
+	const { stdout } = await run(path.join(programs, "daybookctl"), ["statements"]);
+	for (const [name, text] of statementsIn(stdout))
+		plans.set(name, await planOf(sql, text));
+});
+
+// A plain INSERT has a row of this kind too, but reads nothing.
+const isWhole = ({ type, rows }) => ["ALL", "index"].includes(type) && rows > 0;
+
+test("no statement reads a whole table that grows, but for those that are named", () => {
+	const found = [...plans].filter(([name, plan]) => !(name in WHOLE) && plan.some(isWhole));
+	assert.deepEqual(found, []);
+});
+
+test("no statement was tried with values by which the database finds nothing at all", () => {
+	const found = [...plans].filter(([name, plan]) => plan.some(({ extra }) => extra === "Impossible WHERE") &&
+		!name.startsWith("MIGRATION_"));
+	assert.deepEqual(found, []);
+	assert.ok(plans.size > 250);
+});
+
+test("every table that a migration makes is among those that are filled, but for small ones", async () => {
+	const tables = await sql(`SELECT table_name AS name FROM information_schema.tables
+		WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'`);
+	const small = ["meta", "migration"];
+	const large = tables.map(({ name }) => name).filter((name) => !small.includes(name));
+	assert.deepEqual(large.sort(), [...TABLES].sort());
+});
+
+test("each key of the schema has a statement that needs it, or keeps rows unique", async () => {
+	const keys = await sql(`SELECT DISTINCT CONCAT(table_name, '.', index_name) AS name
+		FROM information_schema.statistics
+		WHERE table_schema = DATABASE() AND non_unique = 1 AND table_name NOT IN ('meta', 'migration')`);
+	assert.deepEqual(keys.map(({ name }) => name).sort(), Object.keys(KEYS).sort());
+	for (const [key, statement] of Object.entries(KEYS)) {
+		const used = plans.get(statement).map((step) => `${step.table}.${step.key}`);
+		assert.ok(used.includes(key), `${statement} uses ${used}, not ${key}`);
+	}
+});
+
+test("the feed is read along its key", () => {
+	for (const name of ["(feed: sizes)", "(feed: records)"]) {
+		const [{ table, type, key }, ...more] = plans.get(name);
+		assert.deepEqual([table, type, key, more], ["record", "range", "feed", []]);
+	}
+});
+
+test("a statement without its key reads the whole table", async () => {
+	await sql("ALTER TABLE presence DROP KEY person");
+	const plan = await planOf(sql, "DELETE FROM presence WHERE user_id = ?");
+	assert.ok(plan.some(isWhole));
+});
