@@ -90,7 +90,7 @@ compose_list_by_id(struct buf *sql)
 static void
 compose_list_by_update(struct buf *sql)
 {
-	struct list_query query = { .order = { .column = "updated_at" }, .descending = true, .sorts_values = true };
+	struct list_query query = { .order = { .column = "updated_at" }, .descending = true };
 
 	statement_list(sql, &query);
 }
