@@ -18,7 +18,8 @@
 #include "team/handheld.h"
 
 enum {
-	HEAVY_SECONDS = 4 /* of a statement; half a dozen of them stay below what web servers wait */
+	HEAVY_SECONDS = 4, /* of a statement; half a dozen of them stay below what web servers wait */
+	BULK_FROM = 64 * 1024 /* bytes of a body */
 };
 
 static const enum scope scope_needed[ACCESS_COUNT] = {
@@ -125,22 +126,32 @@ authorize(struct request *r)
 }
 
 /* A list is heavy as soon as something other than the pages of its own order is asked for: no index helps then. */
-static enum turn_class
-turns_needed(const struct request *r)
+static bool
+asks_for_pages_alone(const struct request *r)
 {
 	static const char *const of_pages[] = { "limit", "after", "fields" };
 
-	if (r->route->turns != TURN_LIST)
-		return r->route->turns;
 	for (size_t i = 0; i < r->query_count; i++) {
-		bool light = false;
+		bool known = false;
 
 		for (size_t j = 0; j < sizeof of_pages / sizeof of_pages[0]; j++)
-			light = light || strcmp(r->query[i].name, of_pages[j]) == 0;
-		if (!light)
-			return TURN_HEAVY;
+			known = known || strcmp(r->query[i].name, of_pages[j]) == 0;
+		if (!known)
+			return false;
 	}
-	return TURN_LIGHT;
+	return true;
+}
+
+static enum turn_class
+turns_needed(struct request *r)
+{
+	enum turn_class class = r->route->turns;
+
+	if (class == TURN_LIST)
+		return asks_for_pages_alone(r) ? TURN_LIGHT : TURN_HEAVY;
+	if ((class == TURN_LIGHT || class == TURN_PUSH) && request_length(r) > BULK_FROM)
+		return TURN_BULK;
+	return class;
 }
 
 /* Everything that a person asks takes one of their light turns, so that they never occupy all workers, and then what

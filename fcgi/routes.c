@@ -62,12 +62,14 @@ enum {
 #define RAW(max)    INPUT_RAW, max
 
 /* Which turns it takes (host/turn.h).  A new row has to choose: LIGHT reads and writes a bounded number of records that
- * a key finds, LIST may be filtered, HEAVY reads as much as a space has, PUSH writes many records at once. */
+ * a key finds, LIST may be filtered, HEAVY reads as much as a space has, PUSH writes some records at once, BULK writes
+ * as many as a space has.  Whatever LIGHT or PUSH has a large body is BULK. */
 #define NOBODYS TURN_NONE
 #define LIGHT   TURN_LIGHT
 #define LIST    TURN_LIST
 #define HEAVY   TURN_HEAVY
 #define PUSH    TURN_PUSH
+#define BULK    TURN_BULK
 #define IMPORT  TURN_IMPORT
 
 /* clang-format off */
@@ -195,9 +197,9 @@ const struct route routes[] = {
 
 	{ POST,   "/api/shifts/start",                                 WRITE(MEMBER),    OPTIONAL, LIGHT,
 	  shifts_start, shift_takes, "begin a shift; one is under way at a time" },
-	{ POST,   "/api/shifts/:id/end",                               WRITE(MEMBER),    OPTIONAL, PUSH,
+	{ POST,   "/api/shifts/:id/end",                               WRITE(MEMBER),    OPTIONAL, BULK,
 	  shifts_end, shift_takes, "end a shift: keep a snapshot and figures, clear the flags of all cars" },
-	{ POST,   "/api/cars/reset",                                   WRITE(MEMBER),    OPTIONAL, PUSH,
+	{ POST,   "/api/cars/reset",                                   WRITE(MEMBER),    OPTIONAL, BULK,
 	  cars_reset, cars_reset_takes, "clear the flags of all cars, or with hard (managers) delete the cars" },
 	{ GET,    "/api/reports/shift",                                READ(VIEWER),     NONE, HEAVY,
 	  reports_shift, reports_shift_takes, "the figures of a shift; also as CSV, or as a page to print" },
@@ -211,7 +213,7 @@ const struct route routes[] = {
 	  usage_report, usage_report_takes, "what was done in the app, counted" },
 	{ GET,    "/api/usage/stats",                                  READ(VIEWER),     NONE, HEAVY,
 	  usage_stats, usage_stats_takes, "counts of what was done, in all or by day or hour" },
-	{ POST,   "/api/roster/apply",                                 WRITE(MEMBER),    OPTIONAL, PUSH,
+	{ POST,   "/api/roster/apply",                                 WRITE(MEMBER),    OPTIONAL, BULK,
 	  roster_apply, roster_apply_takes, "the roster's active cars onto the board" },
 
 	{ PUT,    "/api/files/:sha256",                                WRITE(MEMBER),    RAW(FILE_MAX), LIGHT,
@@ -230,7 +232,7 @@ const struct route routes[] = {
 	  compat_cars_list, nothing, "the whole fleet in one list" },
 	{ POST,   "/compat/cars/api/cars",                             LOCKED(MEMBER),   JSON, LIGHT,
 	  compat_cars_create, compat_cars_create_takes, "add a car" },
-	{ POST,   "/compat/cars/api/cars/reset",                       WRITE(MEMBER),    RAW(BODY_MAX), PUSH,
+	{ POST,   "/compat/cars/api/cars/reset",                       WRITE(MEMBER),    RAW(BODY_MAX), BULK,
 	  compat_cars_reset, compat_cars_reset_takes, "clear the flags of all cars; with ?hard=true delete them" },
 	{ GET,    "/compat/cars/api/cars/:id",                         READ(VIEWER),     NONE, LIGHT,
 	  compat_cars_read, nothing, "one car" },

@@ -298,6 +298,14 @@ content_length(struct request *r, size_t *length)
 	return true;
 }
 
+size_t
+request_length(struct request *r)
+{
+	size_t length;
+
+	return content_length(r, &length) ? length : 0;
+}
+
 /* True for application/json, alone or with charset=utf-8. */
 static bool
 is_json(const char *type)

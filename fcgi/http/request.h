@@ -90,6 +90,9 @@ const char *query_get(const struct request *r, const char *name);
 /* Read the request line and headers: 400, 404 (a path that cannot exist), 405 (unknown method), 413. */
 struct problem *request_read(struct request *r) MUST_CHECK;
 
+/* How long the body says it is, before it is read; 0 if it does not say so. */
+size_t request_length(struct request *r);
+
 /* Read the whole body (CONTENT_LENGTH bytes, else 400) and parse it where the route takes JSON: 400, 413, 415.  A write
  * by JSON must have no query.  In a dialect, Content-Type is not needed and the query is ignored, as in the original
  * system. */

@@ -1,7 +1,8 @@
 /* turn.h -- how much of a machine one person, and one kind of work, may occupy at once.  Each class of work has so many
  * turns: so many of one person, and so many of everybody together, counted over all workers of the machine.  Whoever
- * gets none is answered 429 with Retry-After at once, so no worker waits for long and there is always one for the
- * others.  turn_classes[] is the table.
+ * gets none is answered 429 with Retry-After at once, so no worker waits for long.  What may take long also counts among
+ * the slow turns, and so does whoever waits: from four workers on, some of them only do what is quick, whatever
+ * everybody asks for.  turn_classes[] is the table.
  *
  * A turn is the lock of one byte of the file `turns` in run_dir, held by an open file and not by a process (F_OFD_SETLK
  * of fcntl(2)).  The kernel frees it when the process ends in whatever way, so there is nothing to clean up after a
@@ -19,7 +20,8 @@
 enum turn_class {
 	TURN_NONE,     /* it has no person: nginx bounds it by address */
 	TURN_LIGHT,    /* reads and writes a bounded number of records, found by a key */
-	TURN_PUSH,     /* many writes under the lock of one space */
+	TURN_PUSH,     /* some writes under the lock of one space */
+	TURN_BULK,     /* many writes, or a large body */
 	TURN_HEAVY,    /* reads as much as a space has: searches, reports, exports, audit */
 	TURN_LIST,     /* a list: heavy when it is filtered, searched or sorted, else light */
 	TURN_IMPORT,   /* up to 20 seconds of a worker */
@@ -32,14 +34,17 @@ struct turn_row {
 	int own;         /* of one person at once; TURN_AT_ONCE: as the setting says; 0: not counted */
 	int share;       /* all together at most workers / share, and at least one; 0: not counted */
 	int most;        /* all together, on however many workers; 0: no further bound */
+	int slow;        /* TURN_SLOW or TURN_SLOW_BUT_ONE: it is a slow turn too; 0: it is not */
 	int wait_ms;     /* how long to wait for a turn at most */
-	int waiters;     /* who may wait, all together: at most a quarter of the workers */
 	int retry_after; /* seconds, of the 429 */
 	const char *detail; /* its sentence */
 };
 
+/* Slow turns are half of the workers.  A person's are counted together, whatever their class. */
 enum {
-	TURN_AT_ONCE = -1
+	TURN_AT_ONCE = -1,
+	TURN_SLOW = 1,     /* any of them */
+	TURN_SLOW_BUT_ONE  /* all but one, which is left for what does not read for seconds */
 };
 
 extern const struct turn_row turn_classes[TURN_COUNT];
@@ -54,7 +59,7 @@ struct turns {
 
 /* A turn that was taken: the bytes that are locked for it, or 0. */
 struct turn {
-	int64_t own, shared;
+	int64_t own, shared, slow;
 };
 
 /* Nothing is opened yet; folder must outlive t. */
@@ -63,9 +68,11 @@ void turns_start(struct turns *t, const char *folder, int workers, int at_once);
 /* Close the file, which ends all turns of this process. */
 void turns_stop(struct turns *t);
 
-/* How many turns of a class one person has, and all together; 0 means that they are not counted. */
+/* How many turns of a class one person has, and all together, and how many of the slow turns it may be; 0 means that
+ * they are not counted. */
 int turns_own(const struct turns *t, enum turn_class class);
 int turns_shared(const struct turns *t, enum turn_class class);
+int turns_slow(const struct turns *t, enum turn_class class);
 
 /* Take a turn of a class for the person `who` (an id; NULL where persons are not counted).  A process takes at most one
  * turn of a class at a time.  PROBLEM_THROTTLED with Retry-After when there is none, PROBLEM_UNAVAILABLE when the file
@@ -73,7 +80,7 @@ int turns_shared(const struct turns *t, enum turn_class class);
 struct problem *turn_take(struct turns *t, struct arena *a, enum turn_class class, const char *who,
     struct turn *turn) MUST_CHECK;
 
-/* Give it back.  One that was not taken, or given back before, is {0, 0} and needs nothing. */
+/* Give it back.  One that was not taken, or given back before, is {0, 0, 0} and needs nothing. */
 void turn_end(struct turns *t, struct turn *turn);
 
 #endif

@@ -1,6 +1,7 @@
 /* turn.c -- turns are locked bytes of one file.  Each class has a range of offsets: first those that everybody shares,
- * then those of waiting, and, far behind, a few for each person, found by the hash of their id.  Two persons of one
- * hash would share their turns, which harms nobody. */
+ * and, far behind, a few for each person, found by the hash of their id.  Two persons of one hash would share their
+ * turns, which harms nobody.  The slow turns have a range of their own.  Classes reach into it to a different length,
+ * and each begins at its own end: what the others do not reach is taken first. */
 #include "host/turn.h"
 
 #include <errno.h>
@@ -19,23 +20,25 @@ enum {
 	OWN_BIT = 55,    /* the upper half of it belongs to persons */
 	HASH_BITS = 46,
 	SLOT_BITS = 8,   /* turns of one person, at most 2^8 */
-	WAIT_BIT = 20
+	SLOW = TURN_COUNT /* the range of the slow turns is behind those of the classes */
 };
 
 /* clang-format off */
 const struct turn_row turn_classes[TURN_COUNT] = {
-	/* name, of one person, share of the workers, at most, wait (milliseconds, waiters), Retry-After */
-	[TURN_NONE]     = { "none",     0,         0, 0,   0, 0, 0, "" },
-	[TURN_LIGHT]    = { "light",    TURN_AT_ONCE, 0, 0, 250, 2, 1,
+	/* name, of one person, share of the workers, at most, slow, wait (milliseconds), Retry-After */
+	[TURN_NONE]     = { "none",     0,            0, 0, 0,                    0, 0, "" },
+	[TURN_LIGHT]    = { "light",    TURN_AT_ONCE, 0, 0, 0,                  250, 1,
 	  "Too many of your requests are under way at once; please try again in a moment." },
-	[TURN_PUSH]     = { "push",     2,         0, 0, 250, 2, 1,
+	[TURN_PUSH]     = { "push",     2,            0, 0, 0,                  250, 1,
 	  "Two of your pushes are under way already; please send them one after the other." },
-	[TURN_HEAVY]    = { "heavy",    2,         2, 0,   0, 0, 2,
+	[TURN_BULK]     = { "bulk",     2,            0, 0, TURN_SLOW,          250, 1,
+	  "Large writes take turns, and there is none free; please try again in a moment." },
+	[TURN_HEAVY]    = { "heavy",    2,            0, 0, TURN_SLOW_BUT_ONE,    0, 2,
 	  "Searches, reports and exports take turns, and there is none free; please try again in a moment." },
-	[TURN_LIST]     = { "list",     0,         0, 0,   0, 0, 0, "" }, /* it is heavy or light */
-	[TURN_IMPORT]   = { "import",   1,         4, 0,   0, 0, 5,
+	[TURN_LIST]     = { "list",     0,            0, 0, 0,                    0, 0, "" }, /* it is heavy or light */
+	[TURN_IMPORT]   = { "import",   1,            4, 0, TURN_SLOW_BUT_ONE,    0, 5,
 	  "Imports take turns, and there is none free; please try again in a moment." },
-	[TURN_PASSWORD] = { "password", 0,         2, 2, 1000, 2, 1,
+	[TURN_PASSWORD] = { "password", 0,            4, 2, 0,                 1000, 1,
 	  "Many people are signing in just now; please try again." },
 };
 /* clang-format on */
@@ -72,7 +75,7 @@ turns_own(const struct turns *t, enum turn_class class)
 {
 	int own = turn_classes[class].own, slots = own == TURN_AT_ONCE ? most_of_one(t) : own;
 
-	if (class == TURN_PUSH && t->at_once / 3 > slots)
+	if ((class == TURN_PUSH || class == TURN_BULK) && t->at_once / 3 > slots)
 		slots = t->at_once / 3;
 	return slots < 1 << SLOT_BITS ? slots : 1 << SLOT_BITS;
 }
@@ -86,12 +89,14 @@ turns_shared(const struct turns *t, enum turn_class class)
 	return row->most > 0 && row->most < shared ? row->most : shared;
 }
 
-static int
-waiters(const struct turns *t, enum turn_class class)
+int
+turns_slow(const struct turns *t, enum turn_class class)
 {
-	int wanted = turn_classes[class].waiters, most = t->workers / 4;
+	int all = part(t, 2);
 
-	return wanted < most ? wanted : most;
+	if (turn_classes[class].slow == 0)
+		return 0;
+	return turn_classes[class].slow == TURN_SLOW_BUT_ONE && all > 1 ? all - 1 : all;
 }
 
 /* --- bytes of the file --- */
@@ -123,11 +128,11 @@ set_lock(const struct turns *t, short type, int64_t at)
 	return fcntl(t->fd, F_OFD_SETLK, &lock) == 0;
 }
 
-/* Lock the first free one of count bytes from first on; *at is where, 0 when all are taken. */
+/* Lock the last free one of count bytes from first on; *at is where, 0 when all are taken. */
 static bool
 lock_one(const struct turns *t, int64_t first, int count, int64_t *at)
 {
-	for (int i = 0; i < count; i++)
+	for (int i = count - 1; i >= 0; i--)
 		if (set_lock(t, F_WRLCK, first + i)) {
 			*at = first + i;
 			return true;
@@ -144,37 +149,33 @@ unlock(const struct turns *t, int64_t *at)
 }
 
 static int64_t
-first_shared(enum turn_class class)
+first_of(int range)
 {
-	return (int64_t)class << CLASS_BITS;
+	return (int64_t)range << CLASS_BITS;
 }
 
-static int64_t
-first_wait(enum turn_class class)
-{
-	return first_shared(class) + (INT64_C(1) << WAIT_BIT);
-}
-
+/* What one person has at once of a class; of what is slow, of all classes together. */
 static int64_t
 first_own(enum turn_class class, const char *who)
 {
 	uint64_t hash = text_hash(TEXT_HASH, who) >> (64 - HASH_BITS);
+	int range = turn_classes[class].slow != 0 ? SLOW : (int)class;
 
-	return first_shared(class) + (INT64_C(1) << OWN_BIT) + (int64_t)(hash << SLOT_BITS);
+	return first_of(range) + (INT64_C(1) << OWN_BIT) + (int64_t)(hash << SLOT_BITS);
 }
 
 /* --- turns --- */
 
 static bool
-try_once(const struct turns *t, enum turn_class class, const char *who, struct turn *turn)
+try_once(struct turns *t, enum turn_class class, const char *who, struct turn *turn)
 {
-	int own = turns_own(t, class), shared = turns_shared(t, class);
+	int own = turns_own(t, class), shared = turns_shared(t, class), slow = turns_slow(t, class);
 
-	if (own > 0 && who != NULL && !lock_one(t, first_own(class, who), own, &turn->own))
-		return false;
-	if (shared == 0 || lock_one(t, first_shared(class), shared, &turn->shared))
+	if ((own == 0 || who == NULL || lock_one(t, first_own(class, who), own, &turn->own)) &&
+	    (shared == 0 || lock_one(t, first_of((int)class), shared, &turn->shared)) &&
+	    (slow == 0 || lock_one(t, first_of(SLOW), slow, &turn->slow)))
 		return true;
-	unlock(t, &turn->own);
+	turn_end(t, turn);
 	return false;
 }
 
@@ -187,7 +188,7 @@ pause_for(int milliseconds)
 }
 
 static bool
-try_in_a_moment(const struct turns *t, enum turn_class class, const char *who, struct turn *turn)
+try_in_a_moment(struct turns *t, enum turn_class class, const char *who, struct turn *turn)
 {
 	if (turn_classes[class].wait_ms == 0)
 		return false;
@@ -195,20 +196,23 @@ try_in_a_moment(const struct turns *t, enum turn_class class, const char *who, s
 	return try_once(t, class, who, turn);
 }
 
-/* Wait a little, if not too many do so already. */
+/* Wait a little, if there is room.  A worker that waits is as good as one that does something slow, so it takes a slow
+ * turn, of which only a quarter of the workers may be for waiting.  A process does not exclude itself: its own turn may
+ * be the same byte. */
 static bool
-try_for_a_while(const struct turns *t, enum turn_class class, const char *who, struct turn *turn)
+try_for_a_while(struct turns *t, enum turn_class class, const char *who, struct turn *turn)
 {
 	int64_t waiting = 0;
 	bool got = false;
 
-	if (!lock_one(t, first_wait(class), waiters(t, class), &waiting))
+	if (turn_classes[class].wait_ms == 0 || !lock_one(t, first_of(SLOW), part(t, 4), &waiting))
 		return false;
 	for (int waited = 0; !got && waited < turn_classes[class].wait_ms; waited += PAUSE_MS) {
 		pause_for(PAUSE_MS);
 		got = try_once(t, class, who, turn);
 	}
-	unlock(t, &waiting);
+	if (turn->slow != waiting)
+		unlock(t, &waiting);
 	return got;
 }
 
@@ -217,7 +221,7 @@ turn_take(struct turns *t, struct arena *a, enum turn_class class, const char *w
 {
 	struct problem *p;
 
-	*turn = (struct turn){ 0, 0 };
+	*turn = (struct turn){ 0 };
 	if ((p = open_file(t, a)) != NULL)
 		return p;
 	if (try_once(t, class, who, turn) || try_in_a_moment(t, class, who, turn) ||
@@ -233,4 +237,5 @@ turn_end(struct turns *t, struct turn *turn)
 {
 	unlock(t, &turn->own);
 	unlock(t, &turn->shared);
+	unlock(t, &turn->slow);
 }

@@ -8,6 +8,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,19 +17,22 @@
 
 enum {
 	WORKERS = 8,
-	PEOPLE = 3 /* each with as many processes as there are workers, for a process has one request at a time */
+	PEOPLE = 4,
+	CROWDS = PEOPLE * TURN_COUNT, /* of as many processes as there are workers; each has one request at a time */
+	TRIES = 2000
 };
 
 enum person {
 	ANNA,
 	BEN,
-	MIA
+	MIA,
+	OLGA
 };
 
-static const char *const names[PEOPLE] = { "anna", "ben", "mia" };
+static const char *const names[PEOPLE] = { "anna", "ben", "mia", "olga" };
 
 static char folder[] = "/tmp/daybook-turn.XXXXXX";
-static struct turns workers[PEOPLE][WORKERS];
+static struct turns workers[CROWDS][WORKERS]; /* the processes of one person and class */
 
 static int
 open_workers(void **state)
@@ -36,7 +40,7 @@ open_workers(void **state)
 	(void)state;
 	if (open_arena(state) != 0 || mkdtemp(folder) == NULL)
 		return -1;
-	for (int i = 0; i < PEOPLE * WORKERS; i++)
+	for (int i = 0; i < CROWDS * WORKERS; i++)
 		turns_start(&workers[i / WORKERS][i % WORKERS], folder, WORKERS, 0);
 	return 0;
 }
@@ -44,38 +48,42 @@ open_workers(void **state)
 static int
 close_workers(void **state)
 {
-	for (int i = 0; i < PEOPLE * WORKERS; i++)
+	for (int i = 0; i < CROWDS * WORKERS; i++)
 		turns_stop(&workers[i / WORKERS][i % WORKERS]);
 	if (unlink(arena_printf(arena, "%s/turns", folder)) != 0 || rmdir(folder) != 0)
 		return -1;
 	return close_arena(state);
 }
 
-/* How many of a person's requests, one after the other, get a turn of this class. */
+static struct turns *
+crowd(enum turn_class class, enum person who)
+{
+	return workers[(int)who * TURN_COUNT + (int)class];
+}
+
+/* How many of a person's requests, one after the other, get a turn of this class before one is refused. */
 static int
 granted(enum turn_class class, enum person who, struct turn turns[WORKERS])
 {
-	int count = 0;
-
+	memset(turns, 0, WORKERS * sizeof turns[0]);
 	for (int i = 0; i < WORKERS; i++) {
-		struct problem *p = turn_take(&workers[who][i], arena, class, names[who], &turns[i]);
+		struct problem *p = turn_take(&crowd(class, who)[i], arena, class, names[who], &turns[i]);
 
-		if (p == NULL) {
-			count++;
+		if (p == NULL)
 			continue;
-		}
 		assert_int_equal(p->kind, PROBLEM_THROTTLED);
 		assert_int_equal(p->retry_after, turn_classes[class].retry_after);
-		assert_true(turns[i].own == 0 && turns[i].shared == 0);
+		assert_true(turns[i].own == 0 && turns[i].shared == 0 && turns[i].slow == 0);
+		return i;
 	}
-	return count;
+	return WORKERS;
 }
 
 static void
-end_all(enum person who, struct turn turns[WORKERS])
+end_all(enum turn_class class, enum person who, struct turn turns[WORKERS])
 {
 	for (int i = 0; i < WORKERS; i++)
-		turn_end(&workers[who][i], &turns[i]);
+		turn_end(&crowd(class, who)[i], &turns[i]);
 }
 
 static void
@@ -86,25 +94,43 @@ one_person_never_has_all_workers(void **state)
 	(void)state;
 	assert_int_equal(granted(TURN_LIGHT, ANNA, anna), WORKERS / 2);
 	assert_int_equal(granted(TURN_LIGHT, BEN, ben), WORKERS / 2);
-	end_all(ANNA, anna);
+	end_all(TURN_LIGHT, ANNA, anna);
 	assert_int_equal(granted(TURN_LIGHT, ANNA, anna), WORKERS / 2);
-	end_all(ANNA, anna);
-	end_all(BEN, ben);
+	end_all(TURN_LIGHT, ANNA, anna);
+	end_all(TURN_LIGHT, BEN, ben);
 }
 
 static void
-heavy_reads_have_a_share_of_the_workers(void **state)
+heavy_reads_leave_one_slow_turn_to_large_writes(void **state)
+{
+	struct turn anna[WORKERS], ben[WORKERS], mia[WORKERS], olga[WORKERS];
+
+	(void)state;
+	assert_int_equal(granted(TURN_HEAVY, ANNA, anna), 2);
+	assert_int_equal(granted(TURN_HEAVY, BEN, ben), 1);
+	assert_int_equal(granted(TURN_HEAVY, MIA, mia), 0);
+	assert_int_equal(granted(TURN_BULK, MIA, mia), 1);
+	assert_int_equal(granted(TURN_BULK, OLGA, olga), 0);
+	end_all(TURN_HEAVY, BEN, ben);
+	assert_int_equal(granted(TURN_HEAVY, OLGA, olga), 1);
+	end_all(TURN_HEAVY, ANNA, anna);
+	end_all(TURN_BULK, MIA, mia);
+	end_all(TURN_HEAVY, OLGA, olga);
+}
+
+static void
+large_writes_take_what_nobody_else_needs_first(void **state)
 {
 	struct turn anna[WORKERS], ben[WORKERS], mia[WORKERS];
 
 	(void)state;
-	assert_int_equal(granted(TURN_HEAVY, ANNA, anna), 2);
+	assert_int_equal(granted(TURN_BULK, ANNA, anna), 2);
 	assert_int_equal(granted(TURN_HEAVY, BEN, ben), 2);
-	assert_int_equal(granted(TURN_HEAVY, MIA, mia), 0);
-	end_all(BEN, ben);
-	assert_int_equal(granted(TURN_HEAVY, MIA, mia), 2);
-	end_all(ANNA, anna);
-	end_all(MIA, mia);
+	assert_int_equal(granted(TURN_IMPORT, MIA, mia), 0);
+	end_all(TURN_BULK, ANNA, anna);
+	assert_int_equal(granted(TURN_IMPORT, MIA, mia), 1);
+	end_all(TURN_HEAVY, BEN, ben);
+	end_all(TURN_IMPORT, MIA, mia);
 }
 
 static void
@@ -116,8 +142,83 @@ one_import_of_a_person_and_a_quarter_of_the_workers(void **state)
 	assert_int_equal(granted(TURN_IMPORT, ANNA, anna), 1);
 	assert_int_equal(granted(TURN_IMPORT, BEN, ben), 1);
 	assert_int_equal(granted(TURN_IMPORT, MIA, mia), 0);
-	end_all(ANNA, anna);
-	end_all(BEN, ben);
+	end_all(TURN_IMPORT, ANNA, anna);
+	end_all(TURN_IMPORT, BEN, ben);
+}
+
+static void
+slow_turns_of_a_person_are_counted_together(void **state)
+{
+	struct turn heavy[WORKERS], import[WORKERS], bulk[WORKERS];
+
+	(void)state;
+	assert_int_equal(granted(TURN_HEAVY, ANNA, heavy), 2);
+	assert_int_equal(granted(TURN_IMPORT, ANNA, import), 0);
+	assert_int_equal(granted(TURN_BULK, ANNA, bulk), 0);
+	end_all(TURN_HEAVY, ANNA, heavy);
+	assert_int_equal(granted(TURN_IMPORT, ANNA, import), 1);
+	assert_int_equal(granted(TURN_HEAVY, ANNA, heavy), 1);
+	end_all(TURN_IMPORT, ANNA, import);
+	end_all(TURN_HEAVY, ANNA, heavy);
+}
+
+/* Everybody asks for all that is slow, in whatever order: some workers have nothing of it. */
+static void
+some_workers_only_do_what_is_quick(void **state)
+{
+	static const enum turn_class orders[][4] = {
+		{ TURN_HEAVY, TURN_IMPORT, TURN_BULK, TURN_PASSWORD },
+		{ TURN_BULK, TURN_PASSWORD, TURN_IMPORT, TURN_HEAVY },
+		{ TURN_IMPORT, TURN_HEAVY, TURN_BULK, TURN_PASSWORD },
+	};
+	static struct turn taken[4][PEOPLE][WORKERS];
+
+	(void)state;
+	for (size_t order = 0; order < sizeof orders / sizeof orders[0]; order++) {
+		int count = 0;
+
+		for (size_t i = 0; i < 4; i++)
+			for (enum person who = ANNA; who <= OLGA; who++)
+				count += granted(orders[order][i], who, taken[i][who]);
+		assert_int_equal(count, WORKERS - WORKERS / 4);
+		for (size_t i = 0; i < 4; i++)
+			for (enum person who = ANNA; who <= OLGA; who++)
+				end_all(orders[order][i], who, taken[i][who]);
+	}
+}
+
+/* A worker that waits for a password turn is one less for heavy reads; when these have them all, nobody waits. */
+static void
+who_waits_takes_a_slow_turn(void **state)
+{
+	struct turn passwords[WORKERS], anna[WORKERS], ben[WORKERS];
+	bool waits = false;
+	pid_t child;
+	int status;
+
+	(void)state;
+	assert_int_equal(granted(TURN_PASSWORD, MIA, passwords), 2);
+	child = fork();
+	if (child == 0) {
+		struct turns own;
+		struct turn turn;
+		int tries = 0;
+
+		turns_start(&own, folder, WORKERS, 0);
+		while (turn_take(&own, arena, TURN_PASSWORD, NULL, &turn) != NULL && tries < TRIES)
+			tries++;
+		_exit(tries < TRIES ? 0 : 1);
+	}
+	for (int tries = 0; !waits && tries < TRIES; tries++) {
+		usleep(1000);
+		waits = granted(TURN_HEAVY, ANNA, anna) + granted(TURN_HEAVY, BEN, ben) == 2;
+		end_all(TURN_HEAVY, ANNA, anna);
+		end_all(TURN_HEAVY, BEN, ben);
+	}
+	assert_true(waits);
+	end_all(TURN_PASSWORD, MIA, passwords);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
 }
 
 static void
@@ -127,9 +228,9 @@ two_passwords_at_a_time_and_no_third(void **state)
 
 	(void)state;
 	assert_int_equal(granted(TURN_PASSWORD, ANNA, turns), 2);
-	end_all(ANNA, turns);
+	end_all(TURN_PASSWORD, ANNA, turns);
 	assert_int_equal(granted(TURN_PASSWORD, ANNA, turns), 2);
-	end_all(ANNA, turns);
+	end_all(TURN_PASSWORD, ANNA, turns);
 }
 
 static void
@@ -172,7 +273,7 @@ a_killed_process_gives_its_turn_back(void **state)
 	assert_int_equal(kill(child, SIGKILL), 0);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(granted(TURN_IMPORT, ANNA, turns), 1);
-	end_all(ANNA, turns);
+	end_all(TURN_IMPORT, ANNA, turns);
 	close(ready[0]);
 	close(ready[1]);
 }
@@ -195,8 +296,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_person_never_has_all_workers),
-		cmocka_unit_test(heavy_reads_have_a_share_of_the_workers),
+		cmocka_unit_test(heavy_reads_leave_one_slow_turn_to_large_writes),
+		cmocka_unit_test(large_writes_take_what_nobody_else_needs_first),
 		cmocka_unit_test(one_import_of_a_person_and_a_quarter_of_the_workers),
+		cmocka_unit_test(slow_turns_of_a_person_are_counted_together),
+		cmocka_unit_test(some_workers_only_do_what_is_quick),
+		cmocka_unit_test(who_waits_takes_a_slow_turn),
 		cmocka_unit_test(two_passwords_at_a_time_and_no_third),
 		cmocka_unit_test(a_small_machine_has_one_turn_of_each),
 		cmocka_unit_test(a_killed_process_gives_its_turn_back),
