@@ -19,7 +19,8 @@
 
 enum {
 	HEAVY_SECONDS = 4, /* of a statement; half a dozen of them stay below what web servers wait */
-	BULK_FROM = 64 * 1024 /* bytes of a body */
+	BULK_OPS_FROM = 64 * 1024, /* bytes of a push */
+	BULK_FROM = 1 << 20        /* of any other body: mostly of a file, which is only stored */
 };
 
 static const enum scope scope_needed[ACCESS_COUNT] = {
@@ -149,7 +150,8 @@ turns_needed(struct request *r)
 
 	if (class == TURN_LIST)
 		return asks_for_pages_alone(r) ? TURN_LIGHT : TURN_HEAVY;
-	if ((class == TURN_LIGHT || class == TURN_PUSH) && request_length(r) > BULK_FROM)
+	if ((class == TURN_PUSH && request_length(r) > BULK_OPS_FROM) ||
+	    (class == TURN_LIGHT && request_length(r) > BULK_FROM))
 		return TURN_BULK;
 	return class;
 }

@@ -34,7 +34,7 @@ async function fill(person, count) {
 }
 
 // Two people at a time: that many passwords a host hashes at once.
-async function signUp(stack, names) {
+export async function signUp(stack, names) {
 	const all = names.map((name) => stack.as(name));
 	for (let at = 0; at < all.length; at += 2)
 		await Promise.all(all.slice(at, at + 2).map((one) => one.ready()));
