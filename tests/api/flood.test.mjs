@@ -10,8 +10,9 @@ import { Neighbour } from "../lib/neighbour.mjs";
 import { until } from "../lib/wait.mjs";
 
 const EACH = 10_000;   // records of each of two collections in the space of the attackers
-const POLLS = 30;      // that the neighbour makes meanwhile, at least
-const WRITES = 12;
+const ANSWERS = 200;   // of the flood before it counts as there
+const POLLS = 20;      // that the neighbour makes meanwhile, at least
+const WRITES = 8;
 const IDLE = 9;        // seconds in which the database has ended what nobody waits for: it stops a statement after 8
 
 // As they ship: half of the workers for one person.
@@ -42,7 +43,7 @@ async function beside(name, floods) {
 	let counts;
 
 	try {
-		await until("the flood is there", async () => sum(await attack.counts(), () => true) > 500);
+		await until("the flood is there", async () => sum(await attack.counts(), () => true) > ANSWERS);
 		before.splice(0, 2, neighbour.polls.length, neighbour.writes.length);
 		await until("the neighbour is served", () => neighbour.wrong.length > 0 ||
 			(neighbour.polls.length > before[0] + POLLS && neighbour.writes.length > before[1] + WRITES));
