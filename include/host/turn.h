@@ -1,6 +1,6 @@
 /* turn.h -- how much of a machine one person, and one kind of work, may occupy at once.  Each class of work has so many
- * turns: so many of one person, and so many of everybody together, counted over all workers of the machine.  Whoever
- * gets none is answered 429 with Retry-After at once, so no worker waits for long.  What may take long also counts among
+ * turns: so many of one person, and so many of everybody together, counted over all workers of the machine.  Who gets
+ * none is answered 429 with Retry-After at once, so no worker waits for long.  What may take long also counts among
  * the slow turns, and so does whoever waits: from four workers on, some of them only do what is quick, whatever
  * everybody asks for.  turn_classes[] is the table.
  *

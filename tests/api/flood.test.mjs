@@ -1,5 +1,5 @@
-// Others are served while somebody asks for the worst they can think of, 64 at a time, and an address without an account
-// floods what needs none.  Nothing here asserts how fast: tests/bench/neighbours.mjs measures that.
+// Others are served while somebody asks for the worst they can think of, 64 at a time, and an address without an
+// account floods what needs none.  Nothing here asserts how fast: tests/bench/neighbours.mjs measures that.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fillMore } from "../bench/table/grow.mjs";
@@ -37,7 +37,8 @@ const sum = (counts, wanted) => Object.values(counts)
 
 // The flood of `floods` beside somebody of another team.
 async function beside(name, floods) {
-	const neighbour = new Neighbour(stack.as(name).in(await stack.team({ [name]: "owner" })), { from: "127.0.0.9" });
+	const team = await stack.team({ [name]: "owner" });
+	const neighbour = new Neighbour(stack.as(name).in(team), { from: "127.0.0.9" });
 	const attack = new Attack(floods);
 	const before = [neighbour.polls.length, neighbour.writes.length];
 	let counts;

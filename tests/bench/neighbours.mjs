@@ -97,9 +97,11 @@ async function run() {
 		console.log(`${"".padEnd(36)}${COLUMNS}  ${COLUMNS}   polls and writes; processor time`);
 		await nap(2); // statements are prepared, pages are in memory
 		print("alone", ...await measure(stack, neighbour));
-		for (const count of most)
-			await under(stack, neighbour, `${count === 1 ? "one account" : `${count} accounts`} and one address`,
-				[...all.slice(0, count).map((one) => ({ ...one, atOnce: Math.ceil(64 / count) })), strangers]);
+		for (const count of most) {
+			const who = count === 1 ? "one account" : `${count} accounts`, atOnce = Math.ceil(64 / count);
+			const floods = all.slice(0, count).map((one) => ({ ...one, atOnce }));
+			await under(stack, neighbour, `${who} and one address`, [...floods, strangers]);
+		}
 		neighbour.isGoing = false;
 		await neighbour.settle();
 	} finally {

@@ -1,6 +1,6 @@
-// Floods from a process of their own, so that sending them does not slow down whoever drives a test.  Two kinds: `account` sends the worst that one
-// person in a space can ask for, so many requests at once, and `address` is without a token: sign-ups, wrong passwords,
-// forgotten ones, and requests that never come to an end.
+// Floods from a process of their own, so that sending them does not slow down whoever drives a test.  There are two
+// kinds.  `account` sends the worst that one person in a space can ask for, so many requests at once.  `address` is
+// without a token: sign-ups, wrong passwords, forgotten ones, and requests that never come to an end.
 //
 //	const attack = new Attack([{ kind: "account", url, from: "127.0.0.2", token, space, record, atOnce: 64 }]);
 //	…
@@ -69,7 +69,7 @@ const csv = (count, row) => Buffer.from(`date,from,to,miles,notes\n${many(count,
 function account({ space, record }) {
 	const to = (path) => `/api/spaces/${space}${path}`;
 	const read = (path) => () => ({ path: to(path) });
-	const dry = csv(DRY_ROWS, (i) => `2026-03-${String(i % 28 + 1).padStart(2, "0")},Stop ${i},Depot,1.5,row ${i}\n`);
+	const dry = csv(DRY_ROWS, (i) => `2026-03-0${i % 9 + 1},Stop ${i},Depot,1.5,row ${i}\n`);
 	const files = many(4, () => Buffer.concat([Buffer.from("%PDF-1.7\n"), randomBytes(FILE_BYTES)]))
 		.map((body) => ({ body, name: createHash("sha256").update(body).digest("hex") }));
 	let number = 0;
@@ -104,7 +104,7 @@ function account({ space, record }) {
 			method: "POST", path: to("/sync/push"),
 			body: JSON.stringify({ device: "attack", ops: many(OPS, (i) => ({
 				op: randomUUID(), collection: "mileage", id: randomUUID(), base: 0,
-				set: { date: "2026-05-01", from: `Stop ${i}`, to: "Depot", miles: 2, notes: "n".repeat(200) },
+				set: { date: "2026-05-01", from: "Depot", to: "Stop", miles: i, notes: "n".repeat(200) },
 			})) }),
 		}),
 		upload: () => {
@@ -119,12 +119,12 @@ function account({ space, record }) {
 
 function address({ email }) {
 	const post = (path, body) => ({ method: "POST", path, body: JSON.stringify(body) });
-	const password = "a long password";
+	const password = "a long password", somebody = () => `${randomUUID()}@example.org`;
 
 	return {
-		signUp: () => post("/api/auth/register", { email: `${randomUUID()}@example.org`, password, name: "Sam" }),
+		signUp: () => post("/api/auth/register", { email: somebody(), password, name: "Sam" }),
 		signIn: () => post("/api/auth/login", { email, password: randomUUID(), deviceName: "Phone" }),
-		stranger: () => post("/api/auth/login", { email: `${randomUUID()}@example.org`, password, deviceName: "Phone" }),
+		stranger: () => post("/api/auth/login", { email: somebody(), password, deviceName: "Phone" }),
 		forgotten: () => post("/api/auth/password/reset", { email }),
 		guess: () => post("/api/auth/password/reset/confirm",
 			{ token: randomBytes(32).toString("base64url"), new: password }),

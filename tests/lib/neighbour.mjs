@@ -1,5 +1,5 @@
-// Somebody who uses Daybook at a device's pace while others do what they do: they ask whether there is anything new, and
-// they write.  Every answer is looked at and timed.
+// Somebody who uses Daybook at a device's pace while others do what they do: they ask whether there is anything new,
+// and they write.  Every answer is looked at and timed.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 
