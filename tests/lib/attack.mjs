@@ -104,7 +104,7 @@ function account({ space, record }) {
 			method: "POST", path: to("/sync/push"),
 			body: JSON.stringify({ device: "attack", ops: many(OPS, (i) => ({
 				op: randomUUID(), collection: "mileage", id: randomUUID(), base: 0,
-				set: { date: "2026-05-01", from: "Depot", to: "Stop", miles: i, notes: "n".repeat(200) },
+				set: { date: "2026-05-01", from: "A", to: "B", miles: i, notes: "n".repeat(200) },
 			})) }),
 		}),
 		upload: () => {
