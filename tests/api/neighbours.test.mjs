@@ -1,10 +1,11 @@
 // What one account or one address can take from others is bounded.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import net from "node:net";
 import { test } from "node:test";
 import { start } from "../harness.mjs";
 import { answered, refused } from "../lib/expect.mjs";
-import { send } from "../lib/http.mjs";
+import { send, until } from "../lib/http.mjs";
 
 const stack = await start({ limits: true, settings: { sign_ups: 50 } });
 const { as, sql } = stack;
@@ -42,6 +43,24 @@ test("nginx answers what is too much of one address as a problem, and other addr
 		assert.match(answer.headers["retry-after"], /^[1-9]\d*$/);
 	}
 	assert.notEqual((await login("127.0.0.5")).status, 429);
+});
+
+test("one request too many of an address is 429, however large the body that it announces", async () => {
+	const head = `PUT /api/files/${"a".repeat(64)} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n`;
+	const answers = [];
+	const sockets = Array.from({ length: 140 }, () => {
+		const socket = net.connect({ host: "127.0.0.1", port: stack.port, localAddress: "127.0.0.7" });
+		socket.write(head);
+		return socket.on("error", () => {}).once("data", (bytes) => answers.push(bytes.toString()));
+	});
+	try {
+		await until("those beyond the first hundred are answered", () => answers.length === 40);
+	} finally {
+		for (const socket of sockets)
+			socket.destroy();
+	}
+	for (const answer of answers)
+		assert.match(answer, /^HTTP\/1.1 429 (?:.*\r\n)+Retry-After: [1-9]/);
 });
 
 test("a person keeps a hundred sign-ins and a hundred devices", async () => {
