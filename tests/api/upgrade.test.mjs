@@ -123,6 +123,19 @@ describe("a database of an earlier version", () => {
 			match(byId(answered(await call(who, space, "GET", place))), byId(body), `${place} for ${who}`);
 	});
 
+	test("counts what each space holds", async () => {
+		const [counted] = await sql(`SELECT records, bytes,
+			(SELECT COUNT(*) FROM record WHERE space_id = p.id AND deleted = 0) AS live,
+			(SELECT SUM(200 + LENGTH(doc) + COALESCE(LENGTH(doc_private), 0)) FROM record
+			  WHERE space_id = p.id) +
+			(SELECT SUM(200 + LENGTH(COALESCE(changes, '')) + LENGTH(COALESCE(private_changes, '')))
+			   FROM audit WHERE space_id = p.id) +
+			(SELECT 200 * COUNT(*) FROM op WHERE space_id = p.id) AS size
+			FROM space p WHERE id = '${told.space}'`);
+		assert.ok(Number(counted.records) > 5, counted.records);
+		assert.deepEqual([counted.records, counted.bytes], [counted.live, counted.size]);
+	});
+
 	test("keeps who was present and what was counted", async () => {
 		const { cara, ben } = told.people;
 		assert.deepEqual(await sql("SELECT space_id, user_id, device_id, device_info FROM presence"),

@@ -49,9 +49,9 @@ const PATHS = [
 	"/fleet?as=list", "/fleet/cars/128489", "/fleet/alerts", "/fleet/shifts", "/fleet/roster", "/fleet/figures",
 	"/c/weights", `/c/weights/${weight}`, `/c/weights/${weight}/edit`, `/c/weights/${weight}/history`,
 	"/c/weights/+", "/c/cars", "/c/workSessions", "/c/tasks", "/c/spaceSettings", "/more", "/team", "/team/members",
-	"/team/invite", "/team/profile", "/team/end", "/settings", "/settings/account", "/settings/look",
-	"/settings/device", "/settings/sessions", "/settings/pin", "/settings/handhelds", "/settings/data",
-	"/settings/tokens", "/no/such/place",
+	"/team/invite", "/team/profile", "/team/storage", "/team/end", "/settings", "/settings/account",
+	"/settings/look", "/settings/device", "/settings/sessions", "/settings/pin", "/settings/handhelds",
+	"/settings/data", "/settings/tokens", "/no/such/place",
 ];
 
 async function look(page, name, found) {

@@ -527,3 +527,25 @@ test("a large push over a slow link is sent once, unless the link was broken", a
 		await end();
 	}
 });
+test("a record for which a space has no room waits with the reason and holds up nothing", async () => {
+	const { world, anna, ben, space, write, end } = await team();
+	await write(anna, "create", "cars", { notes: "first" }, { id: "1" });
+	await world.run(10_000);
+	space().recordsMax = [...space().records.values()].length;
+	await write(ben, "create", "cars", { notes: "no room" }, { id: "2" });
+	await write(ben, "set", "cars", "1", { notes: "changed" });
+	await world.run(10_000);
+	assert.deepEqual(ben.space.ops.map(({ record, state, problem }) => [record, state, problem.type]),
+		[["2", "rejected", "/problems/space-full"]]);
+	assert.match(ben.space.ops[0].problem.detail, /may hold/);
+	assert.equal(ben.space.get("cars", "2").notes, "no room");
+	assert.equal(anna.space.get("cars", "1").notes, "changed");
+
+	await write(anna, "remove", "cars", "1");
+	await world.run(10_000);
+	await world.finish(ben.space.retry(ben.space.ops[0].id));
+	await world.run(10_000);
+	assert.deepEqual(ben.space.ops, []);
+	assert.equal(anna.space.get("cars", "2").notes, "no room");
+	await end();
+});

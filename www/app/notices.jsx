@@ -1,10 +1,14 @@
-// Notices above every screen about the whole app: the sign-in has ended, a new version waits.  The screen stays usable.
+// Notices above every screen about the whole app: the sign-in has ended, a new version waits, the space is nearly full.
+// The screen stays usable.
 
 import { signal } from "@preact/signals";
 import { Button, IconButton, Notice, formatNumber } from "../ui/index.js";
 import { signInAgain } from "../base/handheld.js";
 import { show } from "../base/layer.js";
-import { session, status } from "../base/state.js";
+import { Link } from "../base/router.jsx";
+import { hasRole, session, spaceInfo, status } from "../base/state.js";
+import { useAsked } from "./asked.js";
+import { askHolding, fullest, percentOf, putOff } from "./holding.js";
 import { takeUpdate, updateReady } from "./worker.js";
 
 const updatePutOff = signal(false);
@@ -69,12 +73,40 @@ function Gone() {
 	);
 }
 
+// Asked again whenever the server has refused something, because that may be the reason.
+function Full() {
+	const { id, name, kind } = spaceInfo.value;
+	const { data } = useAsked(() => askHolding(id), id, status.value.failed);
+	const part = data && fullest(data);
+	const key = `${id}/${part?.name}/${part?.level}`;
+	if (!part || putOff.value.has(key))
+		return null;
+	const later = () => { putOff.value = new Set([...putOff.value, key]); };
+	const close = <IconButton icon="close" label="Later" onClick={later} />;
+	return (
+		<Notice icon="package" kind={part.level === "full" ? "bad" : "warn"} action={close}>
+			<bdi>{name}</bdi>{" "}
+			{part.level === "full"
+				? `has no more room for ${part.of}.`
+				: `has used ${percentOf(part)} of its room for ${part.of}.`}{" "}
+			<Link to={kind === "team" ? "/team/storage" : "/settings/storage"}>See its storage</Link>
+		</Notice>
+	);
+}
+
+// The answer is for those who can have more room made; only they, and only a server that is there, are asked.
+function isOwnerInStep() {
+	const { gone, trouble, lastAt } = status.value ?? {};
+	return session.value.status === "in" && spaceInfo.value && hasRole("owner") && lastAt && !gone && !trouble;
+}
+
 export function Notices() {
 	return (
 		<div class="notices">
 			{session.value.status === "expired" && <Expired />}
 			{status.value?.gone && <Gone />}
 			{status.value?.question && <Question />}
+			{isOwnerInStep() && <Full key={spaceInfo.value.id} />}
 			{updateReady.value && !updatePutOff.value && <Update />}
 		</div>
 	);

@@ -1,18 +1,12 @@
 // This device: the installed app, its storage, how often it looks for changes of others.
 
 import { useState } from "preact/hooks";
-import { Button, Field, Notice, Select, Tag, formatNumber } from "../ui/index.js";
+import { Button, Field, Notice, Select, Tag, formatSize } from "../ui/index.js";
 import { useAsked } from "./asked.js";
 import { canInstall, install, isInstalled } from "./install.js";
 import { POLLS, keepPoll, readPoll } from "../base/preferences.js";
 import { engine, status } from "../base/state.js";
 import { takeUpdate, updateReady, worksOffline } from "./worker.js";
-
-function sizeWords(bytes) {
-	if (bytes >= 2 ** 30)
-		return `${formatNumber(bytes / 2 ** 30, 1)} GB`;
-	return `${formatNumber(bytes / 2 ** 20, 1)} MB`;
-}
 
 function App() {
 	return (
@@ -80,8 +74,8 @@ function Storage() {
 					<div>
 						<dt>Used</dt>
 						<dd>
-							{sizeWords(data.usage)}
-							{data.quota ? ` of ${sizeWords(data.quota)}` : ""}
+							{formatSize(data.usage)}
+							{data.quota ? ` of ${formatSize(data.quota)}` : ""}
 						</dd>
 					</div>
 				)}

@@ -37,6 +37,10 @@ const PANELS = [
 		load: () => import("./settings-data.jsx"),
 	},
 	{
+		name: "storage", title: "Storage", meta: "How much your space holds", icon: "package",
+		when: () => !inTeam(), load: () => import("./storage.jsx"),
+	},
+	{
 		name: "tokens", title: "API tokens", meta: "For other programs", icon: "activity",
 		when: byPassword, load: () => import("./settings-tokens.jsx"),
 	},

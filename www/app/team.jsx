@@ -17,6 +17,10 @@ const PANELS = [
 		when: () => hasRole("manager"), load: () => import("./team-profile.jsx"),
 	},
 	{
+		name: "storage", title: "Storage", meta: "How much the team holds", icon: "package",
+		when: () => hasRole("manager"), load: () => import("./storage.jsx"),
+	},
+	{
 		name: "end", title: "Leave or delete", meta: "Hand over, leave, delete", icon: "sign-out",
 		load: () => import("./team-end.jsx"),
 	},

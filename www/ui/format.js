@@ -145,6 +145,13 @@ export function formatDistance(metres) {
 	return `${formatNumber(metres / 1000, metres < 10_000 ? 1 : 0)} km`;
 }
 
+/** Bytes: "12 KB", "1.5 MB", "4 GB". */
+export function formatSize(bytes) {
+	const [unit, name] = [[2 ** 30, "GB"], [2 ** 20, "MB"]].find(([least]) => bytes >= least) ?? [2 ** 10, "KB"];
+	const size = Math.round(bytes / unit * 10) / 10;
+	return `${formatNumber(size, unit === 2 ** 10 || size >= 100 || Number.isInteger(size) ? 0 : 1)} ${name}`;
+}
+
 export function formatPlace({ lat, lng, accuracy }) {
 	const within = accuracy === undefined ? "" : ` (±${formatNumber(accuracy)} m)`;
 	return `${lat.toFixed(5)}, ${lng.toFixed(5)}${within}`;

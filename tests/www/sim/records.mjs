@@ -25,6 +25,7 @@ const titles = {
 	"stale-version": [409, "Someone else changed this first"], exists: [409, "It exists already"],
 	resync: [410, "Load everything again"],
 	"precondition-failed": [412, "Another version is current"], "too-large": [413, "Too large"],
+	"space-full": [413, "This space is full"],
 	range: [416, "These bytes cannot be had"],
 	"op-reused": [422, "This key belongs to another request"], throttled: [429, "Too many attempts"],
 	internal: [500, "Something went wrong on the server"],
@@ -120,6 +121,7 @@ export function createSpace({ id, name, kind = "team", epoch, now }) {
 		ops: new Map(),      // "user op" → its outcome
 		oldOps: new Map(),   // the same, of outcomes that were thrown away: what the audit still knows
 		files: new Map(),    // sha256 → {bytes, type, size, createdAt, senders}
+		recordsMax: undefined, // how many it may hold that are not deleted; undefined: any number
 	};
 }
 
@@ -554,6 +556,17 @@ class Step {
 			this.c.fields.every((f) => same(this.before[f.name], this.after[f.name]));
 	}
 
+	// Deletions and changes are taken by a full space too.
+	checkRoom() {
+		const { recordsMax, records } = this.space;
+
+		if (recordsMax === undefined || this.live || this.after === undefined)
+			return;
+		const there = [...records.values()].filter((one) => !one.purged && !latest(one).deleted);
+		if (there.length >= recordsMax)
+			refuse("space-full", `This space may hold ${recordsMax} records, and does.`);
+	}
+
 	keep(outcome) {
 		if (this.op.op !== undefined)
 			this.space.ops.set(`${this.person.id} ${this.op.op}`,
@@ -618,6 +631,7 @@ class Step {
 		this.checkRefs();
 		if (this.changesNothing() || (this.stale && this.op.base === 0))
 			return this.unchanged();
+		this.checkRoom();
 		return this.write();
 	}
 }
