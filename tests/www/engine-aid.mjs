@@ -287,7 +287,8 @@ export function createServer({ clock, definitions: some = definitions } = {}) {
 		if (!s)
 			return refusal(404);
 		if (rest === "/collections") {
-			const tag = `"${server.stamp}"`, body = { definitions: server.stamp, collections: some };
+			const tag = `"${server.stamp}"`;
+			const body = { definitions: server.stamp, limits: server.limits, collections: some };
 			return call.headers["if-none-match"] === tag ? { status: 304 }
 				: { status: 200, body, headers: { etag: tag } };
 		}

@@ -501,6 +501,66 @@ test("a push larger than the server takes is halved, and an op that is too large
 	assert.equal(world.server.spaces.get("s1").records.size, 11);
 });
 
+const pushesOf = (world) => world.server.calls("/sync/push")
+	.map(({ body }) => [body.ops.length, Buffer.byteLength(JSON.stringify(body))]);
+
+test("a push holds what the server says that it may hold, also after a reload", async () => {
+	const world = await begin();
+	world.server.limits = { pushOps: 7, pushBytes: 5_000 };
+	world.server.stamp = "d2";
+	await world.clock.run(20_000);
+	for (const note of ["n", "n".repeat(900)]) {
+		world.server.down = true;
+		for (let i = 0; i < 30; i += 1)
+			await world.space.create("trips", { note });
+		world.server.down = false;
+		await finish(world.clock, world.engine.stop());
+		world.server.log.length = 0;
+		const again = await reopen(world);
+		await again.sync();
+		assert.equal(again.space.ops.length, 0);
+		const sizes = pushesOf(world);
+		assert.ok(sizes.every(([ops, bytes]) => ops <= 7 && bytes <= 5_000), JSON.stringify(sizes));
+		assert.ok(sizes.length <= 15, JSON.stringify(sizes));
+		Object.assign(world, again);
+	}
+});
+
+test("limits that make no sense count as none", async () => {
+	const world = await begin();
+	world.server.limits = { pushOps: 0, pushBytes: "much" };
+	world.server.stamp = "d2";
+	await world.clock.run(20_000);
+	world.server.down = true;
+	for (let i = 0; i < 201; i += 1)
+		await world.space.create("trips", { note: "n" });
+	world.server.down = false;
+	world.server.log.length = 0;
+	await world.sync();
+	assert.deepEqual(pushesOf(world).map(([ops]) => ops), [200, 1]);
+});
+
+test("after a push that was too large on its way, or that broke off, the next ones are smaller", async () => {
+	// What breaks off once may get through later, so larger ones are tried again.
+	for (const [isRefused, most] of [[true, 3], [false, 4]]) {
+		const world = await begin();
+		world.server.down = true;
+		for (let i = 0; i < 60; i += 1)
+			await world.space.create("trips", { note: "n".repeat(900) });
+		world.server.down = false;
+		world.server.log.length = 0;
+		const isLarge = (call) =>
+			call.path.endsWith("/push") && Buffer.byteLength(JSON.stringify(call.body)) > 30_000;
+		world.server.answer = (call) => (isRefused && isLarge(call) ? world.server.refusal(413) : undefined);
+		world.server.after = (call, answer) => (!isRefused && isLarge(call) ? null : answer);
+		for (let i = 0; i < 8 && world.space.ops.length > 0; i += 1)
+			await world.sync();
+		assert.equal(world.space.ops.length, 0);
+		const tooLarge = pushesOf(world).filter(([, bytes]) => bytes > 30_000).length;
+		assert.ok(tooLarge > 0 && tooLarge <= most, JSON.stringify(pushesOf(world)));
+	}
+});
+
 test("a write waits as long as the server asks, and no longer", async () => {
 	const world = await begin();
 	world.server.answer = (call) => (call.path.endsWith("/push")

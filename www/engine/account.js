@@ -86,7 +86,7 @@ function createCore({ env, user, kind, session, tabs, changed }, account, nudge)
 	const conversation = createConversation({ database, clock, opened, isIn, tell });
 	const push = createPush({
 		database, user: id, device: () => env.device.self().id, now: clock.now, request: insist, definition,
-		publish, disown, suspect: () => spaces.suspect(),
+		publish, disown, suspect: () => spaces.suspect(), limits: (space) => spaces.limits(space),
 	});
 	const pull = createPull({
 		database, now: clock.now, request: insist, definition, publish, told: serverTime.told,

@@ -9,7 +9,18 @@ const DAY = 86_400_000; // milliseconds after which definitions are checked agai
 const SPREAD = 5_000;
 
 /** @typedef {import("./engine.d.ts").Definition} Definition */
-/** What the server said of the definitions of a space. @typedef {{stamp: string | null, etag: string | null}} Mark */
+/** How much one push may hold. @typedef {{ops: number, bytes: number}} Limits */
+/**
+ * What the server said of the definitions of a space, and with them of a push; limits: null if it said nothing of it.
+ * @typedef {{stamp: string | null, etag: string | null, limits?: Limits | null}} Mark
+ */
+
+/** @param {any} said @returns {Limits | null} */
+function limitsOf(said) {
+	const isNumber = (/** @type {unknown} */ value) => Number.isInteger(value) && Number(value) > 0;
+	return isNumber(said?.pushOps) && isNumber(said?.pushBytes)
+		? { ops: said.pushOps, bytes: said.pushBytes } : null;
+}
 
 /** Whether an op was refused because its form did not know the definitions. @param {any} problem */
 export function isOfDefinitions(problem) {
@@ -42,15 +53,18 @@ export function createDefinitions({ database, clock, chance, request, tell, defi
 	/** @param {string} space */
 	async function ask(space) {
 		const before = known.has(space) ? marks.get(space) : undefined;
-		const options = before?.etag ? { headers: { "If-None-Match": before.etag } } : {};
+		// An older version of this app has kept no limits.
+		const isKnown = before?.etag && before.limits !== undefined;
+		const options = isKnown ? { headers: { "If-None-Match": before.etag } } : {};
 		const { status, data, headers } = await request("GET", path("spaces", space, "collections"), options);
 		if (status === 304 && before)
 			return void marks.set(space, { ...before, stamp: told ?? before.stamp });
 		if (!Array.isArray(data?.collections))
 			throw new ApiError(0);
-		const mark = { stamp: data.definitions ?? null, etag: headers.get("ETag") };
+		const limits = limitsOf(data.limits);
+		const mark = { stamp: data.definitions ?? null, etag: headers.get("ETag"), limits };
 		const isNew = JSON.stringify(known.get(space)) !== JSON.stringify(data.collections);
-		if (!isNew && mark.etag === before?.etag)
+		if (!isNew && JSON.stringify(mark) === JSON.stringify(before))
 			return;
 		await database.write(["meta"], async (work) => {
 			await work.put("meta", mark, "definitionsMark:" + space);
@@ -77,6 +91,8 @@ export function createDefinitions({ database, clock, chance, request, tell, defi
 		has: (space) => known.has(space),
 		/** @param {string} space @param {string} collection */
 		find: (space, collection) => known.get(space)?.find((one) => one.name === collection),
+		/** How much a push to a space may hold; null if the server has not said. @param {string} space */
+		limits: (space) => marks.get(space)?.limits ?? null,
 		/**
 		 * A space is shown with its definitions, but without a network it is shown as it is.
 		 * @param {string} space

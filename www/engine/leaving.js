@@ -6,10 +6,10 @@ import { isActive, isParked, keyOf, wireOp } from "./outbox.js";
 import { upToDate } from "./rows.js";
 import { advance, opsOfRecord, opsOfRecords, opsOfSpace, readState, storeStep } from "./userdata.js";
 
-/** Ops in one push. */
-export const MOST = 200;
-const BYTES = 900_000; // of one push; the server takes 1 MiB
+/** How much one push holds if the server does not say how much it may. */
+export const USUAL = { ops: 200, bytes: 900_000 };
 
+/** @typedef {import("./definitions.js").Limits} Limits */
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
 /** @typedef {import("./userdata.js").Transaction} Transaction */
 /** @typedef {import("./engine.d.ts").Definition} Definition */
@@ -18,22 +18,25 @@ const utf8 = new TextEncoder();
 
 /** @param {StoredOp} op */
 function sizeOf(op) {
-	return utf8.encode(JSON.stringify(wireOp(op))).length;
+	return utf8.encode(JSON.stringify(wireOp(op))).length + 1; // with its comma
 }
+
+/** @param {StoredOp[]} ops */
+export const bytesOf = (ops) => ops.reduce((sum, op) => sum + sizeOf(op), 0);
 
 /**
  * The first ops of the outbox.  The batch ends before the second op of a record, so that everything arrives in the
  * order in which it was written.
- * @param {StoredOp[]} ops @param {(op: StoredOp) => boolean} isReady @param {number} most
+ * @param {StoredOp[]} ops @param {(op: StoredOp) => boolean} isReady @param {Limits} most
  */
-export function chooseBatch(ops, isReady, most = MOST) {
+export function chooseBatch(ops, isReady, most = USUAL) {
 	/** @type {StoredOp[]} */
 	const batch = [];
 	const records = new Set();
 	let bytes = 0;
 	for (const op of ops.filter((one) => !isParked(one))) {
-		const size = sizeOf(op), isTooMuch = batch.length > 0 && bytes + size > BYTES;
-		if (records.has(keyOf(op)) || batch.length === most || isTooMuch || !isReady(op))
+		const size = sizeOf(op), isTooMuch = batch.length > 0 && bytes + size > most.bytes;
+		if (records.has(keyOf(op)) || batch.length === most.ops || isTooMuch || !isReady(op))
 			break;
 		records.add(keyOf(op));
 		batch.push(op);
@@ -74,7 +77,7 @@ async function toLeave(work, op, definition) {
  * update in memory, null if no op has changed.
  * @param {{database: import("./database.js").Database, user: string,
  *   definition: (space: string, collection: string) => Definition | undefined}} parts
- * @param {string} space @param {number} most
+ * @param {string} space @param {Limits} most
  */
 export function takeBatch({ database, user, definition }, space, most) {
 	return database.write(["meta", "rows", "ops", "done", "files"], async (work) => {

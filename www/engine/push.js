@@ -4,7 +4,7 @@
 // (schema/PROTOCOL.md 3).
 import { ApiError, path } from "./api.js";
 import { isOfDefinitions } from "./definitions.js";
-import { MOST, takeBatch } from "./leaving.js";
+import { USUAL, bytesOf, takeBatch } from "./leaving.js";
 import { wireOp } from "./outbox.js";
 import { takeAnswers } from "./taking.js";
 
@@ -12,7 +12,11 @@ import { takeAnswers } from "./taking.js";
 // the op is rejected.
 const FAULTS = 2, LAST_FAULT = 12;
 
+const ENVELOPE = 2_000; // bytes of a push besides its ops
+const LEAST = 16_000; // bytes of ops in a push, when larger ones do not get through
+
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
+/** @typedef {import("./definitions.js").Limits} Limits */
 
 /** True when the push was refused because of an op in it, not because of the sender. @param {ApiError} error */
 function isOfTheOps(error) {
@@ -44,13 +48,39 @@ function createFaults() {
 }
 
 /**
+ * How many bytes of ops one push holds: what the server allows, and less where less gets through.
+ * @param {(space: string) => Limits | null} limits
+ */
+function createRoom(limits) {
+	let taken = Infinity; // by servers on the way, as far as it is known
+	let passing = Infinity; // what has got through lately
+	return {
+		/** @param {string} space @returns {Limits} */
+		of(space) {
+			const { ops, bytes } = limits(space) ?? USUAL, own = Math.min(bytes - ENVELOPE, taken, passing);
+			return { ops, bytes: Math.max(1, own) };
+		},
+		/** A push has failed or was answered. @param {StoredOp[]} batch @param {ApiError | null} error */
+		learn(batch, error) {
+			if (error?.status === 413 && batch.length > 1)
+				taken = Math.min(taken, bytesOf(batch) / 2);
+			else if (error?.status === 0)
+				passing = Math.max(LEAST, Math.min(passing, bytesOf(batch)) / 2);
+			else if (!error)
+				passing *= 2;
+		},
+	};
+}
+
+/**
  * @param {import("./taking.js").Parts & {device: () => string,
  *   request: (method: string, path: string, options?: any) => Promise<any>,
  *   publish: (space: string, outcome: import("./userdata.js").Outcome) => void, disown: () => Promise<void>,
- *   suspect: () => void}} parts suspect: the definitions that this device holds may be old
+ *   suspect: () => void, limits: (space: string) => Limits | null}} parts suspect: the definitions that this device
+ *   holds may be old; limits: of a push, as the server says
  */
-export function createPush({ database, user, device, now, request, definition, publish, disown, suspect }) {
-	const isFault = createFaults();
+export function createPush({ database, user, device, now, request, definition, publish, disown, suspect, limits }) {
+	const isFault = createFaults(), room = createRoom(limits);
 
 	/**
 	 * Resolves to the number of ops whose state has changed.
@@ -90,20 +120,24 @@ export function createPush({ database, user, device, now, request, definition, p
 	/**
 	 * Sends one batch; resolves to the number of ops whose state has changed.  A push refused for what is in it is
 	 * sent again in halves until the op is found.
-	 * @param {string} space @param {number} [most] @returns {Promise<number>}
+	 * @param {string} space @param {number} [most] ops @returns {Promise<number>}
 	 */
-	async function pushBatch(space, most = MOST) {
-		const taken = await takeBatch({ database, user, definition }, space, most);
+	async function pushBatch(space, most = Infinity) {
+		const { ops, bytes } = room.of(space), limit = { ops: Math.min(ops, most), bytes };
+		const taken = await takeBatch({ database, user, definition }, space, limit);
 		const { batch, stay, cursor, past, outcome } = taken;
 		if (outcome)
 			publish(space, outcome);
 		if (batch.length === 0)
 			return stay;
 		try {
-			return await take(space, await send(space, batch, cursor, past));
+			const answer = await send(space, batch, cursor, past);
+			room.learn(batch, null);
+			return await take(space, answer);
 		} catch (error) {
 			if (!(error instanceof ApiError))
 				throw error;
+			room.learn(batch, error);
 			if (error.status === 403 && error.field === "user")
 				await disown();
 			if (!(isOfTheOps(error) || isFault(error, batch)) || isOfPlace(error))

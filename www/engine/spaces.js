@@ -113,6 +113,7 @@ export function createSpaces({
 		load, loadAgain, refresh,
 		letGo: membership.letGo,
 		definition: definitions.find,
+		limits: definitions.limits,
 		need: definitions.need,
 		hearStamp: definitions.hear,
 		suspect: definitions.suspect,

@@ -457,7 +457,8 @@ export class Server {
 			.map((c) => (c.own || rank[role] >= rank.manager ? c
 				: { ...c, fields: c.fields.filter((f) => !f.private) }));
 		const { stamp } = this.collections;
-		return this.tagged(r, { definitions: stamp, collections: shown }, `"${stamp}.${role}"`, true);
+		const limits = { pushOps: pushMost, pushBytes: bytesMost };
+		return this.tagged(r, { definitions: stamp, limits, collections: shown }, `"${stamp}.${role}"`, true);
 	}
 
 	// ---- sync ----

@@ -19,7 +19,8 @@ export function looksWell(status, session) {
 }
 
 // What one device heard from the server.  asked: when the server answered the last heads whose round is over.
-const fresh = () => ({ handled: new Map(), good: new Map(), asked: -Infinity, last: undefined });
+// open: requests for heads under way, with their tabs.
+const fresh = () => ({ handled: new Map(), good: new Map(), open: new Map(), asked: -Infinity, last: undefined });
 
 export class Truth {
 	constructor(story) {
@@ -92,6 +93,8 @@ export class Truth {
 			known.asked = Math.max(known.asked, known.good.get(tab));
 			known.good.delete(tab);
 		}
+		if (kind === "sent")
+			known.open.set(number, tab);
 		if (kind === "handled" && !known.handled.has(number))
 			known.handled.set(number, at);
 		if (kind !== "delivered" && kind !== "failed")
@@ -100,11 +103,15 @@ export class Truth {
 			cut === undefined && /json/.test(answer.headers["content-type"])));
 		if (isGood)
 			known.good.set(tab, known.handled.get(number));
-		// After a 401 the token is renewed, and the same is asked again.  What was asked again for want of an
-		// answer may be answered after that.
-		const isOld = known.last?.tab === tab && known.last.number > number;
-		if (!aborted && !isOld && answer?.status !== 401)
-			known.last = { tab, number, at, isGood, status: answer?.status };
+		// After a 401 the token is renewed, and the same is asked again.  Of heads that were asked for several
+		// times at once, the first answer counts.
+		const isMoot = !known.open.delete(number);
+		if (aborted || isMoot || answer?.status === 401)
+			return;
+		for (const [other, its] of known.open)
+			if (its === tab)
+				known.open.delete(other);
+		known.last = { tab, at, isGood, status: answer?.status };
 	}
 
 	// ---- after each step ----
