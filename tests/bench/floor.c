@@ -252,13 +252,29 @@ write_once(struct thread *t)
 	t->writes++;
 }
 
+/* The hex digits of a cell of the op that is copied. */
+static const char *
+op_cell(const char *name, char *hex)
+{
+	*hex = '\0';
+	for (unsigned i = 0; i < op_row.count; i++)
+		if (strcmp(op_row.names[i], name) == 0)
+			for (unsigned long at = 0; at < op_row.lengths[i]; at++)
+				sprintf(hex + 2 * at, "%02x", (unsigned char)op_row.cells[i][at]);
+	return hex;
+}
+
 static void
 prepare_all(struct thread *t)
 {
+	char ops[160], user[2 * KEY_SIZE + 1];
+
+	snprintf(ops, sizeof(ops), "SELECT * FROM op WHERE space_id = ? AND user_id = X'%s' AND op_id IN",
+	    op_cell("user_id", user));
 	t->begin = prepare(t->mysql, "START TRANSACTION");
 	t->commit = prepare(t->mysql, "COMMIT");
 	t->lock = prepare(t->mysql, "SELECT seq, chain, last_at FROM space WHERE id = ? FOR UPDATE");
-	t->find_ops = prepare_in(t->mysql, "SELECT * FROM op WHERE space_id = ? AND op_id IN");
+	t->find_ops = prepare_in(t->mysql, ops);
 	t->find_records = prepare_in(t->mysql,
 	    "SELECT * FROM record WHERE space_id = ? AND collection = 'mileage' AND id IN");
 	t->update = prepare(t->mysql, "UPDATE record SET seq = ?, version = ?, updated_at = UTC_TIMESTAMP(3),"

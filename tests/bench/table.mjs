@@ -98,8 +98,11 @@ async function firstRecord(stack, name) {
 }
 
 function chosenRows(people) {
-	const wanted = options.rows?.split(",");
-	return rowsOf(people).filter(({ key }, at) => at === 0 || wanted === undefined || wanted.includes(key));
+	const rows = rowsOf(people), wanted = options.rows?.split(",") ?? rows.map(({ key }) => key);
+	const unknown = wanted.filter((key) => !rows.some((row) => row.key === key));
+	if (unknown.length > 0)
+		throw new Error(`no row is called ${unknown.join(", ")}: ${rows.map(({ key }) => key).join(", ")}`);
+	return rows.filter(({ key }, at) => at === 0 || wanted.includes(key));
 }
 
 function withRatios(rows) {
