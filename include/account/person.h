@@ -96,4 +96,8 @@ struct person person_itself(const char *space_id);
  * membership that was lost sets role to ROLE_NONE. */
 struct problem *person_again(struct db *db, struct arena *a, struct person *person) MUST_CHECK;
 
+/* The same when rows were read already: the columns CALLER by the person's session and space come first. */
+struct problem *person_again_of_rows(struct db *db, struct arena *a, const struct rows *rows,
+    struct person *person) MUST_CHECK;
+
 #endif

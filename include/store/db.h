@@ -82,6 +82,9 @@ int64_t row_integer(const struct rows *rows, size_t row, size_t column);
 int64_t row_instant(const struct rows *rows, size_t row, size_t column);
 bool row_null(const struct rows *rows, size_t row, size_t column);
 
+/* The columns of a row from `first` on, as rows of their own. */
+struct rows row_part(const struct rows *rows, size_t row, size_t first);
+
 /* A database that is not connected yet; db_free ends it.  settings must outlive it.  A process that has used one must
  * not fork. */
 struct db *db_new(const struct db_settings *settings);

@@ -253,15 +253,19 @@ person_of_identity(struct db *db, struct arena *a, const struct claims *claims, 
 }
 
 static struct problem *
+check_session(struct db *db, struct arena *a, const struct rows *rows)
+{
+	return rows->count == 0 ? nobody(db, a, "no such session") : check_row(a, rows, 0);
+}
+
+static struct problem *
 read_session(struct db *db, struct arena *a, const char *session, const char *space, struct rows **rows)
 {
 	struct problem *p;
 
 	if ((p = db_run(db, a, SQL(CALLER), VALUES(value_id(space), value_id(session)), rows)) != NULL)
 		return p;
-	if ((*rows)->count == 0)
-		return nobody(db, a, "no such session");
-	return check_row(a, *rows, 0);
+	return check_session(db, a, *rows);
 }
 
 static struct problem *
@@ -353,6 +357,32 @@ person_itself(const char *space_id)
 	};
 }
 
+static struct problem *
+take_again(struct arena *a, const struct rows *rows, struct person *person)
+{
+	if (strcmp(row_text(rows, 0, CALLER_USER), person->user_id) != 0)
+		return sign_in_again(a, "the identity was linked to another user");
+
+	/* The name may have changed since; a person who joins a team now is listed under the present one. */
+	person->name = row_text(rows, 0, CALLER_NAME);
+	person->email = row_text(rows, 0, CALLER_EMAIL);
+	if (row_null(rows, 0, CALLER_SPACE)) /* space_id stays: the write under way needs it */
+		person->role = ROLE_NONE;
+	else
+		take_space(person, rows, 0);
+	return NULL;
+}
+
+struct problem *
+person_again_of_rows(struct db *db, struct arena *a, const struct rows *rows, struct person *person)
+{
+	struct problem *p;
+
+	if ((p = check_session(db, a, rows)) != NULL)
+		return p;
+	return take_again(a, rows, person);
+}
+
 /* A person without session and issuer is Daybook itself. */
 struct problem *
 person_again(struct db *db, struct arena *a, struct person *person)
@@ -367,17 +397,5 @@ person_again(struct db *db, struct arena *a, struct person *person)
 		p = read_session(db, a, person->session_id, space, &rows);
 	else
 		p = read_identity(db, a, person->issuer, person->subject, space, &rows);
-	if (p != NULL)
-		return p;
-	if (strcmp(row_text(rows, 0, CALLER_USER), person->user_id) != 0)
-		return sign_in_again(a, "the identity was linked to another user");
-
-	/* The name may have changed since; a person who joins a team now is listed under the present one. */
-	person->name = row_text(rows, 0, CALLER_NAME);
-	person->email = row_text(rows, 0, CALLER_EMAIL);
-	if (row_null(rows, 0, CALLER_SPACE)) /* space_id stays: the write under way needs it */
-		person->role = ROLE_NONE;
-	else
-		take_space(person, rows, 0);
-	return NULL;
+	return p != NULL ? p : take_again(a, rows, person);
 }

@@ -59,6 +59,10 @@ struct batch {
 	const struct op *ops;
 	size_t op_count;
 	struct rows *kept[2];
+	/* of batch_person */
+	const struct op *only;
+	struct kept only_kept;
+	bool only_found;
 	/* to be sent */
 	struct put_off put_off[BATCH_ROWS_COUNT];
 	bool waits;
@@ -468,6 +472,27 @@ kept_of_row(const struct rows *rows, size_t row, size_t first)
 	};
 }
 
+/* Take the first of the rows OP_FOUND. */
+static struct problem *
+take_found(const struct call *call, const struct op *op, struct rows *rows, struct kept *kept, bool *found)
+{
+	struct problem *p;
+
+	if (call->batch != NULL && op->record_id != NULL)
+		learn(call->batch, op->collection, op->record_id, rows);
+	if ((*found = !row_null(rows, 0, OP_FOUND_OUTCOME))) {
+		*kept = kept_of_row(rows, 0, OP_FOUND_OUTCOME);
+		return NULL;
+	}
+	if (row_null(rows, 0, OP_FOUND_WRITTEN))
+		return NULL;
+	p = db_run(call->db, call->a, SQL(OP_FIND_PURGED),
+	    VALUES(value_id(call->person->space_id), value_integer(row_integer(rows, 0, OP_FOUND_WRITTEN))), &rows);
+	if (p == NULL && (*found = rows->count > 0))
+		*kept = kept_of_row(rows, 0, 0);
+	return p;
+}
+
 /* Look for one op, and learn the record that it names. */
 static struct problem *
 look_for_op(const struct call *call, const struct op *op, struct kept *kept, bool *found)
@@ -482,21 +507,30 @@ look_for_op(const struct call *call, const struct op *op, struct kept *kept, boo
 	        space),
 	    &rows);
 	*found = false;
-	if (p != NULL || rows->count == 0)
+	return p != NULL || rows->count == 0 ? p : take_found(call, op, rows, kept, found);
+}
+
+struct problem *
+batch_person(struct batch *b, const struct op *op)
+{
+	const struct call *call = b->call;
+	struct person *person = call->person;
+	const struct value space = value_id(person->space_id), user = value_id(person->user_id);
+	struct problem *p;
+	struct rows *rows, found;
+
+	if (op == NULL || person->session_id == NULL)
+		return person_again(call->db, call->a, person);
+	const struct value id = value_key(op->op_id);
+	p = db_run(call->db, call->a, SQL(CALLER_AND_OP),
+	    VALUES(space, user, id, space, space, user, id, space, value_text(op->collection->name),
+	        value_key(op->record_id), value_id(person->session_id)),
+	    &rows);
+	if (p != NULL || (p = person_again_of_rows(call->db, call->a, rows, person)) != NULL)
 		return p;
-	if (call->batch != NULL && op->record_id != NULL)
-		learn(call->batch, op->collection, op->record_id, rows);
-	if ((*found = !row_null(rows, 0, OP_FOUND_OUTCOME))) {
-		*kept = kept_of_row(rows, 0, OP_FOUND_OUTCOME);
-		return NULL;
-	}
-	if (row_null(rows, 0, OP_FOUND_WRITTEN))
-		return NULL;
-	p = db_run(call->db, call->a, SQL(OP_FIND_PURGED),
-	    VALUES(space, value_integer(row_integer(rows, 0, OP_FOUND_WRITTEN))), &rows);
-	if (p == NULL && (*found = rows->count > 0))
-		*kept = kept_of_row(rows, 0, 0);
-	return p;
+	found = row_part(rows, 0, CALLER_AND_OP_FOUND);
+	b->only = op;
+	return take_found(call, op, &found, &b->only_kept, &b->only_found);
 }
 
 struct problem *
@@ -505,6 +539,11 @@ batch_op(const struct call *call, const struct op *op, struct kept *kept, bool *
 	const struct batch *b = call->batch;
 	size_t row;
 
+	if (b != NULL && op == b->only) {
+		*kept = b->only_kept;
+		*found = b->only_found;
+		return NULL;
+	}
 	if (b == NULL || op < b->ops || op >= b->ops + b->op_count)
 		return look_for_op(call, op, kept, found);
 	*found = false;

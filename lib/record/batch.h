@@ -32,6 +32,10 @@ enum {
 };
 struct problem *batch_ahead(struct batch *b, const struct op *ops, size_t count) MUST_CHECK;
 
+/* Read the person of the call again (person_again).  When a transaction is of one op, that is given, and the same
+ * statement tells what is kept of it and finds its record.  Else op is NULL. */
+struct problem *batch_person(struct batch *b, const struct op *op) MUST_CHECK;
+
 /* What is kept of an op that was applied before; the texts belong to the arena of the call. */
 struct kept {
 	const struct value *hash;

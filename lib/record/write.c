@@ -469,6 +469,7 @@ struct acting {
 	struct writer writer;
 	enum role least;
 	bool only_ops;           /* of write_ops */
+	const struct op *only;   /* the one op of write_ops, or NULL */
 	struct problem *(*make)(struct writer *w, void *arg); /* inserts the space first; or NULL */
 	struct problem *(*work)(struct writer *w, void *arg);
 	void *arg;
@@ -489,7 +490,7 @@ transaction(struct db *db, struct arena *a, void *arg)
 	w->call = &action->within;
 	if ((action->make != NULL && (p = action->make(w, action->arg)) != NULL) ||
 	    (p = lock_space(w)) != NULL ||
-	    (p = person_again(w->call->db, w->call->a, w->call->person)) != NULL)
+	    (p = batch_person(w->call->batch, action->only)) != NULL)
 		return p;
 	if (action->least > ROLE_NONE && w->call->person->role == ROLE_NONE)
 		return problem_new(w->call->a, PROBLEM_NOT_FOUND, "There is no such space.");
@@ -609,6 +610,7 @@ write_ops(const struct call *call, struct op *ops, size_t count, struct outcome 
 		.call = call,
 		.least = ROLE_VIEWER,
 		.only_ops = true,
+		.only = count == 1 && ops->refused == NULL ? ops : NULL,
 		.work = take_listed,
 		.arg = &l,
 	};

@@ -1194,6 +1194,17 @@ row_null(const struct rows *rows, size_t row, size_t column)
 	return row_cell(rows, row, column)->kind == VALUE_NULL;
 }
 
+struct rows
+row_part(const struct rows *rows, size_t row, size_t first)
+{
+	row_cell(rows, row, first); /* is there */
+	return (struct rows){
+		.count = 1,
+		.columns = rows->columns - first,
+		.cells = &rows->cells[row * rows->columns + first],
+	};
+}
+
 struct db *
 db_new(const struct db_settings *settings)
 {

@@ -8,24 +8,25 @@
 COLUMNS(CALLER, CALLER_USER, CALLER_NAME, CALLER_EMAIL, CALLER_DISABLED, CALLER_HOME, CALLER_KIND, CALLER_SCOPE,
     CALLER_BOUND_SPACE, CALLER_DEVICE, CALLER_REVOKED, CALLER_EXPIRES, CALLER_SPACE, CALLER_ROLE, CALLER_VIEW_EPOCH,
     CALLER_SPACE_SINCE, CALLER_SPACE_KIND, CALLER_SEQ, CALLER_CHAIN, CALLER_MIN_SEQ, CALLER_EPOCH, CALLER_LIVE)
+#define CALLER_CELLS \
+	"u.id, u.name, u.email, u.disabled, u.home_space," \
+	"       s.kind, s.scope, s.space_id, s.device_id, s.revoked_at, s.expires_at," \
+	"       p.id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch," \
+	"       l.value"
+#define CALLER_TABLES /* the value is the space */ \
+	"  FROM session s" \
+	"  JOIN user u ON u.id = s.user_id" \
+	"  LEFT JOIN member m ON m.space_id = ? AND m.user_id = u.id" \
+	"  LEFT JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL" \
+	"  LEFT JOIN meta l ON l.name = 'live'"
 QUERY(CALLER, CALLER,
-    "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
-    "       s.kind, s.scope, s.space_id, s.device_id, s.revoked_at, s.expires_at,"
-    "       p.id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
-    "       l.value"
-    "  FROM session s"
-    "  JOIN user u ON u.id = s.user_id"
-    "  LEFT JOIN member m ON m.space_id = ? AND m.user_id = u.id"
-    "  LEFT JOIN space p ON p.id = m.space_id AND p.deleted_at IS NULL"
-    "  LEFT JOIN meta l ON l.name = 'live'"
+    "SELECT " CALLER_CELLS
+    CALLER_TABLES
     " WHERE s.id = ?")
 
 COLUMNS(CALLER_BY_TOKEN, CALLER_BY_TOKEN_SESSION = CALLER_COLUMNS_COUNT, CALLER_BY_TOKEN_USED)
 QUERY(CALLER_BY_TOKEN, CALLER_BY_TOKEN,
-    "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
-    "       s.kind, s.scope, s.space_id, s.device_id, s.revoked_at, s.expires_at,"
-    "       p.id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
-    "       l.value,"
+    "SELECT " CALLER_CELLS ","
     "       s.id, s.last_used_at"
     "  FROM session s"
     "  JOIN user u ON u.id = s.user_id"

@@ -36,14 +36,25 @@ COLUMNS(OP, OP_HASH, OP_COLLECTION, OP_RECORD, OP_STATUS, OP_VERSION, OP_SEQ)
  * of one needs no plan: what is written here otherwise is several times as dear. */
 COLUMNS(OP_FOUND, OP_FOUND_OUTCOME = RECORD_COLUMNS_COUNT, /* the columns OP */
     OP_FOUND_WRITTEN = RECORD_COLUMNS_COUNT + OP_COLUMNS_COUNT) /* seq of the op in the audit */
+#define OP_FOUND_CELLS \
+	RECORD_COLUMNS_OF("r.") "," \
+	"       o.hash, o.collection, o.record_id, o.status, o.version, o.seq," \
+	"       (SELECT MAX(a.seq) FROM audit a WHERE a.space_id = ? AND a.user_id = ? AND a.op_id = ?)"
+#define OP_FOUND_TABLES \
+	"  LEFT JOIN op o ON o.space_id = ? AND o.user_id = ? AND o.op_id = ?" \
+	"  LEFT JOIN record r ON r.space_id = ? AND r.collection = ? AND r.id = ?"
 QUERY(OP_FIND, OP_FOUND,
-    "SELECT " RECORD_COLUMNS_OF("r.") ","
-    "       o.hash, o.collection, o.record_id, o.status, o.version, o.seq,"
-    "       (SELECT MAX(a.seq) FROM audit a WHERE a.space_id = ? AND a.user_id = ? AND a.op_id = ?)"
+    "SELECT " OP_FOUND_CELLS
     "  FROM space p"
-    "  LEFT JOIN op o ON o.space_id = ? AND o.user_id = ? AND o.op_id = ?"
-    "  LEFT JOIN record r ON r.space_id = ? AND r.collection = ? AND r.id = ?"
+    OP_FOUND_TABLES
     " WHERE p.id = ?")
+COLUMNS(CALLER_AND_OP, CALLER_AND_OP_FOUND = CALLER_COLUMNS_COUNT, /* the columns OP_FOUND */
+    CALLER_AND_OP_LAST = CALLER_COLUMNS_COUNT + OP_FOUND_COLUMNS_COUNT - 1)
+QUERY(CALLER_AND_OP, CALLER_AND_OP, /* both questions of a write of one op */
+    "SELECT " CALLER_CELLS ", " OP_FOUND_CELLS
+    CALLER_TABLES
+    OP_FOUND_TABLES
+    " WHERE s.id = ?")
 QUERY(OP_FIND_PURGED, OP,
     "SELECT op_hash, collection, record_id, 'applied', version, seq"
     "  FROM audit WHERE space_id = ? AND seq = ?")
