@@ -2,6 +2,7 @@
 // was sent away is away with the next request, every acknowledged write is seen by the next poll, and nobody gets
 // anybody else's answer.  Requests go over connections of their own, so that all workers answer.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { start } from "../harness.mjs";
@@ -250,6 +251,19 @@ test("a write goes by who asks as the database has them, whatever is remembered 
 		}
 		await stack.noticed();
 	}
+});
+
+test("a write of one record is eight statements, once its token is known: one reads all that decides", async () => {
+	const { ben } = await crew(stack, ROLES);
+	const { trip } = answered(await ben.post("/api/mileage", {
+		date: "2026-11-02", from: "Depot", to: "Lot 7", purpose: "Delivery", category: "business", miles: 12,
+	}), 201);
+	await until("a write needs eight statements", async () => {
+		const key = randomUUID();
+		answered(await ben.patch(`/api/mileage/${trip.id}`, { notes: key }, { "Idempotency-Key": key }));
+		const written = (await stack.logLines()).filter((line) => /"PATCH [^"]*" status=200 /.test(line));
+		return / sql=8\b/.test(written.at(-1));
+	});
 });
 
 test("a version of another epoch is none of this one, also when the new epoch is not yet noticed", async () => {
