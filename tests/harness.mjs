@@ -209,7 +209,8 @@ class Stack {
 
 	// daybookctl with this installation's settings: {status, stdout, stderr}.
 	async ctl(...args) {
-		const [program, ...words] = [...this.confined?.become ?? [], path.join(programs, "daybookctl")];
+		const before = await this.confined?.become(args) ?? [];
+		const [program, ...words] = [...before, path.join(programs, "daybookctl")];
 		const answer = await run(program, [...words, "--config", this.config, ...args]);
 
 		if (["user", "tidy", "watch", "restore"].includes(args[0]))

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { isAlive, programs, root, run, start } from "../harness.mjs";
-import { confine } from "../lib/confinement.mjs";
+import { UNTRACED, confine } from "../lib/confinement.mjs";
 import { CSV } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { jpeg, send as sendFile, sha256 } from "../lib/files.mjs";
@@ -19,7 +19,7 @@ const { as, ctl, team } = stack;
 
 // A program under the same restrictions, by itself: it writes where the stack's processes may.
 const here = await confine({ programs, root, run }, [path.join(stack.dir, "run")], [stack.dir]);
-const alone = (...words) => run(here.words[0], [...here.words.slice(1), ...words]);
+const alone = (...words) => run(here.words[0], [...here.words.slice(1), ...words], { env: UNTRACED });
 const shell = (text) => alone("/bin/bash", "-c", text);
 
 // Without root and without user namespaces, files and network stay as they are.
@@ -138,6 +138,7 @@ describe("all work is done nevertheless", () => {
 		const { stdout } = await run("env", [
 			"-i", "GATEWAY_INTERFACE=CGI/1.1", "REQUEST_METHOD=GET", "REQUEST_URI=/api/cars/11",
 			`HTTP_AUTHORIZATION=Bearer ${token}`, `DAYBOOK_CONFIG=${stack.config}`,
+			`ASAN_OPTIONS=${UNTRACED.ASAN_OPTIONS}`,
 			...here.words, path.join(programs, "daybook"),
 		]);
 		assert.match(stdout, /^Status: 200\b[^]*"id":"11"/);
