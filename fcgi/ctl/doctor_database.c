@@ -189,18 +189,11 @@ check_tables(struct doctor *d)
 }
 
 static void
-count_space(const struct space_held *space, void *count)
-{
-	(void)space;
-	++*(int *)count;
-}
-
-static void
 check_spaces(struct doctor *d)
 {
 	const struct call call = worker_call(d->worker);
 	int count = 0;
-	struct problem *p = quotas_each(&call, QUOTA_NEAR_PERCENT, count_space, &count);
+	struct problem *p = quotas_near(&call, &count);
 
 	if (p != NULL)
 		say_problem(d, "spaces", "Run daybookctl migrate.", p);

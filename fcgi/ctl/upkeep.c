@@ -13,6 +13,7 @@
 #include "store/grants.h"
 #include "store/migrate.h"
 #include "upkeep/erase.h"
+#include "upkeep/quotas.h"
 #include "upkeep/tidy.h"
 
 enum {
@@ -100,7 +101,7 @@ ctl_tidy(struct worker *w, int argc, char **argv)
 	struct tidy_counts counts = { 0 };
 	struct erased erased;
 	struct problem *p;
-	int days = 0, sent;
+	int days = 0, sent, full = 0;
 
 	if (argc != 1 && (argc != 3 || strcmp(argv[1], "--shift-days") != 0 || !read_days(argv[2], &days)))
 		return ctl_usage("tidy [--shift-days N]\n\n"
@@ -113,6 +114,11 @@ ctl_tidy(struct worker *w, int argc, char **argv)
 	if ((p = erase_due(&call, days, &erased)) != NULL)
 		return ctl_refuse(p);
 	printf("Erased: %" PRId64 " deleted teams, %" PRId64 " deleted accounts.\n", erased.spaces, erased.users);
+	if ((p = quotas_near(&call, &full)) != NULL)
+		return ctl_refuse(p);
+	if (full > 0)
+		printf("Nearly full: %d spaces; daybookctl space list --above %d names them.\n",
+		    full, QUOTA_NEAR_PERCENT);
 	if ((p = mail_send(w->db, w->arena, &w->config, MAILS_MOST, &sent)) != NULL)
 		return ctl_refuse(p);
 	if (mail_is_set_up(&w->config))

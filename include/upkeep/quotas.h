@@ -19,6 +19,9 @@ struct space_held {
 struct problem *quotas_each(const struct call *call, int64_t percent,
     void (*each)(const struct space_held *space, void *arg), void *arg) MUST_CHECK;
 
+/* How many spaces are at least QUOTA_NEAR_PERCENT full. */
+struct problem *quotas_near(const struct call *call, int *count) MUST_CHECK;
+
 /* Limits of one space: of each NULL changes nothing, a number below 0 returns to the settings, 0 is no limit.
  * PROBLEM_NOT_FOUND when there is no such space. */
 struct problem *quota_set(struct db *db, struct arena *a, const char *space, const int64_t *records,

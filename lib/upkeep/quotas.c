@@ -48,6 +48,20 @@ quotas_each(const struct call *call, int64_t percent, void (*each)(const struct 
 	return p;
 }
 
+static void
+count_space(const struct space_held *space, void *count)
+{
+	(void)space;
+	++*(int *)count;
+}
+
+struct problem *
+quotas_near(const struct call *call, int *count)
+{
+	*count = 0;
+	return quotas_each(call, QUOTA_NEAR_PERCENT, count_space, count);
+}
+
 /* ---- one space ---- */
 
 static struct problem *

@@ -8,6 +8,7 @@ import { CSV, crew } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { jpeg, send } from "../lib/files.mjs";
 import { match } from "../lib/match.mjs";
+import { until } from "../lib/wait.mjs";
 
 const RECORDS = 6;
 const stack = await start({ definitions: true, settings: { space_records: RECORDS, space_quota_bytes: "1M" } });
@@ -232,6 +233,10 @@ describe("who runs Daybook", () => {
 		assert.match(near, new RegExp(`${space.id} +100% +${RECORDS} +${RECORDS} .*anna-`));
 		assert.ok(!near.includes(half.space.id));
 		assert.match(await control("doctor"), /spaces +[0-9]+ .*90 %/);
+		assert.match(await control("tidy"), /Nearly full: [0-9]+ spaces/);
+		await stack.renewWorkers();
+		const line = new RegExp(`event=quota space=${space.id} percent=100 records=${RECORDS} `);
+		await until("the log says so", async () => (await stack.logLines()).some((one) => line.test(one)));
 	});
 
 	test("is told what was understood wrongly", async () => {
