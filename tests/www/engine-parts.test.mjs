@@ -204,6 +204,23 @@ test("at most two sendings of a request are under way, and each needs another br
 	assert.equal((await one.outcome).error.status, 422);
 });
 
+test("what another tab has had an answer to is not sent again, and its request fails", async () => {
+	let isWanted = true;
+	const one = insisting({ still: async () => isWanted });
+	await one.run(4_000);
+	one.trials[0].resolve({});
+	await one.run(1_000);
+	assert.equal(one.pushes.length, 2);
+	isWanted = false;
+	await one.run(4_000);
+	one.trials.at(-1).reject(new ApiError(0));
+	await one.run(4_000);
+	one.trials.at(-1).resolve({});
+	assert.equal((await one.outcome).error.status, 0);
+	assert.equal(one.pushes.length, 2);
+	assert.deepEqual([one.timers.size, one.back.size], [0, 0]);
+});
+
 test("a trial that fails or is throttled sends nothing again; the network that is back is tried at once", async () => {
 	const one = insisting();
 	await one.run(4_000);

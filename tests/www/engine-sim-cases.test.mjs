@@ -549,3 +549,26 @@ test("a record for which a space has no room waits with the reason and holds up 
 	assert.equal(anna.space.get("cars", "2").notes, "no room");
 	await end();
 });
+
+test("without a channel, a tab learns that the sign-in has ended as soon as it is seen", async () => {
+	const world = new World({ seed: 7, createEngine });
+	const user = world.server.addUser({ name: "anna" });
+	const device = world.device({ locks: false, channel: false });
+	const first = await world.enter(device, user), second = await world.enter(device, user);
+	await world.run(10_000);
+	second.show(false);
+	await world.run(31_000);
+	world.server.endSessions(user.id);
+	for (const token of world.server.access.values())
+		token.expires = 0;
+	await world.run(8_000);
+	assert.deepEqual([first, second].map(({ engine }) => engine.session.status), ["expired", "in"]);
+	second.show(true);
+	await world.run(100);
+	assert.equal(second.engine.session.status, "expired");
+	await world.finish(first.engine.signIn({ email: user.email, password: user.password }));
+	await world.run(6_000);
+	assert.equal(second.engine.session.status, "in");
+	await world.end();
+	assert.deepEqual(world.faults, []);
+});

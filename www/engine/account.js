@@ -195,7 +195,7 @@ function forRounds({ database, conversation, spaces }) {
 
 /** @param {Parts} parts */
 export function createAccount(parts) {
-	const { env, kind, tabs, changed } = parts, { clock, page, network, poll, chance } = env;
+	const { env, kind, session, tabs, changed } = parts, { clock, page, network, poll, chance } = env;
 	const core = createCore(parts, () => account, () => sync.nudge());
 	const { owner, ended, database, notes, opened, conversation, push, pull, files, spaces } = core;
 	/** @type {boolean | null} */
@@ -204,7 +204,9 @@ export function createAccount(parts) {
 
 	// Looks for what other tabs have stored, in case their messages did not arrive.
 	async function looks() {
-		if (!tabs.hears && await spaces.loadAgain())
+		if (!tabs.hears)
+			await session.noticed();
+		if (!tabs.hears && !opened.isClosed && await spaces.loadAgain())
 			changed();
 		for (const space of opened.all())
 			await space.look();

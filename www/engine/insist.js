@@ -122,13 +122,18 @@ function createSendings(send, over) {
 export function createInsisting({ send, clock, ended, whenBack }) {
 	const reach = () => send("GET", "/sync/heads", {}, ended);
 
-	/** @param {string} method @param {string} path @param {any} [options] @returns {Promise<any>} */
-	return (method, path, options = {}) => new Promise((resolve, reject) => {
+	/**
+	 * @param {string} method @param {string} path
+	 * @param {any} [options] still: whether it is still to be asked; if not, the request fails
+	 * @returns {Promise<any>}
+	 */
+	return (method, path, { still = async () => true, ...options } = {}) => new Promise((resolve, reject) => {
 		const allowance = allowanceOf(options);
-		let sentAt = 0;
+		let sentAt = 0, isOver = false;
 		const sendings = createSendings(
 			(signal, begun) => send(method, path, { ...options, begun }, signal),
 			(error, result) => {
+				isOver = true;
 				trials.end();
 				sendings.end();
 				stopHearing();
@@ -139,10 +144,16 @@ export function createInsisting({ send, clock, ended, whenBack }) {
 					resolve(result);
 			}
 		);
-		const again = () => {
+		const begin = () => {
 			sentAt = clock.now();
 			trials.begin();
-			sendings.another();
+		};
+		const again = async () => {
+			begin();
+			if (!await still().catch(() => true))
+				sendings.stop();
+			else if (!isOver)
+				sendings.another();
 		};
 		const trials = createTrials(reach, clock, (wasBroken) => {
 			const isDue = clock.now() - sentAt >= allowance;
@@ -151,7 +162,8 @@ export function createInsisting({ send, clock, ended, whenBack }) {
 		});
 		const stopHearing = whenBack(trials.returned);
 		ended.addEventListener("abort", sendings.stop);
-		again();
+		begin();
+		sendings.another();
 		if (ended.aborted)
 			sendings.stop();
 	});

@@ -7,6 +7,7 @@ import { isOfDefinitions } from "./definitions.js";
 import { USUAL, bytesOf, takeBatch } from "./leaving.js";
 import { wireOp } from "./outbox.js";
 import { takeAnswers } from "./taking.js";
+import { opById } from "./userdata.js";
 
 // Internal errors for pushes that begin with the same op: after the first number the batch is halved, after the second
 // the op is rejected.
@@ -104,6 +105,17 @@ export function createPush({ database, user, device, now, request, definition, p
 	}
 
 	/**
+	 * Whether no other tab has had an answer to these ops.  One that was refused must not be sent once more: a
+	 * person may have discarded it since.
+	 * @param {StoredOp[]} batch
+	 */
+	async function areSent(batch) {
+		const ops = await database.read(["ops"], (work) =>
+			Promise.all(batch.map(({ id }) => opById(work, id))));
+		return ops.every((op) => op?.state === "sent");
+	}
+
+	/**
 	 * @param {string} space @param {StoredOp[]} batch
 	 * @param {string | null} cursor @param {string | null} past
 	 */
@@ -111,6 +123,7 @@ export function createPush({ database, user, device, now, request, definition, p
 		const place = { ...(cursor ? { cursor } : {}), ...(past ? { past } : {}) };
 		const { data } = await request("POST", path("spaces", space, "sync", "push"), {
 			body: { device: device(), ...place, user, ops: batch.map(wireOp) },
+			still: () => areSent(batch),
 		});
 		if (!Array.isArray(data?.results) || typeof data.epoch !== "string")
 			throw new ApiError(0);
