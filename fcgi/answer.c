@@ -19,7 +19,7 @@
 
 enum {
 	HEAVY_SECONDS = 4, /* of a statement; half a dozen of them stay below what web servers wait */
-	BULK_OPS_FROM = 64 * 1024, /* bytes of a push */
+	BULK_OPS_FROM = 16 * 1024, /* bytes of a push: some fifty ops and more */
 	BULK_FROM = 1 << 20        /* of any other body: mostly of a file, which is only stored */
 };
 

@@ -32,15 +32,15 @@ async function measure(stack, rows) {
 	const windows = rows.map(() => []), floors = rows.map(() => []);
 
 	for (const row of rows) // once before it counts: statements are prepared, pages are in memory
-		await load(stack, { ...row, ...times, milliseconds: 300 });
+		await load(stack, { ...times, ...row, milliseconds: 300 });
 	let memories;
 	for (let i = 0; i < Number(options.windows); i++) {
 		for (const [at, row] of rows.entries())
-			windows[at].push(await load(stack, { ...row, ...times }));
+			windows[at].push(await load(stack, { ...times, ...row }));
 		memories ??= await held(stack); // before the floors, whose connections are none of Daybook's
 		for (const [at, row] of rows.entries())
 			if (row.floor)
-				floors[at].push(await floor(stack, { ...row, ...times }));
+				floors[at].push(await floor(stack, { ...times, ...row }));
 	}
 	return { memories, rows: withRatios(rows.map((row, at) => summary(row, windows[at], floors[at]))) };
 }

@@ -84,8 +84,8 @@ function pushBody() {
 }
 
 /**
- * The rows: {name, key, status, requests, target, ops, floor}.  target is a multiple of the first row; ops, of how
- * many writes a request is; floor, that floor.c knows the same.
+ * The rows: {name, key, status, requests, target, ops, floor, connections}.  target is a multiple of the first row;
+ * ops, of how many writes a request is; floor, that floor.c knows the same; connections, if not the usual number.
  */
 export function rowsOf({ readers, writers }) {
 	const read = (key, name, target, status, request) => ({
@@ -114,7 +114,7 @@ export function rowsOf({ readers, writers }) {
 		},
 		{
 			key: "push", name: `an op in a push of ${OPS}, durable`, target: 2, status: 200, ops: OPS,
-			floor: true,
+			floor: true, connections: PEOPLE / 2, // so many large writes are answered at once
 			requests: writers.map((one) => (
 				{ method: "POST", path: "/api/sync/push", headers: one.headers, body })),
 		},
