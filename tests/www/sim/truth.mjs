@@ -163,8 +163,11 @@ export class Truth {
 			return;
 		}
 		// A record of which this device knows no more than what the person wants to change cannot be shown.
+		// Nor can one that a restore has brought back, while everything is loaded anew.
+		const isBack = space.status.loading !== null &&
+			this.story.world.server.space(space.id).epochs.length > 0;
 		const isUnknown = ops.every((op) => op.kind === "set" && op.base > 0) &&
-			this.story.moments.hasDecided({ seat, space }, collection, record);
+			(isBack || this.story.moments.hasDecided({ seat, space }, collection, record));
 		if (row === undefined && isUnknown)
 			return;
 		if (row === undefined) {
