@@ -307,6 +307,7 @@ records_list(struct request *r)
 	struct list *list = arena_alloc(r->a, sizeof *list);
 	const char *const *names, *tag = list_tag(r);
 	struct json_out *out;
+	size_t size = 0;
 
 	list->collection = r->collection;
 	if ((p = read_list_query(r, list)) != NULL ||
@@ -320,6 +321,9 @@ records_list(struct request *r)
 		return p;
 	out = reply_object(r, 200);
 	reply_header(r, "ETag", tag);
+	for (size_t i = 0; i < list->count; i++)
+		size += record_size(&list->records[i]);
+	buf_room(out->to, size);
 	put_array(out, r->collection->name);
 	for (size_t i = 0; i < list->count; i++)
 		put_record(r, out, NULL, &list->records[i], names);

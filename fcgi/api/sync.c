@@ -72,17 +72,14 @@ sync_changes(struct request *r)
 {
 	struct problem *p;
 	struct feed feed = { .since = given_text(r, "since"), .past = given_text(r, "past") };
-	struct buf changes;
-	struct json_out list, *out;
+	struct json_out *out = reply_object(r, 200);
 	char *tag;
 
-	buf_init(&changes, r->a);
-	json_out_start(&list, &changes);
-	put_array(&list, NULL);
+	put_array(out, "changes");
 	if (feed.since != NULL && feed.since[0] == '\0')
 		feed.since = NULL; /* an empty cursor means a first load, too */
 	if ((p = read_collections(r, &feed)) != NULL ||
-	    (p = feed_read(&r->call, &feed, &list)) != NULL ||
+	    (p = feed_read(&r->call, &feed, out)) != NULL ||
 	    (p = note_device(r, &feed)) != NULL)
 		return p;
 	tag = arena_printf(r->a, "\"%s\"", feed.cursor);
@@ -90,10 +87,8 @@ sync_changes(struct request *r)
 		reply_not_modified(r, tag);
 		return NULL;
 	}
-	put_end(&list);
-	out = reply_object(r, 200);
+	put_end(out);
 	reply_header(r, "ETag", tag);
-	put_json_n(out, "changes", changes.text, changes.length);
 	put_text(out, "cursor", feed.cursor);
 	put_boolean(out, "more", feed.more);
 	put_integer(out, "head", feed.seq > r->person.seq ? feed.seq : r->person.seq);

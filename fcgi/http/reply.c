@@ -114,6 +114,7 @@ reply_nothing(struct request *r)
 void
 reply_not_modified(struct request *r, const char *etag)
 {
+	r->header_count = 0;
 	reply_begin(r, 304);
 	reply_header(r, "ETag", etag);
 }

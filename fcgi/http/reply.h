@@ -18,7 +18,7 @@ struct json_out *reply_object(struct request *r, int status);
 /* 204 without a body. */
 void reply_nothing(struct request *r);
 
-/* 304 with the ETag. */
+/* 304 with the ETag alone; what was prepared before is dropped. */
 void reply_not_modified(struct request *r, const char *etag);
 
 /* True when If-None-Match names etag ("\"…\"" with quotes; weak comparison, lists and * allowed). */

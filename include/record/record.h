@@ -21,6 +21,9 @@ struct record {
  * False when its collection has no definition. */
 bool record_of_row(const struct collections *set, const struct rows *rows, size_t row, struct record *record);
 
+/* The same for a live record of c whose row begins with SHOWN_COLUMNS; tx_seq is not among them. */
+void record_of_shown(const struct collection *c, const struct rows *rows, size_t row, struct record *record);
+
 /* Find a record by its id, tombstones included; *found is false when there is none.  Whether the person sees it is for
  * the caller to check (policy.h).  Inside a write it is as the transaction has left it, and asked for once. */
 struct problem *record_find(const struct call *call, const struct collection *c, const char *id, struct record *record,
@@ -42,6 +45,9 @@ struct problem *record_ask(const struct call *call, const struct collection *c, 
 /* Put the record as the person sees it: reserved members, then the stored documents as they are.  A tombstone has no
  * fields. */
 void record_put(struct json_out *out, const char *name, const struct record *record, const struct person *person);
+
+/* About how many bytes record_put writes for it, at most. */
+size_t record_size(const struct record *record);
 
 /* The same with only the fields in the NULL-ended list names (reserved members may be named too), and always id and
  * version. */

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/problem.h"
@@ -76,8 +77,20 @@ struct rows {
 
 /* Read a cell; it belongs to rows.  For SQL NULL row_text gives NULL, row_integer and row_instant give 0.  row_instant
  * reads a DATETIME(3). */
-const struct value *row_cell(const struct rows *rows, size_t row, size_t column);
-const char *row_text(const struct rows *rows, size_t row, size_t column);
+static inline const struct value *
+row_cell(const struct rows *rows, size_t row, size_t column)
+{
+	if (row >= rows->count || column >= rows->columns)
+		abort();
+	return &rows->cells[row * rows->columns + column];
+}
+
+static inline const char *
+row_text(const struct rows *rows, size_t row, size_t column)
+{
+	return row_cell(rows, row, column)->bytes;
+}
+
 int64_t row_integer(const struct rows *rows, size_t row, size_t column);
 int64_t row_instant(const struct rows *rows, size_t row, size_t column);
 bool row_null(const struct rows *rows, size_t row, size_t column);

@@ -69,14 +69,14 @@ void
 uuid_unpack(const unsigned char bytes[UUID_BYTES], char *text)
 {
 	static const char digits[] = "0123456789abcdef";
+	static const unsigned char places[UUID_BYTES] = { 0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34 };
 
 	for (size_t i = 0; i < UUID_BYTES; i++) {
-		if (dash_before(i))
-			*text++ = '-';
-		*text++ = digits[bytes[i] >> 4];
-		*text++ = digits[bytes[i] & 15];
+		text[places[i]] = digits[bytes[i] >> 4];
+		text[places[i] + 1] = digits[bytes[i] & 15];
 	}
-	*text = '\0';
+	text[8] = text[13] = text[18] = text[23] = '-';
+	text[UUID_TEXT_SIZE - 1] = '\0';
 }
 
 char *

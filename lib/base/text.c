@@ -1,6 +1,8 @@
 /* text.c -- bytes as characters, without a locale. */
 #include "base/text.h"
 
+#include <string.h>
+
 /* True for a byte that continues a character. */
 static bool
 continues(char byte)
@@ -85,8 +87,15 @@ utf8_cut(const char *text, size_t length)
 char *
 text_digits(char *at, uint64_t n, unsigned digits)
 {
-	for (unsigned i = digits; i > 0; n /= 10)
-		at[--i] = (char)('0' + n % 10);
+	static const char pairs[] =
+	    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+	    "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+	unsigned left = digits;
+
+	for (; left >= 2; n /= 100)
+		memcpy(at + (left -= 2), pairs + 2 * (n % 100), 2);
+	if (left == 1)
+		*at = (char)('0' + n % 10);
 	return at + digits;
 }
 

@@ -327,7 +327,7 @@ check_size(struct db *db, struct list_reading *r)
 }
 
 static struct problem *
-read_page(struct db *db, struct list_reading *r, const struct collections *set)
+read_page(struct db *db, struct list_reading *r)
 {
 	struct problem *p;
 	struct rows *rows;
@@ -339,9 +339,10 @@ read_page(struct db *db, struct list_reading *r, const struct collections *set)
 	if ((p = db_run(db, r->a, sql.text, r->values, r->value_count, &rows)) != NULL)
 		return p;
 	list->records = arena_alloc(r->a, (rows->count + 1) * sizeof *list->records);
-	for (size_t i = 0; i < rows->count && list->count < (size_t)list->limit; i++)
-		if (record_of_row(set, rows, i, &list->records[list->count]))
-			list->count++;
+	while (list->count < rows->count && list->count < (size_t)list->limit) {
+		record_of_shown(list->collection, rows, list->count, &list->records[list->count]);
+		list->count++;
+	}
 	if (rows->count > (size_t)list->limit && list->count > 0)
 		list->next = next_token(r, list->records[list->count - 1].id,
 		    row_cell(rows, list->count - 1, LIST_ORDER_VALUE));
@@ -373,5 +374,5 @@ list_read(const struct call *call, struct list *list)
 	    (p = add_value(r, value_integer(list->limit + 1))) != NULL ||
 	    (p = check_size(call->db, r)) != NULL)
 		return p;
-	return read_page(call->db, r, call->set);
+	return read_page(call->db, r);
 }

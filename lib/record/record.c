@@ -11,25 +11,35 @@
 #include "model/policy.h"
 #include "store/statement.h"
 
-bool
-record_of_row(const struct collections *set, const struct rows *rows, size_t row, struct record *record)
+enum {
+	RESERVED_SIZE = 480 /* bytes of the reserved members and of a change around them, at most */
+};
+
+void
+record_of_shown(const struct collection *c, const struct rows *rows, size_t row, struct record *record)
 {
 	*record = (struct record){
-		.collection = collection_find(set, row_text(rows, row, RECORD_COLLECTION)),
+		.collection = c,
 		.id = row_text(rows, row, RECORD_ID),
 		.version = row_integer(rows, row, RECORD_VERSION),
 		.seq = row_integer(rows, row, RECORD_SEQ),
-		.tx_seq = row_integer(rows, row, RECORD_TX_SEQ),
 		.owner = row_text(rows, row, RECORD_OWNER),
-		.deleted = row_integer(rows, row, RECORD_DELETED) != 0,
+		.reader = row_text(rows, row, RECORD_READER),
 		.doc = row_text(rows, row, RECORD_DOC),
 		.doc_private = row_text(rows, row, RECORD_DOC_PRIVATE),
 		.created_at = row_text(rows, row, RECORD_CREATED_AT),
 		.created_by = row_text(rows, row, RECORD_CREATED_BY),
 		.updated_at = row_text(rows, row, RECORD_UPDATED_AT),
 		.updated_by = row_text(rows, row, RECORD_UPDATED_BY),
-		.reader = row_text(rows, row, RECORD_READER),
 	};
+}
+
+bool
+record_of_row(const struct collections *set, const struct rows *rows, size_t row, struct record *record)
+{
+	record_of_shown(collection_find(set, row_text(rows, row, RECORD_COLLECTION)), rows, row, record);
+	record->tx_seq = row_integer(rows, row, RECORD_TX_SEQ);
+	record->deleted = row_integer(rows, row, RECORD_DELETED) != 0;
 	return record->collection != NULL;
 }
 
@@ -72,6 +82,12 @@ splice(struct json_out *out, const char *doc)
 
 	if (length > 2)
 		put_members_n(out, doc + 1, length - 2);
+}
+
+size_t
+record_size(const struct record *r)
+{
+	return RESERVED_SIZE + strlen(r->doc) + (r->doc_private == NULL ? 0 : strlen(r->doc_private));
 }
 
 void

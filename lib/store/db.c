@@ -37,7 +37,8 @@ enum {
 	MESSAGE_SIZE = 512,
 	BINARY_CHARSET = 63,
 	COLUMN_ROOM = 256,    /* bytes of a value that is read without asking for its length first */
-	ROWS_FIRST = 4,       /* rows there is room for at first */
+	ROWS_FIRST = 4,       /* rows there is room for at first; then four times as many, */
+	ROWS_MANY = 64,       /* and from so many on twice as many */
 	INSTANT_SIZE = 27,    /* of the text of any instant, with its NUL */
 	KEY_BYTES = 65        /* of a column for the ids of records and ops, ID_BYTES_MAX and one */
 };
@@ -760,14 +761,28 @@ put_instant(char *text, const MYSQL_TIME *t, unsigned decimals)
 	return (size_t)(at - text);
 }
 
-/* Write the cell of the current row at `at`, and make it *cell.  A long value is fetched by the length that the server
- * gave. */
+/* Write bytes at `at`.  Long ones are fetched by the length that the server gave. */
+static int
+take_bytes(MYSQL_STMT *handle, const struct column *c, unsigned place, char *at)
+{
+	at[c->length] = '\0';
+	if (c->form != FORM_LONG && c->length <= sizeof(c->text)) {
+		memcpy(at, c->text, c->length);
+	} else if (c->length > 0) {
+		MYSQL_BIND whole = { .buffer_type = MYSQL_TYPE_STRING, .buffer = at, .buffer_length = c->length };
+
+		return mysql_stmt_fetch_column(handle, &whole, place, 0);
+	}
+	return 0;
+}
+
+/* Write the cell of the current row at `at`, and make it *cell. */
 static int
 take_cell(MYSQL_STMT *handle, const struct column *c, unsigned place, char *at, struct value *cell)
 {
-	MYSQL_BIND whole = { .buffer_type = MYSQL_TYPE_STRING, .buffer = at, .buffer_length = c->length };
-
-	*cell = (struct value){ .kind = VALUE_BYTES, .bytes = at, .length = c->length };
+	cell->kind = VALUE_BYTES;
+	cell->integer = 0;
+	cell->bytes = at;
 	if (c->null) {
 		*cell = value_null();
 	} else if (c->form == FORM_INTEGER) {
@@ -781,11 +796,8 @@ take_cell(MYSQL_STMT *handle, const struct column *c, unsigned place, char *at, 
 		uuid_unpack((const unsigned char *)c->text + (c->form == FORM_KEY), at);
 		cell->length = UUID_TEXT_SIZE - 1;
 	} else {
-		if (c->form != FORM_LONG && c->length <= sizeof(c->text))
-			memcpy(at, c->text, c->length);
-		else if (c->length > 0 && mysql_stmt_fetch_column(handle, &whole, place, 0) != 0)
-			return -1;
-		at[c->length] = '\0';
+		cell->length = c->length;
+		return take_bytes(handle, c, place, at);
 	}
 	return 0;
 }
@@ -802,7 +814,7 @@ take_row(struct arena *a, MYSQL_STMT *handle, const struct column *columns, size
 	for (size_t i = 0; i < count; i++) {
 		if (take_cell(handle, &columns[i], (unsigned)i, at, &cells[i]) != 0)
 			return -1;
-		at += cell_room(&columns[i]);
+		at += cells[i].length + !columns[i].null;
 	}
 	return 0;
 }
@@ -815,7 +827,7 @@ next_row(struct arena *a, struct rows *rows, size_t *room)
 	struct value *cells = rows->cells;
 
 	if (rows->count == *room) {
-		*room = *room == 0 ? ROWS_FIRST : *room * 4;
+		*room = *room == 0 ? ROWS_FIRST : *room < ROWS_MANY ? *room * 4 : *room * 2;
 		rows->cells = arena_raw(a, *room * size);
 		if (rows->count > 0)
 			memcpy(rows->cells, cells, rows->count * size);
@@ -1155,20 +1167,6 @@ db_key_hex(struct arena *a, const char *id)
 		return NULL;
 	bytes = key_bytes(a, id, &length);
 	return hex_text(a, bytes, length);
-}
-
-const struct value *
-row_cell(const struct rows *rows, size_t row, size_t column)
-{
-	if (row >= rows->count || column >= rows->columns)
-		abort();
-	return &rows->cells[row * rows->columns + column];
-}
-
-const char *
-row_text(const struct rows *rows, size_t row, size_t column)
-{
-	return row_cell(rows, row, column)->bytes;
 }
 
 int64_t

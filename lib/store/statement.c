@@ -284,7 +284,7 @@ statement_list(struct buf *sql, const struct list_query *query)
 {
 	const char *direction = query->descending ? " DESC" : "";
 
-	buf_text(sql, "SELECT " RECORD_COLUMNS ", ");
+	buf_text(sql, "SELECT " SHOWN_COLUMNS ", ");
 	add_order(sql, &query->order);
 	add_where(sql, query);
 	for (size_t i = 0; i < query->condition_count; i++)

@@ -9,6 +9,7 @@
 #include "store/statement.h"
 
 enum {
+	CHANGE_SIZE = 600, /* about how many bytes a change has beside its documents, at most */
 	SMALL_WINDOW = 15 /* so many records are read before they are measured: they fit into a page, but for json
 	                   * fields, which may add 1 MiB to each */
 };
@@ -369,7 +370,11 @@ static void
 put_rows(struct page *page, struct json_out *out)
 {
 	size_t i = 0, j = 0, removed = page->removed->count;
+	int64_t bytes = 0;
 
+	for (size_t row = 0; row < page->rows->count; row++)
+		bytes += read_bytes(page->rows, row) + CHANGE_SIZE;
+	buf_room(out->to, (size_t)bytes);
 	while (i < page->rows->count || j < removed) {
 		bool record_next = j == removed ||
 		    (i < page->rows->count &&

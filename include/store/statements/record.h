@@ -1,15 +1,18 @@
 /* statements/record.h -- the write of a record, its history, and the files that records name. */
 
 /* The columns of a record, and those of a row of the audit.  A query that reads one begins with these columns, because
- * record_of_row and audit_of_row rely on their order. */
+ * record_of_row and audit_of_row rely on their order.  Of the live records of one collection, the columns that are shown
+ * are all there is to know. */
+#define SHOWN_COLUMNS_OF(table) \
+	table "id, " table "version, " table "seq, " table "owner_id, " table "reader_id, " table "doc, " \
+	table "doc_private, " table "created_at, " table "created_by, " table "updated_at, " table "updated_by"
 #define RECORD_COLUMNS_OF(table) \
-	table "collection, " table "id, " table "version, " table "seq, " table "tx_seq, " table "owner_id, " \
-	table "deleted, " table "doc, " table "doc_private, " table "created_at, " table "created_by, " \
-	table "updated_at, " table "updated_by, " table "reader_id"
+	SHOWN_COLUMNS_OF(table) ", " table "collection, " table "tx_seq, " table "deleted"
+#define SHOWN_COLUMNS SHOWN_COLUMNS_OF("")
 #define RECORD_COLUMNS RECORD_COLUMNS_OF("")
-COLUMNS(RECORD, RECORD_COLLECTION, RECORD_ID, RECORD_VERSION, RECORD_SEQ, RECORD_TX_SEQ, RECORD_OWNER,
-    RECORD_DELETED, RECORD_DOC, RECORD_DOC_PRIVATE, RECORD_CREATED_AT, RECORD_CREATED_BY, RECORD_UPDATED_AT,
-    RECORD_UPDATED_BY, RECORD_READER)
+COLUMNS(SHOWN, RECORD_ID, RECORD_VERSION, RECORD_SEQ, RECORD_OWNER, RECORD_READER, RECORD_DOC, RECORD_DOC_PRIVATE,
+    RECORD_CREATED_AT, RECORD_CREATED_BY, RECORD_UPDATED_AT, RECORD_UPDATED_BY)
+COLUMNS(RECORD, RECORD_COLLECTION = SHOWN_COLUMNS_COUNT, RECORD_TX_SEQ, RECORD_DELETED)
 
 #define AUDIT_COLUMNS \
 	"seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id, action, changes, private_changes," \
@@ -143,7 +146,7 @@ QUERY(HISTORY_PAGE, HISTORY,
     "   AND (? IS NULL OR owner_id = ?)"
     "   AND (reader_id IS NULL OR ? IN (reader_id, owner_id))"
     " ORDER BY version DESC LIMIT ?")
-COLUMNS(LIST, LIST_ORDER_VALUE = RECORD_COLUMNS_COUNT) /* of statement_list; statement_audit has HISTORY */
+COLUMNS(LIST, LIST_ORDER_VALUE = SHOWN_COLUMNS_COUNT) /* of statement_list; statement_audit has HISTORY */
 
 /* --- files --- */
 
