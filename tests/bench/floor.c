@@ -1,9 +1,10 @@
-/* floor.c -- what a durable write costs the database alone: the statements of a write, straight to MariaDB over one
+/* floor.c -- what a durable write or a read costs the database alone: its statements, straight to MariaDB over one
  * connection per thread, with nobody to check anything in between:
  *
- *	floor SOCKET USER DATABASE THREADS MILLISECONDS OPS FIRST
+ *	floor SOCKET USER DATABASE THREADS MILLISECONDS OPS FIRST [STATEMENT]
  *
- * OPS is 1 (a change of one record) or more (that many new records in one transaction, by statements of many rows).
+ * With STATEMENT, only this one is sent, and OPS and FIRST mean nothing.  In it, @SPACE is the space that a thread
+ * reads, and @BEFORE the seq before the last ten writes there.  Otherwise OPS is 1 (a change of one record) or more (that many new records in one transaction, by statements of many rows).
  * FIRST is a number that no earlier run has reached.  Each thread has a space of its own.  Every row is a copy of one
  * that Daybook wrote, with other keys: so the rows are as wide as the real ones, whatever the columns are at the time.
  * It prints what it did as one line of JSON. */
@@ -40,6 +41,7 @@ struct thread {
 	int number;
 	char space[KEY_SIZE + 1];
 	unsigned long long seq, writes;
+	MYSQL_STMT *read;
 	MYSQL_STMT *begin, *lock, *find_ops, *find_records, *update, *records, *audits, *ops, *advance, *commit;
 };
 
@@ -286,6 +288,46 @@ prepare_all(struct thread *t)
 	t->advance = prepare(t->mysql, "UPDATE space SET seq = ?, last_at = UTC_TIMESTAMP(3) WHERE id = ?");
 }
 
+/* --- a read --- */
+
+/* Append text to sql, with words in place of the two names. */
+static void
+fill_in(char *sql, size_t size, const char *text, const char *space, const char *before)
+{
+	size_t at = 0;
+
+	while (*text != '\0' && at + 64 < size) {
+		bool is_space = strncmp(text, "@SPACE", 6) == 0, is_before = strncmp(text, "@BEFORE", 7) == 0;
+
+		if (is_space || is_before) {
+			at += (size_t)sprintf(sql + at, "%s", is_space ? space : before);
+			text += is_space ? 6 : 7;
+		} else {
+			sql[at++] = *text++;
+		}
+	}
+	sql[at] = '\0';
+}
+
+/* Each thread has a space of its own, among those with the most records. */
+static void
+prepare_read(struct thread *t, const char *statement)
+{
+	char sql[SQL_SIZE / 64];
+	MYSQL_RES *result;
+	MYSQL_ROW cells;
+
+	snprintf(sql, sizeof(sql), "SELECT CONCAT('X''', HEX(space_id), ''''), MAX(seq) - 10 FROM record"
+	    " GROUP BY space_id ORDER BY COUNT(*) DESC, space_id LIMIT 1 OFFSET %d", t->number);
+	if (mysql_query(t->mysql, sql) != 0 || (result = mysql_store_result(t->mysql)) == NULL)
+		die(sql, mysql_error(t->mysql));
+	if ((cells = mysql_fetch_row(result)) == NULL)
+		die(sql, "there are too few spaces");
+	fill_in(sql, sizeof(sql), statement, cells[0], cells[1]);
+	mysql_free_result(result);
+	t->read = prepare(t->mysql, sql);
+}
+
 /* The thread's space, and in it the record that is changed. */
 static void
 make_space(struct thread *t)
@@ -307,8 +349,10 @@ work(void *argument)
 {
 	struct thread *t = argument;
 
-	while (now() < end_at)
+	while (now() < end_at && t->read == NULL)
 		write_once(t);
+	for (; now() < end_at; t->writes++)
+		execute(t->read, NULL);
 	pthread_mutex_lock(&total_lock);
 	total += t->writes;
 	pthread_mutex_unlock(&total_lock);
@@ -322,15 +366,19 @@ main(int argc, char **argv)
 	int64_t begun;
 	int count;
 
-	if (argc != 8 || (count = atoi(argv[4])) < 1 || count > THREADS_MAX || (op_count = atoi(argv[6])) < 1 ||
+	if (argc < 8 || argc > 9 || (count = atoi(argv[4])) < 1 || count > THREADS_MAX || (op_count = atoi(argv[6])) < 1 ||
 	    op_count > OPS_MAX)
-		die("usage", "floor SOCKET USER DATABASE THREADS MILLISECONDS OPS FIRST");
+		die("usage", "floor SOCKET USER DATABASE THREADS MILLISECONDS OPS FIRST [STATEMENT]");
 	first = strtoull(argv[7], NULL, 10);
 	for (int i = 0; i < count; i++) {
 		struct thread *t = &threads[i];
 
 		t->number = i;
 		t->mysql = open_database(argv);
+		if (argc == 9) {
+			prepare_read(t, argv[8]);
+			continue;
+		}
 		if (i == 0) {
 			read_row(t->mysql, &record_row, "collection = 'mileage'");
 			read_row(t->mysql, &audit_row, op_count > 1 ? "collection = 'mileage' AND action = 'created'" :

@@ -43,10 +43,11 @@ export async function load(stack, { requests, status, connections, milliseconds 
 	return answer;
 }
 
-/** The statements of a write, of so many ops, straight to the database. */
-export async function floor(stack, { ops, connections, milliseconds }) {
+/** The statements of a write of so many ops, or the one of a read, straight to the database. */
+export async function floor(stack, { ops, floor: statement, connections, milliseconds }) {
 	numbers += 1_000_000;
 	const { db_socket: socket, db_name: name } = stack.settings;
 	return measured(stack, "floor",
-		[socket, userInfo().username, name, connections, milliseconds, ops, numbers % 1e12]);
+		[socket, userInfo().username, name, connections, milliseconds, ops, numbers % 1e12,
+			...(typeof statement === "string" ? [statement] : [])]);
 }

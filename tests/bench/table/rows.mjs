@@ -77,6 +77,20 @@ async function writerOf(person) {
 	return { headers: bearer(person), record };
 }
 
+// What the database is asked for a list and for a few changes (lib/store/statement.c, store/statements/sync.h).
+const SHOWN = ["id", "version", "seq", "owner_id", "reader_id", "doc", "doc_private", "created_at", "created_by",
+	"updated_at", "updated_by"];
+const FLOORS = {
+	list: `SELECT ${SHOWN.join(", ")}, sort_key FROM record
+		WHERE space_id = @SPACE AND collection = 'mileage' AND deleted = 0
+		ORDER BY sort_key DESC, id DESC LIMIT 101`,
+	changes: `SELECT ${[...SHOWN, "collection", "tx_seq", "deleted"].map((name) => `r.${name}`).join(", ")},
+		p.seq, p.chain, p.min_seq, a.hash
+		FROM space p JOIN audit a JOIN record r FORCE INDEX (feed)
+		WHERE p.id = @SPACE AND a.space_id = @SPACE AND a.seq = @BEFORE AND r.space_id = @SPACE AND r.seq > @BEFORE
+		ORDER BY r.seq LIMIT 15`,
+};
+
 function pushBody() {
 	const ops = Array.from({ length: OPS }, (_, i) =>
 		`{"op":"b%n","collection":"mileage","id":"r%n","base":0,"set":${JSON.stringify(trip(i))}}`);
@@ -85,11 +99,12 @@ function pushBody() {
 
 /**
  * The rows: {name, key, status, requests, target, ops, floor, connections}.  target is a multiple of the first row;
- * ops, of how many writes a request is; floor, that floor.c knows the same; connections, if not the usual number.
+ * ops, of how many writes a request is; floor, that floor.c knows the same, or the statement for it; connections, if not
+ * the usual number.
  */
 export function rowsOf({ readers, writers }) {
 	const read = (key, name, target, status, request) => ({
-		key, name, target, status, ops: 1,
+		key, name, target, status, ops: 1, floor: FLOORS[key],
 		requests: readers.map((one) => ({ headers: one.headers, ...request(one) })),
 	});
 	const body = pushBody();
