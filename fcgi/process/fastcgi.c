@@ -25,7 +25,7 @@ enum {
 	SMALL_ONES = 100,        /* requests that need less, one after another */
 	MAPPED_FROM = 4 << 20,   /* bytes of one piece */
 	TRIMMED_FROM = 16 << 20, /* bytes that are free at the end of the heap */
-	HELD_MAX = 8100,         /* bytes of an answer that wait for more: libfcgi sends so many with the end, at once */
+	HELD_MAX = 8100,         /* bytes of an answer that wait for more; libfcgi sends so many with the end at once */
 	RECORD_MAX = 65528       /* bytes of a record: a multiple of 8 needs no padding */
 };
 

@@ -3,10 +3,13 @@
  *
  *	floor SOCKET USER DATABASE THREADS MILLISECONDS OPS FIRST [STATEMENT]
  *
- * With STATEMENT, only this one is sent, and OPS and FIRST mean nothing.  In it, @SPACE is the space that a thread
- * reads, and @BEFORE the seq before the last ten writes there.  Otherwise OPS is 1 (a change of one record) or more (that many new records in one transaction, by statements of many rows).
- * FIRST is a number that no earlier run has reached.  Each thread has a space of its own.  Every row is a copy of one
- * that Daybook wrote, with other keys: so the rows are as wide as the real ones, whatever the columns are at the time.
+ * Each thread has a space of its own.  With STATEMENT, only this one is sent, and OPS and FIRST mean nothing.  In it,
+ * @SPACE is the space that a thread reads, and @BEFORE the seq before the last ten writes there.
+ *
+ * Otherwise OPS is 1 (a change of one record) or more (that many new records in one transaction, by statements of many
+ * rows).  FIRST is a number that no earlier run has reached.  Every row is a copy of one that Daybook wrote, with other
+ * keys: so the rows are as wide as the real ones, whatever the columns are at the time.
+ *
  * It prints what it did as one line of JSON. */
 #include <mysql.h>
 #include <pthread.h>
@@ -366,8 +369,8 @@ main(int argc, char **argv)
 	int64_t begun;
 	int count;
 
-	if (argc < 8 || argc > 9 || (count = atoi(argv[4])) < 1 || count > THREADS_MAX || (op_count = atoi(argv[6])) < 1 ||
-	    op_count > OPS_MAX)
+	if (argc < 8 || argc > 9 || (count = atoi(argv[4])) < 1 || count > THREADS_MAX ||
+	    (op_count = atoi(argv[6])) < 1 || op_count > OPS_MAX)
 		die("usage", "floor SOCKET USER DATABASE THREADS MILLISECONDS OPS FIRST [STATEMENT]");
 	first = strtoull(argv[7], NULL, 10);
 	for (int i = 0; i < count; i++) {

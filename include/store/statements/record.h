@@ -1,8 +1,8 @@
 /* statements/record.h -- the write of a record, its history, and the files that records name. */
 
 /* The columns of a record, and those of a row of the audit.  A query that reads one begins with these columns, because
- * record_of_row and audit_of_row rely on their order.  Of the live records of one collection, the columns that are shown
- * are all there is to know. */
+ * record_of_row and audit_of_row rely on their order.  Of the live records of one collection, the columns that are
+ * shown are all there is to know. */
 #define SHOWN_COLUMNS_OF(table) \
 	table "id, " table "version, " table "seq, " table "owner_id, " table "reader_id, " table "doc, " \
 	table "doc_private, " table "created_at, " table "created_by, " table "updated_at, " table "updated_by"

@@ -87,7 +87,8 @@ const FLOORS = {
 	changes: `SELECT ${[...SHOWN, "collection", "tx_seq", "deleted"].map((name) => `r.${name}`).join(", ")},
 		p.seq, p.chain, p.min_seq, a.hash
 		FROM space p JOIN audit a JOIN record r FORCE INDEX (feed)
-		WHERE p.id = @SPACE AND a.space_id = @SPACE AND a.seq = @BEFORE AND r.space_id = @SPACE AND r.seq > @BEFORE
+		WHERE p.id = @SPACE AND a.space_id = @SPACE AND a.seq = @BEFORE
+		  AND r.space_id = @SPACE AND r.seq > @BEFORE
 		ORDER BY r.seq LIMIT 15`,
 };
 
