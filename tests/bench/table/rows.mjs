@@ -100,8 +100,8 @@ function pushBody() {
 
 /**
  * The rows: {name, key, status, requests, target, ops, floor, connections}.  target is a multiple of the first row;
- * ops, of how many writes a request is; floor, that floor.c knows the same, or the statement for it; connections, if not
- * the usual number.
+ * ops, of how many writes a request is; floor, that floor.c knows the same, or the statement for it; connections, if
+ * not the usual number.
  */
 export function rowsOf({ readers, writers }) {
 	const read = (key, name, target, status, request) => ({
