@@ -20,7 +20,7 @@ const { as, ctl, team } = stack;
 // A program under the same restrictions, by itself: it writes where the stack's processes may.
 const here = await confine({ programs, root, run }, [path.join(stack.dir, "run")], [stack.dir]);
 const alone = (...words) => run(here.words[0], [...here.words.slice(1), ...words], { env: UNTRACED });
-const shell = (text) => alone("/bin/bash", "-c", text);
+const shell = (text) => alone("/bin/bash", "--norc", "-c", text);
 
 // Without root and without user namespaces, files and network stay as they are.
 const told = (await alone("/bin/true")).stderr;
