@@ -230,6 +230,22 @@ count_answer(struct connection *c)
 		snprintf(first_failure, sizeof(first_failure), "%s", c->answer);
 }
 
+/* nginx ends a connection after so many requests, and says so in the last answer. */
+static bool
+is_last(const struct connection *c)
+{
+	const char *end = strstr(c->answer, "\r\n\r\n"), *field = strcasestr(c->answer, "\r\nConnection: close");
+
+	return field != NULL && field < end;
+}
+
+static void
+open_again(struct connection *c)
+{
+	close(c->fd);
+	open_connection(c);
+}
+
 /* True when the answer is there. */
 static bool
 receive(struct connection *c)
@@ -242,14 +258,15 @@ receive(struct connection *c)
 	if (n <= 0) {
 		if (c->asked_at != 0)
 			die("a connection ended before its answer");
-		close(c->fd);
-		open_connection(c);
+		open_again(c);
 		return false;
 	}
 	c->received += (size_t)n;
 	if ((length = whole_length(c)) == 0 || c->received < length)
 		return false;
 	count_answer(c);
+	if (is_last(c))
+		open_again(c);
 	return true;
 }
 
