@@ -544,7 +544,7 @@ batch_op(const struct call *call, const struct op *op, struct kept *kept, bool *
 		*found = b->only_found;
 		return NULL;
 	}
-	if (b == NULL || op < b->ops || op >= b->ops + b->op_count)
+	if (b == NULL || b->ops == NULL || op < b->ops || op >= b->ops + b->op_count)
 		return look_for_op(call, op, kept, found);
 	*found = false;
 	for (size_t i = 0; i < 2 && !*found; i++)
