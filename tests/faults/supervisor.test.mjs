@@ -1,6 +1,8 @@
 // deploy/run keeps its servers running, ends them in order, and starts again after it was killed itself.
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { isAlive, start } from "../harness.mjs";
 import { answered, outcomes } from "../lib/expect.mjs";
 import { send, until } from "../lib/http.mjs";
@@ -74,4 +76,19 @@ test("a second deploy/run in the folder of a running one refuses, and harms noth
 	assert.notEqual(second.status, 0);
 	assert.match(second.stderr, /in use/);
 	answered(await stack.as("anna").get("/api/cars"));
+});
+
+test("a start that a wrong setting stops names it, and changes nothing for the start after it", async (t) => {
+	const stack = await one(t), settings = path.join(stack.dir, "local.conf");
+	answered(await stack.as("anna").post("/api/cars", { id: "7", location: "100" }), 201);
+	stack.child.kill("SIGTERM");
+	await stack.ended;
+	const good = await readFile(settings, "utf8");
+	await appendFile(settings, "access_minutes = many\n");
+	const { status, stderr } = await stack.runBeside();
+	assert.equal(status, 1);
+	assert.match(stderr, /^daybook: .*access_minutes/m);
+	await writeFile(settings, good);
+	await stack.launch();
+	answered(await stack.as("anna").over(stack.url).get("/api/cars/7"), 200, { car: { location: "100" } });
 });
