@@ -13,7 +13,7 @@ enum {
 };
 
 static const char usage[] =
-    "daybookctl space list [--above PERCENT]\n"
+    "space list [--above PERCENT]\n"
     "       daybookctl space limit ID [--records N] [--bytes SIZE]   0: none; usual: that of the settings\n"
     "       daybookctl space recount [ID]                            counts anew what one holds, or each\n"
     "SIZE is a number of bytes, such as 500M or 20G.";
@@ -132,7 +132,7 @@ recount(struct worker *w, int argc, char **argv)
 		p = quotas_each(&call, 0, recount_listed, &r);
 	if (p != NULL || (p = r.p) != NULL)
 		return ctl_refuse(p);
-	printf("Counted: %" PRId64 " spaces, %" PRId64 " of them set right.\n", r.spaces, r.wrong);
+	printf("Spaces counted: %" PRId64 ", set right: %" PRId64 ".\n", r.spaces, r.wrong);
 	return CTL_OK;
 }
 

@@ -12,7 +12,7 @@ enum {
 };
 
 static const char usage[] =
-    "daybookctl verify [--space ID]\n"
+    "verify [--space ID]\n"
     "  Recomputes the audit chain of every space, replays the audit into records, and counts what each space holds.\n"
     "  Prints the first difference and exits with 1 when there is one.  Safe while Daybook runs.\n";
 

@@ -61,10 +61,13 @@ function stepsOf({ line, text }) {
 
 const known = { password: demo.password, email: demo.email, space: demo.home };
 
+const VARIABLES = { ACCESS: "access", T: "token", TEAM: "team", HANDHELD: "handheld" };
+
 // What readers put in: their own password, token, cursor.
 function asTyped(command) {
 	return command
-		.replace(/^U=.*$/m, `U=${stack.url}`).replace(/^T=.*…$/m, `T=${known.token}`)
+		.replace(/^U=.*$/m, `U=${stack.url}`)
+		.replace(/^(ACCESS|T|TEAM|HANDHELD)=.*…$/m, (all, name) => `${name}=${known[VARIABLES[name]]}`)
 		.replaceAll("demo@example.org", known.email)
 			.replace(/"password":"[^"]*"/, `"password":"${known.password}"`)
 		.replace(/"user":"[^"]*…"/, `"user":"${demo.id}"`)
@@ -103,16 +106,14 @@ const variables = [];
 async function runStep({ line, command, expected }) {
 	const typed = asTyped(command), where = `README.md:${line}: ${command}`;
 
-	if (/^[A-Z]=/.test(typed)) {
+	if (/^[A-Z]+=/.test(typed)) {
 		variables.push(typed);
 		return;
 	}
 	assert.ok(!typed.includes("…"), `${where}: nothing is known for the … in ${typed}`);
 	const { stdout, stderr, status } = await run("bash",
-		["-euc", `curl() { command curl -w '\\n%{http_code}' "$@"; }\n${variables.join("\n")}\n${typed}`], {
-			cwd: folder,
-			env: { ACCESS: known.access ?? "", TEAM: known.team ?? "", HANDHELD: known.handheld ?? "" },
-		});
+		["-euc", `curl() { command curl -w '\\n%{http_code}' "$@"; }\n${variables.join("\n")}\n${typed}`],
+		{ cwd: folder });
 	assert.equal(status, 0, `${where}: ${stderr}`);
 	const lines = stdout.split("\n"), code = Number(lines.pop()), body = lines.join("\n");
 	remember(body);
