@@ -683,8 +683,12 @@ test("an API token is shown once and works both ways until it is ended", async (
 	}, { name: "Spreadsheet", scope: "read", space: finn.home, token: undefined });
 	assert.equal((await finn.get("/api/auth/sessions")).body.sessions.some(({ id }) => id === made.body.id), false);
 
+	assert.equal(tokens[0].lastUsedAt, tokens[0].createdAt);
+
 	const byKey = () => send({ url: `${url}/api/collections`, headers: { "X-API-Key": made.body.token } });
 	assert.equal((await byKey()).status, 200);
+	const [used] = (await finn.get("/api/auth/tokens")).body.tokens;
+	assert.ok(used.lastUsedAt > used.createdAt, "its first use is told at once");
 	assert.equal((await get("/api/collections", made.body.token)).status, 200);
 	refused(await as("ben").delete(`/api/auth/tokens/${made.body.id}`), 404, "not-found", undefined);
 	refused(await finn.delete(`/api/auth/sessions/${made.body.id}`), 404, "not-found", undefined);

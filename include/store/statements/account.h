@@ -27,7 +27,7 @@ QUERY(CALLER, CALLER,
 COLUMNS(CALLER_BY_TOKEN, CALLER_BY_TOKEN_SESSION = CALLER_COLUMNS_COUNT, CALLER_BY_TOKEN_USED)
 QUERY(CALLER_BY_TOKEN, CALLER_BY_TOKEN,
     "SELECT " CALLER_CELLS ","
-    "       s.id, s.last_used_at"
+    "       s.id, NULLIF(s.last_used_at, s.created_at)" /* of a token that was never used: NULL */
     "  FROM session s"
     "  JOIN user u ON u.id = s.user_id"
     "  LEFT JOIN member m ON m.space_id = s.space_id AND m.user_id = u.id"
@@ -58,7 +58,7 @@ QUERY(CALLERS_IN_USE, CALLER_BY_TOKEN, /* many sessions, in many spaces: every p
     "       s.kind, s.scope, s.space_id, s.device_id, s.revoked_at, s.expires_at,"
     "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
     "       (SELECT value FROM meta WHERE name = 'live'),"
-    "       s.id, s.last_used_at"
+    "       s.id, NULLIF(s.last_used_at, s.created_at)" /* of a token that was never used: NULL */
     "  FROM session s"
     "  JOIN user u ON u.id = s.user_id"
     "  JOIN member m ON m.user_id = u.id"
