@@ -50,15 +50,15 @@ quota_read(const struct call *call, struct amount *holds, struct amount *may)
 static struct problem *
 no_records(struct arena *a, const struct amount *may)
 {
-	return problem_new(a, PROBLEM_SPACE_FULL, "This space may hold %" PRId64 " records, and does. "
-	    "Delete some that nobody needs, or ask whoever runs Daybook for more room.", may->records);
+	return problem_new(a, PROBLEM_SPACE_FULL, "This space has reached its limit of %" PRId64 " records. "
+	    "Delete some, or ask your administrator to raise it.", may->records);
 }
 
 static struct problem *
 no_bytes(struct arena *a)
 {
-	return problem_new(a, PROBLEM_SPACE_FULL, "The records of this space and their history take all the room that "
-	    "it has. Ask whoever runs Daybook for more.");
+	return problem_new(a, PROBLEM_SPACE_FULL, "This space has reached its limit for records and history. "
+	    "Ask your administrator to raise it.");
 }
 
 static bool

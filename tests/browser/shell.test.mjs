@@ -295,6 +295,40 @@ test("an API token is shown once; a sign-in elsewhere is ended from here", async
 	await closed(page, other);
 });
 
+test("an API token that is revoked is not offered to be copied any more", async () => {
+	const page = await deviceOf("toni");
+	await at(page, "/settings/tokens");
+	await page.getByLabel("Name", { exact: true }).fill("Mistake");
+	await page.getByLabel("Your password").fill(stack.as("toni").password);
+	await page.getByRole("button", { name: "Create token" }).click();
+	await page.getByLabel("Token", { exact: true }).waitFor();
+	await page.getByRole("button", { name: "Revoke", exact: true }).click();
+	await page.getByRole("button", { name: "Revoke token" }).click();
+	await page.getByLabel("Token", { exact: true }).waitFor({ state: "detached" });
+	await page.getByText("No tokens yet.").waitFor();
+	await closed(page);
+});
+
+test("what happened to an account is read to its end, however fast the button is pressed", async () => {
+	const page = await deviceOf("uma"), { id } = stack.as("uma");
+	await stack.sql(`INSERT INTO sign_in (user_id, id, kind, at, name, network)
+		SELECT '${id}', UNHEX(MD5(CONCAT('uma', seq))), 'sign-in', UTC_TIMESTAMP(3) - INTERVAL seq HOUR,
+		       CONCAT('Phone ', seq), '192.0.2.0/24' FROM seq_1_to_60`);
+	await at(page, "/settings/sessions");
+	const lines = page.getByRole("region", { name: "Recent activity" }).getByRole("listitem");
+	await page.getByText("Phone 1", { exact: true }).waitFor();
+	const more = page.getByRole("button", { name: "Show more" }), first = await lines.count();
+	await more.focus();
+	await more.dblclick();
+	await more.waitFor({ state: "detached" });
+	const [{ n }] = await stack.sql(`SELECT COUNT(*) AS n FROM sign_in WHERE user_id = '${id}'`);
+	assert.ok(first < Number(n));
+	assert.equal(await lines.count(), Number(n));
+	assert.equal(await page.getByText("Phone 60", { exact: true }).count(), 1);
+	assert.ok(await lines.nth(first).evaluate((line) => line === document.activeElement), "the focus goes on");
+	await closed(page);
+});
+
 test("what goes wrong in the page reaches the server's log without what people wrote", async () => {
 	const page = await deviceOf("rita");
 	await page.evaluate(() =>

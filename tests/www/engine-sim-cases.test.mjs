@@ -537,7 +537,7 @@ test("a record for which a space has no room waits with the reason and holds up 
 	await world.run(10_000);
 	assert.deepEqual(ben.space.ops.map(({ record, state, problem }) => [record, state, problem.type]),
 		[["2", "rejected", "/problems/space-full"]]);
-	assert.match(ben.space.ops[0].problem.detail, /may hold/);
+	assert.match(ben.space.ops[0].problem.detail, /its limit of \d+ records/);
 	assert.equal(ben.space.get("cars", "2").notes, "no room");
 	assert.equal(anna.space.get("cars", "1").notes, "changed");
 

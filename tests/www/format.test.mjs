@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {
 	formatAgo, formatDate, formatDay, formatDistance, formatDuration, formatInstant, formatMoney, formatMonth,
-	formatNumber, formatSize, formatTime, setLocale,
+	formatNumber, formatPercent, formatSize, formatTime, setLocale,
 } from "../../www/ui/format.js";
 
 setLocale("en-GB");
@@ -41,10 +41,12 @@ test("spans, amounts, distances", () => {
 	assert.equal(formatMoney(5, "points"), "0.05 points");
 	assert.equal(formatNumber(1234.5, 1), "1,234.5");
 	assert.deepEqual([42.4, 999.4, 1_234, 12_345].map(formatDistance), ["42 m", "999 m", "1.2 km", "12 km"]);
+	assert.deepEqual([0.8, 0.125, 0, 12].map(formatPercent), ["80%", "12.5%", "0%", "1,200%"]);
 	assert.deepEqual([0, 5_000, 1_572_864, 2 ** 30 - 1, 2 ** 32].map(formatSize),
 		["0 KB", "5 KB", "1.5 MB", "1,024 MB", "4 GB"]);
 	setLocale("de-DE");
 	assert.equal(formatMoney(123_456, "EUR"), "1.234,56\u00a0€");
+	assert.equal(formatPercent(0.125), "12,5\u00a0%");
 	setLocale("en-GB");
 });
 

@@ -1,7 +1,7 @@
 // How much a space holds and may hold, as the server tells its managers.
 
 import { signal } from "@preact/signals";
-import { formatNumber, formatSize } from "../ui/format.js";
+import { formatNumber, formatPercent, formatSize } from "../ui/format.js";
 import { engine } from "../base/state.js";
 
 const NEAR = 0.8; // of what it may hold: from here on its owners are warned
@@ -9,20 +9,19 @@ const NEAR = 0.8; // of what it may hold: from here on its owners are warned
 const KINDS = [
 	{
 		name: "records", title: "Records", of: "records", count: formatNumber,
-		help: "Deleted ones do not count.",
-		full: "There is no room for another record. Delete some that nobody needs, or ask whoever runs this " +
-			"Daybook for more room.",
+		help: "Deleted records don’t count.",
+		full: "This space has reached its limit for records. Delete some, or ask your administrator to raise it.",
 	},
 	{
 		name: "bytes", title: "Records and history", of: "records and history", count: formatSize,
-		help: "The history is never deleted, so this only grows.",
-		full: "There is no room for another record. Deleting does not help here, because the history " +
-			"stays: ask whoever runs this Daybook for more room.",
+		help: "History is never deleted, so this only grows.",
+		full: "This space has reached its limit for records and history. Deleting records doesn’t help. Ask " +
+			"your administrator to raise it.",
 	},
 	{
 		name: "fileBytes", title: "Photos and files", of: "photos and files", count: formatSize,
-		help: "Those that no record names are deleted after 30 days.",
-		full: "There is no room for another photo or file. Ask whoever runs this Daybook for more.",
+		help: "Files that no record uses are deleted after 30 days.",
+		full: "This space has reached its limit for photos and files. Ask your administrator to raise it.",
 	},
 ];
 
@@ -47,7 +46,7 @@ export function fullest(parts) {
 }
 
 export function percentOf({ part }) {
-	return `${formatNumber(Math.floor(part * 100))} %`;
+	return formatPercent(Math.floor(part * 100) / 100);
 }
 
 /** What an owner has read of and put off in this window: "id/name/level". */

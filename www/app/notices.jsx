@@ -5,7 +5,7 @@ import { signal } from "@preact/signals";
 import { Button, IconButton, Notice, formatNumber } from "../ui/index.js";
 import { signInAgain } from "../base/handheld.js";
 import { show } from "../base/layer.js";
-import { Link } from "../base/router.jsx";
+import { Link, address } from "../base/router.jsx";
 import { hasRole, session, spaceInfo, status } from "../base/state.js";
 import { useAsked } from "./asked.js";
 import { askHolding, fullest, percentOf, putOff } from "./holding.js";
@@ -73,13 +73,15 @@ function Gone() {
 	);
 }
 
-// Asked again whenever the server has refused something, because that may be the reason.
+// Asked again whenever the server has refused something, because that may be the reason.  The screen that it leads to
+// says the same.
 function Full() {
 	const { id, name, kind } = spaceInfo.value;
 	const { data } = useAsked(() => askHolding(id), id, status.value.failed);
 	const part = data && fullest(data);
 	const key = `${id}/${part?.name}/${part?.level}`;
-	if (!part || putOff.value.has(key))
+	const place = kind === "team" ? "/team/storage" : "/settings/storage";
+	if (!part || putOff.value.has(key) || address.value.path === place)
 		return null;
 	const later = () => { putOff.value = new Set([...putOff.value, key]); };
 	const close = <IconButton icon="close" label="Later" onClick={later} />;
@@ -87,9 +89,9 @@ function Full() {
 		<Notice icon="package" kind={part.level === "full" ? "bad" : "warn"} action={close}>
 			<bdi>{name}</bdi>{" "}
 			{part.level === "full"
-				? `has no more room for ${part.of}.`
-				: `has used ${percentOf(part)} of its room for ${part.of}.`}{" "}
-			<Link to={kind === "team" ? "/team/storage" : "/settings/storage"}>See its storage</Link>
+				? `has reached its limit for ${part.of}.`
+				: `has used ${percentOf(part)} of its limit for ${part.of}.`}{" "}
+			<Link to={place}>View storage</Link>
 		</Notice>
 	);
 }

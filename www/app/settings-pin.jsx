@@ -27,7 +27,7 @@ export default function Pin() {
 	};
 	if (!data)
 		return error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={2} />;
-	const since = data.pin && formatDate(data.pin.changedAt.slice(0, 10));
+	const since = data.pin && formatDate(data.pin.changedAt);
 	return (
 		<form class="group stack" onSubmit={keep} noValidate>
 			<p class="hint">

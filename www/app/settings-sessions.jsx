@@ -1,6 +1,6 @@
 // Where this person is signed in, signing out elsewhere, and what happened to the account lately.
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import {
 	Button, Row, Tag, Trouble, Waiting, confirm, formatAgo, formatInstant, formatNumber, toast,
 } from "../ui/index.js";
@@ -50,30 +50,73 @@ async function readSignIns(after) {
 	return (await engine.request("GET", `/auth/sign-ins${query}`)).data;
 }
 
-function Recent() {
-	const { data, error, ask } = useAsked(() => readSignIns());
-	const [more, setMore] = useState({ rows: [], next: undefined });
-	if (!data)
-		return error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={3} />;
-	const rows = [...data.signIns, ...more.rows];
-	const next = more.rows.length > 0 ? more.next : data.next;
+// With the button for more goes the focus: it is then on the first row that came.
+function useFocusOnLast(isLast, at) {
+	const list = useRef();
+	useEffect(() => {
+		if (isLast)
+			list.current.children[at]?.focus();
+	}, [isLast]);
+	return list;
+}
+
+const NO_MORE = { rows: [], next: undefined, isBusy: false, from: 0 };
+
+function Happenings({ first }) {
+	const [more, setMore] = useState(NO_MORE);
+	const rows = [...first.signIns, ...more.rows];
+	const next = more.rows.length > 0 ? more.next : first.next;
+	const list = useFocusOnLast(more.rows.length > 0 && !next, more.from);
 	const readMore = async () => {
+		setMore((was) => ({ ...was, isBusy: true }));
 		try {
 			const page = await readSignIns(next);
-			setMore((was) => ({ rows: [...was.rows, ...page.signIns], next: page.next }));
+			setMore({ ...NO_MORE, rows: [...more.rows, ...page.signIns], next: page.next, from: rows.length });
 		} catch (problem) {
+			setMore((was) => ({ ...was, isBusy: false }));
 			toast(sentence(problem), { kind: "bad" });
 		}
 	};
 	return (
+		<>
+			<ul ref={list} class="rows" role="list">
+				{rows.map((one) => <li key={one.id} tabIndex={-1}><Happened one={one} /></li>)}
+			</ul>
+			{next && <div><Button busy={more.isBusy} onClick={readMore}>Show more</Button></div>}
+		</>
+	);
+}
+
+function Recent() {
+	const { data, error, ask } = useAsked(() => readSignIns());
+	if (!data)
+		return error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={3} />;
+	return (
 		<section class="stack" aria-labelledby="recent-sign-ins">
 			<h2 id="recent-sign-ins">Recent activity</h2>
 			<p class="hint">If something here wasn’t you, change your password. Kept for 90 days.</p>
-			<ul class="rows" role="list">
-				{rows.map((one) => <li key={one.id}><Happened one={one} /></li>)}
-			</ul>
-			{next && <div><Button onClick={readMore}>Show more</Button></div>}
+			<Happenings first={data} />
 		</section>
+	);
+}
+
+const FEW = 10; // devices that are shown before somebody asks for more
+
+function Devices({ all, onEnd }) {
+	const [isWhole, setWhole] = useState(all.length <= FEW + 1);
+	const list = useFocusOnLast(isWhole && all.length > FEW + 1, FEW);
+	const shown = isWhole ? all : all.slice(0, FEW);
+	return (
+		<>
+			<ul ref={list} class="rows" role="list">
+				{shown.map((one) => (
+					<li key={one.id} tabIndex={-1}><Line one={one} onEnd={onEnd} /></li>
+				))}
+			</ul>
+			{!isWhole && (
+				<div><Button onClick={() => setWhole(true)}>Show all {formatNumber(all.length)}</Button></div>
+			)}
+		</>
 	);
 }
 
@@ -100,9 +143,7 @@ export default function Sessions() {
 	return (
 		<div class="stack gap-6">
 			<p class="hint">Sign out devices you don’t recognize or no longer use.</p>
-			<ul class="rows" role="list">
-				{data.map((one) => <li key={one.id}><Line one={one} onEnd={end} /></li>)}
-			</ul>
+			<Devices all={data} onEnd={end} />
 			<div>
 				<Button icon="sign-out" onClick={() => show("leave")}>Sign out of this device</Button>
 			</div>

@@ -78,7 +78,7 @@ function Line({ one, onEnd }) {
 	const scope = SCOPES.find(([name]) => name === one.scope)?.[1];
 	const where = spaces.value.find(({ id }) => id === one.space)?.name;
 	const used = one.lastUsedAt === one.createdAt ? "Not used yet" : `Last used ${formatAgo(one.lastUsedAt)}`;
-	const until = one.expiresAt ? `Expires ${formatDate(one.expiresAt.slice(0, 10))}` : "Never expires";
+	const until = one.expiresAt ? `Expires ${formatDate(one.expiresAt)}` : "Never expires";
 	return (
 		<Row
 			icon="activity" title={one.name} meta={[scope, where, used, until]}
@@ -97,6 +97,7 @@ export default function Tokens() {
 		if (!await confirm({ title, text: ENDED, action: "Revoke token", danger: true }))
 			return;
 		await engine.request("DELETE", `/auth/tokens/${one.id}`)
+			.then(() => setMade((was) => was?.id === one.id ? null : was))
 			.catch((problem) => toast(sentence(problem), { kind: "bad" }));
 		ask();
 	};

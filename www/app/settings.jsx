@@ -37,7 +37,7 @@ const PANELS = [
 		load: () => import("./settings-data.jsx"),
 	},
 	{
-		name: "storage", title: "Storage", meta: "How much your space holds", icon: "package",
+		name: "storage", title: "Storage", meta: "What’s used, and the limits", icon: "package",
 		when: () => !inTeam(), load: () => import("./storage.jsx"),
 	},
 	{

@@ -58,7 +58,7 @@ function DeletedTeam({ team, onRestore }) {
 	return (
 		<Row
 			icon="trash" title={team.name}
-			meta={`erased after ${formatDate(team.erasedAfter.slice(0, 10))}`}
+			meta={`erased after ${formatDate(team.erasedAfter)}`}
 			trailing={<Button small onClick={() => onRestore(team)}>Bring back</Button>}
 		/>
 	);

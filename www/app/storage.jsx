@@ -22,8 +22,8 @@ function Part({ part }) {
 			{level === "full" && <Notice kind="bad">{full}</Notice>}
 			{level === "near" && (
 				<Notice kind="warn">
-					{percentOf(part)} of the room for {of} is used. Ask whoever runs this Daybook
-					for more before it is full.
+					{percentOf(part)} of the limit for {of} is used. Ask your administrator to
+					raise it before it’s reached.
 				</Notice>
 			)}
 			<p class="hint">{help}</p>

@@ -64,7 +64,7 @@ function NewInvitation({ onMade }) {
 }
 
 function Line({ one, onRevoke }) {
-	const until = formatDate(one.expiresAt.slice(0, 10));
+	const until = formatDate(one.expiresAt);
 	return (
 		<Row
 			icon="mail" title={one.email ?? "For whoever has the link"}

@@ -17,7 +17,7 @@ const PANELS = [
 		when: () => hasRole("manager"), load: () => import("./team-profile.jsx"),
 	},
 	{
-		name: "storage", title: "Storage", meta: "How much the team holds", icon: "package",
+		name: "storage", title: "Storage", meta: "What’s used, and the limits", icon: "package",
 		when: () => hasRole("manager"), load: () => import("./storage.jsx"),
 	},
 	{

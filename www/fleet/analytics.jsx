@@ -2,7 +2,9 @@
 // The server counts; this asks and draws.
 
 import { signal } from "@preact/signals";
-import { Chart, DateInput, Empty, Field, Segments, Trouble, Waiting, formatDate, formatDuration } from "../ui/index.js";
+import {
+	Chart, DateInput, Empty, Field, Segments, Trouble, Waiting, formatDate, formatDuration, formatPercent,
+} from "../ui/index.js";
 import { addDays, dayIn } from "../ui/zone.js";
 import { useAnswer } from "../base/answer.js";
 import { engine } from "../base/state.js";
@@ -46,7 +48,7 @@ function Locations({ rows }) {
 					<td class="share">
 						<span style={{ inlineSize: `${one.arrived / most * 100}%` }} />
 					</td>
-					<td>{one.lateRate} %</td>
+					<td>{formatPercent(one.lateRate / 100)}</td>
 					<td>{one.cycle ? formatDuration(one.cycle.medianSeconds) : "–"}</td>
 				</>
 			)}
@@ -57,7 +59,7 @@ function Locations({ rows }) {
 function Rates({ figures: { lateRate, cycle } }) {
 	return (
 		<dl class="facts wide">
-			<div><dt>Late</dt><dd>{lateRate} %</dd></div>
+			<div><dt>Late</dt><dd>{formatPercent(lateRate / 100)}</dd></div>
 			{cycle && (
 				<div>
 					<dt>Half of the cars empty within</dt>

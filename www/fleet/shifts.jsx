@@ -3,7 +3,7 @@
 
 import {
 	Button, Empty, List, Row, Tag, Trouble, Waiting, formatDate, formatDuration, formatInstant, formatNumber,
-	formatTime, isWide, toast,
+	formatPercent, formatTime, isWide, toast,
 } from "../ui/index.js";
 import { dayIn } from "../ui/zone.js";
 import { engine, personName, row, space, spaceInfo, status } from "../base/state.js";
@@ -157,7 +157,7 @@ function Rates({ figures: { cycle, lateRate } }) {
 	return (
 		<p class="lead">
 			Half of the cars were empty within {median} of their arrival, nine of ten within {p90}.{" "}
-			{lateRate} % were late.
+			{formatPercent(lateRate / 100)} were late.
 		</p>
 	);
 }

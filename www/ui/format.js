@@ -131,6 +131,11 @@ export function formatNumber(number, digits = 0) {
 	return formatter(Intl.NumberFormat, options).format(number);
 }
 
+/** A part, 0..1: "80%", "12.5%". */
+export function formatPercent(part) {
+	return formatter(Intl.NumberFormat, { style: "percent", maximumFractionDigits: 1 }).format(part);
+}
+
 /** Cents with their currency. */
 export function formatMoney(cents, currency) {
 	if (/^[A-Z]{3}$/.test(currency ?? ""))

@@ -26,7 +26,7 @@ export { focusBack, useBeside } from "./beside.js";
 export { createPresses } from "./press.js";
 export {
 	capital, formatAgo, formatDate, formatDay, formatDistance, formatDuration, formatInstant, formatMoney,
-	formatMonth, formatNumber, formatPlace, formatSize, formatTime, setClock, setLocale, wordsOf,
+	formatMonth, formatNumber, formatPercent, formatPlace, formatSize, formatTime, setClock, setLocale, wordsOf,
 } from "./format.js";
 export { Bar, Ring } from "./meter.jsx";
 export { FilterBar } from "./filter-bar.jsx";

@@ -564,7 +564,7 @@ class Step {
 			return;
 		const there = [...records.values()].filter((one) => !one.purged && !latest(one).deleted);
 		if (there.length >= recordsMax)
-			refuse("space-full", `This space may hold ${recordsMax} records, and does.`);
+			refuse("space-full", `This space has reached its limit of ${recordsMax} records.`);
 	}
 
 	keep(outcome) {
