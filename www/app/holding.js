@@ -10,7 +10,8 @@ const KINDS = [
 	{
 		name: "records", title: "Records", of: "records", count: formatNumber,
 		help: "Deleted records don’t count.",
-		full: "This space has reached its limit for records. Delete some, or ask your administrator to raise it.",
+		full: "This space has reached its limit for records. Delete some, or ask your administrator to " +
+			"raise it.",
 	},
 	{
 		name: "bytes", title: "Records and history", of: "records and history", count: formatSize,

@@ -71,7 +71,8 @@ function Happenings({ first }) {
 		setMore((was) => ({ ...was, isBusy: true }));
 		try {
 			const page = await readSignIns(next);
-			setMore({ ...NO_MORE, rows: [...more.rows, ...page.signIns], next: page.next, from: rows.length });
+			const all = [...more.rows, ...page.signIns];
+			setMore({ rows: all, next: page.next, isBusy: false, from: rows.length });
 		} catch (problem) {
 			setMore((was) => ({ ...was, isBusy: false }));
 			toast(sentence(problem), { kind: "bad" });
@@ -114,7 +115,9 @@ function Devices({ all, onEnd }) {
 				))}
 			</ul>
 			{!isWhole && (
-				<div><Button onClick={() => setWhole(true)}>Show all {formatNumber(all.length)}</Button></div>
+				<div>
+					<Button onClick={() => setWhole(true)}>Show all {formatNumber(all.length)}</Button>
+				</div>
 			)}
 		</>
 	);
