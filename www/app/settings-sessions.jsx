@@ -106,7 +106,7 @@ const FEW = 10; // devices that are shown before somebody asks for more
 function Devices({ all, onEnd }) {
 	const [isWhole, setWhole] = useState(all.length <= FEW + 1);
 	const list = useFocusOnLast(isWhole && all.length > FEW + 1, FEW);
-	const shown = isWhole ? all : all.slice(0, FEW);
+	const shown = isWhole ? all : all.slice(0, FEW), count = formatNumber(all.length);
 	return (
 		<>
 			<ul ref={list} class="rows" role="list">
@@ -115,9 +115,7 @@ function Devices({ all, onEnd }) {
 				))}
 			</ul>
 			{!isWhole && (
-				<div>
-					<Button onClick={() => setWhole(true)}>Show all {formatNumber(all.length)}</Button>
-				</div>
+				<div><Button onClick={() => setWhole(true)}>{`Show all ${count}`}</Button></div>
 			)}
 		</>
 	);
