@@ -378,14 +378,20 @@ export function createLocks() {
 	} };
 }
 
-// The timers of a page that the browser has frozen do not fire.
+// In a page that the browser has frozen no timer fires and no message arrives.
 const freezing = (clock, device) => ({
 	now: clock.now,
 	forget: clock.forget,
 	wait: (callback, ms) => clock.wait(() => { if (!device.frozen) callback(); }, ms),
 });
 
-export function createDevice({ clock, server, ...more }) {
+const frozenChannel = (make, device) => make && ((name) => {
+	const real = make(name), held = { onmessage: null, postMessage: real.postMessage, close: real.close };
+	real.onmessage = (event) => { if (!device.frozen) held.onmessage?.(event); };
+	return held;
+});
+
+export function createDevice({ clock, server, channel = null, ...more }) {
 	const factory = more.indexedDB ?? new IDBFactory(), watchers = new Set(), wires = new Set();
 	const device = {
 		factory,
@@ -398,7 +404,8 @@ export function createDevice({ clock, server, ...more }) {
 	};
 	device.engine = createEngine({
 		fetch: server.fetch, indexedDB: factory, clock: freezing(clock, device), locks: createLocks(),
-		channel: null, storage: { persisted: async () => true, persist: async () => true },
+		channel: frozenChannel(channel, device),
+		storage: { persisted: async () => true, persist: async () => true },
 		page: {
 			visible: () => device.visible,
 			subscribe: (one) => { watchers.add(one); return () => watchers.delete(one); },

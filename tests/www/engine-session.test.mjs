@@ -599,6 +599,61 @@ test("a visible tab polls by itself when the leader is frozen", async () => {
 	assert.deepEqual([world.two.get("cars", "7").notes, world.two.status.leads], ["news", false]);
 });
 
+for (const visible of [true, false])
+	test(`a ${visible ? "visible" : "hidden"} tab sends by itself when the leader is frozen`, async () => {
+		const world = await twoTabs();
+		world.second.look(visible);
+		await world.clock.run(1000);
+		world.first.freeze();
+		await world.finish(world.two.set("cars", "7", { notes: "mine" }));
+		await world.clock.run(10_000);
+		assert.deepEqual([world.two.ops, world.two.status.leads], [[], false]);
+		assert.equal(world.server.spaces.get("s1").records.get("cars/7").fields.notes, "mine");
+	});
+
+test("while the leader lives, another tab asks the server for nothing, whatever waits", async () => {
+	const world = await twoTabs();
+	world.second.look(false);
+	await world.clock.run(1000);
+	world.server.down = true;
+	await world.finish(world.two.set("cars", "7", { notes: "mine" }));
+	const before = world.server.log.length;
+	await world.clock.run(60_000);
+	const alone = world.server.log.length - before;
+	assert.ok(alone <= 60 / 4.5 + 1, `${alone} requests of both`);
+	assert.equal(world.two.ops.length, 1);
+	world.server.down = false;
+	await world.clock.run(10_000);
+	assert.deepEqual([world.one.ops, world.two.ops], [[], []]);
+});
+
+for (const locks of [undefined, null])
+	test(`hidden tabs without a channel send in ten seconds (locks: ${locks !== null})`, async () => {
+		const world = await twoTabs({ locks, channel: null });
+		world.first.look(false);
+		world.second.look(false);
+		await world.clock.run(20 * 60_000);
+		for (const [at, space] of [world.one, world.two].entries()) {
+			await world.finish(space.set("cars", "7", { notes: `${at}` }));
+			await world.clock.run(10_000);
+			assert.deepEqual(space.ops, []);
+			assert.equal(world.server.spaces.get("s1").records.get("cars/7").fields.notes, `${at}`);
+			await world.clock.run(20_000);
+			assert.deepEqual([world.one.ops, world.two.ops], [[], []]);
+		}
+	});
+
+test("without a channel, the leader sends what a tab wrote that was closed at once", async () => {
+	const world = await twoTabs({ channel: null });
+	world.first.look(false);
+	await world.clock.run(20 * 60_000 + 15_000);
+	await world.finish(world.two.set("cars", "7", { notes: "mine" }));
+	world.second.freeze();
+	await world.clock.run(12_000);
+	assert.deepEqual(world.one.ops, []);
+	assert.equal(world.server.spaces.get("s1").records.get("cars/7").fields.notes, "mine");
+});
+
 test("notes of one tab, and the spaces it learns of, are the other tab's too", async () => {
 	const world = await twoTabs();
 	const notes = world.second.engine.notes;

@@ -212,6 +212,8 @@ export function createAccount(parts) {
 			await space.look();
 	}
 
+	const hasUnsent = () =>
+		opened.all().some(({ id, face }) => !opened.live(id).state.gone && face.status.waiting > 0);
 	const begins = () => { sync.lead(); opened.announceAll(); };
 	const ends = async () => { await sync.follow(); opened.announceAll(); };
 
@@ -281,7 +283,7 @@ export function createAccount(parts) {
 	};
 
 	const sync = createSync({
-		account, push, pull, files, clock, poll, chance, page, network, looks, hears: tabs.hears,
+		account, push, pull, files, clock, poll, chance, page, network, looks, tabs, hasUnsent,
 	});
 	return account;
 }

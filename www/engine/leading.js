@@ -48,7 +48,7 @@ export function createLeading({ name, locks, device, clock, tab, isVisible, tell
 	/** @type {import("./claims.js").Claim | null} */
 	let claim = null;
 	let leadership = ""; // the key of the lock or lease
-	let leads = false, answered = false;
+	let leads = false, answers = 0;
 
 	function begins() {
 		leads = true;
@@ -68,10 +68,10 @@ export function createLeading({ name, locks, device, clock, tab, isVisible, tell
 	async function isDeserted(key) {
 		if (!hears)
 			return false;
-		answered = false;
+		const before = answers;
 		tell({ who: key });
 		await new Promise((resolve) => { clock.wait(() => resolve(null), ANSWER); });
-		return !answered;
+		return answers === before;
 	}
 
 	return {
@@ -85,7 +85,7 @@ export function createLeading({ name, locks, device, clock, tab, isVisible, tell
 			if (message.who === leadership && leads)
 				tell({ leads: leadership });
 			else if (message.leads === leadership)
-				answered = true;
+				answers += 1;
 		},
 		/** @param {string} what @param {{begins: () => void, ends: () => Promise<void>}} told */
 		lead(what, told) {
@@ -98,6 +98,7 @@ export function createLeading({ name, locks, device, clock, tab, isVisible, tell
 			};
 			claim = locks ? claimByLock(locks, parts) : claimByLease(parts);
 		},
+		isDeserted: () => isDeserted(leadership),
 		/** This tab has become visible or hidden. */
 		looked() {
 			if (!leads)

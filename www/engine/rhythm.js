@@ -5,6 +5,7 @@
 const HIDDEN = 30_000; // milliseconds of a pause while the page is hidden, at least
 const LONGEST = 60_000; // milliseconds of a pause after failures, at most
 const WAITING = 6_000; // the same while something waits to be sent, so that it leaves soon after the server is back
+const LEFT = 6_000; // milliseconds for which a tab leaves what is to be sent to the leading one
 const EARLY = 3_000; // milliseconds from a failed round to one that a new write asks for, at least
 const LATEST = 300_000; // milliseconds that a server may ask for, at most: a wrong Retry-After must not last for a day
 const IDLE = 10 * 60_000; // milliseconds without news after which pauses are longer
@@ -67,8 +68,18 @@ export function createRhythm({ clock, poll, chance, page, network }) {
 			const retryAfter = error.retryAfter ?? 0;
 			return pauseAfterError({ visible, poll, failures, chance: chance(), retryAfter, isWaiting });
 		},
-		/** Until a tab that is not the leader looks again. */
-		pauseAside: () => (page.visible() ? poll : HIDDEN),
+		/**
+		 * Until a tab that is not the leader looks again.
+		 * @param {number | null} unsentSince when it began to show something that is to be sent
+		 */
+		pauseAside(unsentSince) {
+			if (unsentSince === null)
+				return page.visible() ? poll : HIDDEN;
+			const left = unsentSince + LEFT - clock.now();
+			return left > 0 ? left : Math.min(poll, LEFT);
+		},
+		/** Whether the leader should have sent it long ago. @param {number | null} unsentSince as above */
+		isLate: (unsentSince) => unsentSince !== null && clock.now() - unsentSince >= LEFT,
 		/** Until the server is to be asked again, at the earliest. */
 		untilAllowed: () => Math.max(0, notBefore - clock.now()),
 		/** Until the server is to be asked because something was written. */

@@ -7,18 +7,22 @@ import { createRhythm } from "./rhythm.js";
 import { createRound } from "./round.js";
 
 const SILENCE = 100_000; // milliseconds without news from the leading tab, after which a visible one does rounds itself
+const LOOK = 10_000; // milliseconds between two looks of a tab that nobody tells, at most
 
 /**
  * @param {Omit<Parameters<typeof createRound>[0], "news" | "isStopped"> & Parameters<typeof createRhythm>[0] & {looks:
- *   () => Promise<void>, hears: boolean}} parts looks: what a tab does that does not lead; hears: whether it is told by
- *   the one that does
+ *   () => Promise<void>, tabs: Pick<import("./tabs.js").Tabs, "hears" | "isDeserted">, hasUnsent: () => boolean}} parts
+ *   looks: at what other tabs have stored; hasUnsent: whether this tab shows anything that is to be sent
  */
-export function createSync({ account, push, pull, files, clock, poll, chance, page, network, looks, hears }) {
+export function createSync(parts) {
+	const { account, push, pull, files, clock, poll, chance, page, network, looks, tabs, hasUnsent } = parts;
 	/** @type {unknown} */
 	let timer = null;
-	let timerAt = Infinity; // when it is due
+	let dueAt = Infinity; // when the next round of the leader is due, or the next look of another tab
 	/** @type {Promise<void> | null} */
 	let running = null;
+	/** Since when this tab shows something that is to be sent, as far as it has looked. @type {number | null} */
+	let unsentSince = null;
 	let again = false, stopped = false, leads = false, heardAt = clock.now();
 
 	const rhythm = createRhythm({ clock, poll, chance, page, network }), { news } = rhythm;
@@ -53,18 +57,32 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 		clock.forget(timer);
 		if (stopped)
 			return;
-		timerAt = clock.now() + ms;
-		timer = clock.wait(tick, ms);
+		dueAt = clock.now() + ms;
+		timer = clock.wait(tick, tabs.hears ? ms : Math.min(ms, LOOK));
 	}
 
-	function tick() {
+	const untilDue = () => Math.max(0, dueAt - clock.now());
+
+	async function tick() {
 		// The leader looks too: two may lead if tabs cannot tell each other or have different clocks.
-		looks().catch(() => {}).then(() => (leads || isForsaken() ? now() : plan(rhythm.pauseAside())));
+		await looks().catch(() => {});
+		unsentSince = hasUnsent() ? unsentSince ?? clock.now() : null;
+		if (leads ? untilDue() === 0 : await isForsaken())
+			now();
+		else if (leads)
+			plan(unsentSince === null ? untilDue() : Math.min(rhythm.untilEarly(), untilDue()));
+		else
+			plan(rhythm.pauseAside(unsentSince));
 	}
 
-	/** Whether the browser may have frozen the leading tab, which then holds its lock and does nothing. */
-	function isForsaken() {
-		return hears && page.visible() && clock.now() - heardAt > SILENCE;
+	/**
+	 * Whether the leading tab does not do its rounds: the browser may have frozen it, and then it holds its lock
+	 * and does nothing.  What this tab shows as unsent the leader sends within a few seconds, if it is told of it.
+	 */
+	async function isForsaken() {
+		if (tabs.hears && page.visible() && clock.now() - heardAt > SILENCE)
+			return true;
+		return rhythm.isLate(unsentSince) && (!tabs.hears || tabs.isDeserted());
 	}
 
 	/** A round now.  If one is under way, this is that one, and another follows for what was written meanwhile. */
@@ -94,23 +112,27 @@ export function createSync({ account, push, pull, files, clock, poll, chance, pa
 		follow() {
 			leads = false;
 			heardAt = clock.now();
-			plan(rhythm.pauseAside());
+			plan(rhythm.pauseAside(unsentSince));
 			return running ?? Promise.resolve();
 		},
 		/** The leader has told how its round went. */
 		heard() { heardAt = clock.now(); },
 		/**
-		 * Something was written, or a space was opened: a round at once.  If the server is failing, it is asked
-		 * soon, however often something is written.
+		 * Something was written, or a space was opened: the leader does a round at once.  If the server is
+		 * failing, it is asked soon, however often something is written.
 		 */
 		nudge() {
 			news();
+			if (!leads && unsentSince === null && !stopped) {
+				unsentSince = clock.now();
+				plan(Math.min(rhythm.pauseAside(unsentSince), untilDue()));
+			}
 			if (!leads || stopped)
 				return;
 			if (running)
 				again = true;
 			else
-				plan(Math.min(rhythm.untilEarly(), Math.max(0, timerAt - clock.now())));
+				plan(Math.min(rhythm.untilEarly(), untilDue()));
 		},
 		/** The page is visible again, or the network is back. */
 		wake() {

@@ -14,7 +14,7 @@ const LEASE = 15_000, ALONE_AGAIN = 200; // milliseconds
 export function createTabs({ name, locks, makeChannel, device, clock, tab, isVisible, heard }) {
 	const channel = makeChannel ? makeChannel(name) : null, hears = channel !== null;
 	const leading = createLeading({ name, locks, device, clock, tab, isVisible, tell, hears });
-	const { lead, looked, resign } = leading;
+	const { lead, looked, resign, isDeserted } = leading;
 	let turns = 0;
 
 	/** @param {any} message */
@@ -48,6 +48,8 @@ export function createTabs({ name, locks, makeChannel, device, clock, tab, isVis
 
 	return {
 		tell, hears, lead, looked, resign,
+		/** Whether tabs can tell each other, and none of them says that it leads. */
+		isDeserted,
 		get leads() { return leading.leads; },
 		/**
 		 * Runs it while no other tab runs anything of this name.
