@@ -106,6 +106,23 @@ const all = [
 	"checkAcknowledged", "checkTaken", "checkSeen", "checkConflicts", "checkSame",
 ];
 
+// The removal o4 never reached the server, whose log of the record is this.
+function loseRemoval(h, rows, more = { saw: rows.length }) {
+	h.space.ops.delete("anna o4");
+	h.wire = h.wire.filter(({ kind, call }) => kind === "sent" || !call.push?.ops.includes(h.ops.o4));
+	h.space.log = h.space.log.filter(({ collection }) => collection !== "bulletins").concat(
+		rows.map(([op, action], i) => ({
+			op, action, collection: "bulletins", id: "b", user: "ben", version: i + 1, changes: {},
+		})));
+	Object.assign(h.intents.find(({ op }) => op === "o4"), more);
+}
+
+test("a removal that never arrived is done by somebody who removed the record after all its remover knew", () => {
+	const h = good();
+	loseRemoval(h, [["x1", "created"], ["x2", "updated"], ["x3", "deleted"]], { saw: 1 });
+	assert.deepEqual(checks.checkTaken(h), []);
+});
+
 test("a good history passes", () => {
 	const h = { ...good(), most: 8 };
 	for (const name of all)
@@ -154,7 +171,18 @@ const doctored = [
 			{ op: "o7", collection: "cars", id: "7", base: 1, set: { notes: "s:anna:7" } },
 		], [], { lost: true });
 	}],
-	["checkTaken", "a removal vanished", (h) => { h.space.ops.delete("anna o4"); }],
+	["checkTaken", "a removal vanished", (h) => loseRemoval(h, [["o1", "created"]])],
+	[
+		"checkTaken", "a removal vanished of a record that was made anew",
+		(h) => loseRemoval(h, [["x1", "created"], ["x2", "deleted"], ["x3", "created"]]),
+	],
+	[
+		"checkTaken", "a removal vanished of a record that its remover made anew",
+		(h) => {
+			loseRemoval(h, [["x1", "created"], ["x2", "deleted"], ["o0", "created"]], { saw: 0 });
+			h.intents.splice(3, 0, { ...h.intents[0], op: "o0", collection: "bulletins", id: "b" });
+		},
+	],
 	[
 		"checkSeen", "somebody's change is overwritten by one who had not seen it",
 		(h) => { h.space.log.find((row) => row.op === "o2").changes.notes[0] = "s:ben:9"; },

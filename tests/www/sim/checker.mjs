@@ -235,6 +235,16 @@ export function checkAcknowledged({ wire, intents, spaces, devices, forgotten = 
 	return found;
 }
 
+// Whether somebody else has deleted the record after all that its remover saw of it or wrote to it.  What they saw
+// before a restore counts for nothing: its versions may have been given to something else since.
+function isDeletedSince({ saw = 0 }, earlier, { epochs }, log) {
+	const own = new Set(earlier.map(({ op }) => op));
+	const written = log.filter((row) => own.has(row.op)).map((row) => row.version);
+	const known = Math.max(epochs.length > 0 ? 0 : saw, ...written);
+
+	return log.some((row) => row.action === "deleted" && row.version > known);
+}
+
 // Every edit that a device stored is applied or shown as a conflict or refusal.  There are two exceptions: an edit that
 // a later one on the device replaced before it was sent (or after it was refused), and one that the person discarded.
 export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set() }) {
@@ -270,13 +280,13 @@ export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set
 			.filter((one) => one.collection === collection && one.record === id);
 		const later = intents.slice(i + 1).filter(isSame);
 		if (kind === "remove") {
-			const { ops = new Map(), oldOps = new Map() } = spaces.get(space) ?? {};
+			const there = spaces.get(space) ?? { log: [], epochs: [], ops: new Map(), oldOps: new Map() };
+			const { ops, oldOps } = there;
 			const known = [...ops.keys(), ...oldOps.keys()].some((key) => key.endsWith(` ${op}`));
-			// By somebody else.
-			const isGone = !sentOps.has(op) && (spaces.get(space)?.log ?? []).some((row) =>
-				row.collection === collection && row.id === id && row.action === "deleted");
-			const vanished = intents.slice(0, i)
-				.some((one) => isSame(one) && one.kind === "create" && !isOut(one.op));
+			const earlier = intents.slice(0, i).filter(isSame);
+			const isGone = isDeletedSince(intent, earlier, there,
+				there.log.filter((row) => row.collection === collection && row.id === id));
+			const vanished = earlier.some((one) => one.kind === "create" && !isOut(one.op));
 			if (!known && !isGone && last.get(op) !== "unchanged" &&
 				!mine.some((one) => one.kind === "delete") && !absent.has(op) &&
 				(isOut(op) || (later.length === 0 && !vanished)))
