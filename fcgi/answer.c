@@ -39,6 +39,7 @@ begin(struct worker *w, struct io *io)
 	r->db = w->db;
 	r->call = worker_call(w);
 	r->call.person = &r->person;
+	r->call.turns = &w->turns;
 	r->io = io;
 	r->id = "-";
 	r->body = "";

@@ -62,7 +62,7 @@ enum {
 #define RAW(max)    INPUT_RAW, max
 
 /* Which turns it takes (host/turn.h).  A new row has to choose: LIGHT reads and writes a bounded number of records that
- * a key finds, LIST may be filtered, HEAVY reads as much as a space has, PUSH writes some records at once, BULK writes
+ * a key finds, LIST may be filtered or look back, HEAVY reads as much as a space has, PUSH writes some records at once, BULK writes
  * as many as a space has.  Whatever LIGHT or PUSH has a large body is BULK. */
 #define NOBODYS TURN_NONE
 #define LIGHT   TURN_LIGHT
@@ -140,7 +140,7 @@ const struct route routes[] = {
 	  invitations_accept, invitation_takes, "become a member" },
 	{ DELETE, "/api/invitations/:id",                              ADMIN(MANAGER),   NONE, LIGHT,
 	  invitations_revoke, nothing, "revoke an invitation" },
-	{ GET,    "/api/members/:id",                                  READ(VIEWER),     NONE, LIGHT,
+	{ GET,    "/api/members/:id",                                  READ(VIEWER),     NONE, LIST,
 	  members_read, records_read_takes, "one member" },
 	{ PATCH,  "/api/members/:id",                                  ADMIN(MANAGER),   JSON, LIGHT,
 	  members_update, members_update_takes, "another role for a member" },
@@ -275,7 +275,7 @@ const struct route routes[] = {
 	  records_list, records_list_takes, "records, filtered and in order" },
 	{ POST,   "/api/:collection",                                  LOCKED(MEMBER),   JSON, LIGHT,
 	  records_create, records_create_takes, "a new record" },
-	{ GET,    "/api/:collection/:id",                              READ(VIEWER),     NONE, LIGHT,
+	{ GET,    "/api/:collection/:id",                              READ(VIEWER),     NONE, LIST,
 	  records_read, records_read_takes, "one record, or an older ?version= of it" },
 	{ PUT,    "/api/:collection/:id",                              LOCKED(MEMBER),   JSON, LIGHT,
 	  records_update, records_update_takes, "change the named members" },
@@ -285,7 +285,7 @@ const struct route routes[] = {
 	  records_delete, records_delete_takes, "delete a record; its history stays" },
 	{ GET,    "/api/:collection/:id/history",                      READ(VIEWER),     NONE, HEAVY,
 	  records_history, records_history_takes, "its versions, newest first" },
-	{ POST,   "/api/:collection/:id/restore",                      LOCKED(MEMBER),   JSON, LIGHT,
+	{ POST,   "/api/:collection/:id/restore",                      LOCKED(MEMBER),   JSON, BULK,
 	  records_restore, records_restore_takes, "bring back an older version" },
 };
 /* clang-format on */

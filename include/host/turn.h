@@ -25,6 +25,7 @@ enum turn_class {
 	TURN_HEAVY,    /* reads as much as a space has: searches, reports, exports, audit */
 	TURN_LIST,     /* a list: heavy when it is filtered, searched or sorted, else light */
 	TURN_IMPORT,   /* up to 20 seconds of a worker */
+	TURN_SPACE,    /* the lock of a space: its turns are those of the space, not of a person */
 	TURN_PASSWORD, /* hashing a password or PIN: 19 MiB and tens of milliseconds of a processor */
 	TURN_COUNT
 };
@@ -55,6 +56,7 @@ struct turns {
 	int workers;        /* what the shares are shares of */
 	int at_once;        /* of one person, by the setting requests_at_once; 0: half of the workers */
 	int fd;             /* opened at the first turn, else -1 */
+	int64_t slow;       /* the slow turn that this process has, or 0 */
 };
 
 /* A turn that was taken: the bytes that are locked for it, or 0. */
@@ -74,7 +76,7 @@ int turns_own(const struct turns *t, enum turn_class class);
 int turns_shared(const struct turns *t, enum turn_class class);
 int turns_slow(const struct turns *t, enum turn_class class);
 
-/* Take a turn of a class for the person `who` (an id; NULL where persons are not counted).  A process takes at most one
+/* Take a turn of a class for `who`: the id of a person, or of a space for TURN_SPACE; NULL where neither is counted.  A process takes at most one
  * turn of a class at a time.  PROBLEM_THROTTLED with Retry-After when there is none, PROBLEM_UNAVAILABLE when the file
  * cannot be opened. */
 struct problem *turn_take(struct turns *t, struct arena *a, enum turn_class class, const char *who,

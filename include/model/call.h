@@ -21,6 +21,7 @@
 
 struct amount;
 struct batch;
+struct turns;
 
 struct call {
 	struct db *db;
@@ -28,6 +29,7 @@ struct call {
 	const struct collections *set;   /* the definitions */
 	struct person *person;           /* who asks, and in which space; or NULL */
 	const struct amount *quota;      /* what a space may hold, by the settings; NULL: as much as it likes */
+	struct turns *turns;             /* in which who writes takes one of the space's; NULL: waits for its lock */
 	struct batch *batch;             /* inside a write: what its transaction has read and will write; else NULL */
 };
 

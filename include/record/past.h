@@ -6,9 +6,16 @@
 #include "model/call.h"
 #include "record/audit.h"
 
+/* How far to look back: audit rows, and bytes of their changes.  All ops of a transaction share one room, because others
+ * wait for the lock of the space meanwhile; of it one merge takes only PAST_MERGE_ROWS. */
+struct past_room {
+	int64_t rows, bytes;
+};
+
 enum {
 	PAST_ROWS_MAX = 10000,
-	PAST_BYTES_MAX = 8 << 20 /* of changes that one call may hold in memory */
+	PAST_MERGE_ROWS = 1000,
+	PAST_BYTES_MAX = 8 << 20
 };
 
 struct past {
@@ -19,9 +26,9 @@ struct past {
 	struct audit_row row;    /* the write that made the version; its version is 0 when it was not found */
 };
 
-/* Find what a record was at version.  current is its version now, and values are its values now.  The result is in
- * call->a. */
+/* Find what a record was at version, by at most so many rows.  current is its version now, and values are its values
+ * now.  Inside a write, what is looked at is taken from the room of its transaction.  The result is in call->a. */
 struct problem *past_read(const struct call *call, const struct collection *c, const char *id, int64_t version,
-    int64_t current, const char *const *values, struct past *past) MUST_CHECK;
+    int64_t current, int64_t rows_max, const char *const *values, struct past *past) MUST_CHECK;
 
 #endif

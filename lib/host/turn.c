@@ -16,6 +16,7 @@
 enum {
 	PAUSE_MS = 10,   /* between two attempts of who waits */
 	MOMENT_MS = 2,   /* what most light requests take: for so long everybody waits, however many do */
+	MOMENTS = 3,     /* what a write takes: so many of them everybody waits for a space */
 	CLASS_BITS = 56, /* the range of a class is 2^56 offsets */
 	OWN_BIT = 55,    /* the upper half of it belongs to persons */
 	HASH_BITS = 46,
@@ -38,6 +39,8 @@ const struct turn_row turn_classes[TURN_COUNT] = {
 	[TURN_LIST]     = { "list",     0,            0, 0, 0,                    0, 0, "" }, /* it is heavy or light */
 	[TURN_IMPORT]   = { "import",   1,            4, 0, TURN_SLOW_BUT_ONE,    0, 5,
 	  "Imports take turns, and there is none free; please try again in a moment." },
+	[TURN_SPACE]    = { "space",    1,            0, 0, 0,                 1000, 1,
+	  "Many are writing in this space just now; please try again in a moment." },
 	[TURN_PASSWORD] = { "password", 0,            4, 2, 0,                 1000, 1,
 	  "Many people are signing in just now; please try again." },
 };
@@ -75,7 +78,7 @@ turns_own(const struct turns *t, enum turn_class class)
 {
 	int own = turn_classes[class].own, slots = own == TURN_AT_ONCE ? most_of_one(t) : own;
 
-	if ((class == TURN_PUSH || class == TURN_BULK) && t->at_once / 3 > slots)
+	if ((class == TURN_PUSH || class == TURN_BULK || class == TURN_SPACE) && t->at_once / 3 > slots)
 		slots = t->at_once / 3;
 	return slots < 1 << SLOT_BITS ? slots : 1 << SLOT_BITS;
 }
@@ -173,8 +176,10 @@ try_once(struct turns *t, enum turn_class class, const char *who, struct turn *t
 
 	if ((own == 0 || who == NULL || lock_one(t, first_own(class, who), own, &turn->own)) &&
 	    (shared == 0 || lock_one(t, first_of((int)class), shared, &turn->shared)) &&
-	    (slow == 0 || lock_one(t, first_of(SLOW), slow, &turn->slow)))
+	    (slow == 0 || lock_one(t, first_of(SLOW), slow, &turn->slow))) {
+		t->slow = turn->slow != 0 ? turn->slow : t->slow;
 		return true;
+	}
 	turn_end(t, turn);
 	return false;
 }
@@ -190,25 +195,40 @@ pause_for(int milliseconds)
 static bool
 try_in_a_moment(struct turns *t, enum turn_class class, const char *who, struct turn *turn)
 {
+	bool got = false;
+
 	if (turn_classes[class].wait_ms == 0)
 		return false;
-	pause_for(MOMENT_MS);
-	return try_once(t, class, who, turn);
+	for (int i = 0; !got && i < (class == TURN_SPACE ? MOMENTS : 1); i++) {
+		pause_for(MOMENT_MS);
+		got = try_once(t, class, who, turn);
+	}
+	return got;
 }
 
-/* Wait a little, if there is room.  A worker that waits is as good as one that does something slow, so it takes a slow
- * turn, of which only a quarter of the workers may be for waiting.  A process does not exclude itself: its own turn may
- * be the same byte. */
+/* A place to wait in.  A worker that waits is as good as one that does something slow, so it takes a slow turn, of which
+ * only a quarter of the workers may be for waiting; for a space all of them, because what is waited for is being
+ * written.  Who has a slow turn already waits in that: a process does not exclude itself, so a second one might be the
+ * same byte. */
+static bool
+take_place(struct turns *t, enum turn_class class, int64_t *place)
+{
+	*place = 0;
+	return t->slow != 0 || lock_one(t, first_of(SLOW), part(t, class == TURN_SPACE ? 2 : 4), place);
+}
+
+/* Wait a little, if there is room.  The place may become the slow turn itself. */
 static bool
 try_for_a_while(struct turns *t, enum turn_class class, const char *who, struct turn *turn)
 {
-	int64_t waiting = 0;
+	int pause = class == TURN_SPACE ? MOMENT_MS : PAUSE_MS; /* writers follow each other closely */
+	int64_t waiting;
 	bool got = false;
 
-	if (turn_classes[class].wait_ms == 0 || !lock_one(t, first_of(SLOW), part(t, 4), &waiting))
+	if (turn_classes[class].wait_ms == 0 || !take_place(t, class, &waiting))
 		return false;
-	for (int waited = 0; !got && waited < turn_classes[class].wait_ms; waited += PAUSE_MS) {
-		pause_for(PAUSE_MS);
+	for (int waited = 0; !got && waited < turn_classes[class].wait_ms; waited += pause) {
+		pause_for(pause);
 		got = try_once(t, class, who, turn);
 	}
 	if (turn->slow != waiting)
@@ -235,6 +255,8 @@ turn_take(struct turns *t, struct arena *a, enum turn_class class, const char *w
 void
 turn_end(struct turns *t, struct turn *turn)
 {
+	if (turn->slow != 0 && turn->slow == t->slow)
+		t->slow = 0;
 	unlock(t, &turn->own);
 	unlock(t, &turn->shared);
 	unlock(t, &turn->slow);

@@ -66,6 +66,7 @@ struct batch {
 	/* to be sent */
 	struct put_off put_off[BATCH_ROWS_COUNT];
 	bool waits;
+	struct past_room past_room;
 };
 
 /* How the rows of each kind are sent.  counted: what the database counts for a row that was written as it must be; an
@@ -90,7 +91,14 @@ batch_new(const struct call *call, bool only_ops)
 
 	b->call = call;
 	b->only_ops = only_ops;
+	b->past_room = (struct past_room){ PAST_ROWS_MAX, PAST_BYTES_MAX };
 	return b;
+}
+
+struct past_room *
+batch_past_room(struct batch *b)
+{
+	return &b->past_room;
 }
 
 /* ---- rows that are put off ---- */
@@ -167,7 +175,7 @@ void
 batch_forget(struct batch *b)
 {
 	db_put_off(b->call->db, NULL, NULL);
-	*b = (struct batch){ .call = b->call, .only_ops = b->only_ops };
+	*b = (struct batch){ .call = b->call, .only_ops = b->only_ops, .past_room = b->past_room };
 }
 
 /* Ask for something that does not depend on the rows that are put off. */

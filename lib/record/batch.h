@@ -8,6 +8,7 @@
 #define BATCH_H
 
 #include "record/op.h"
+#include "record/past.h"
 #include "record/record.h"
 #include "store/statement.h"
 
@@ -55,6 +56,9 @@ void batch_add(struct batch *b, enum batch_rows kind, const struct value *values
 
 /* From now on this is the record of its id. */
 void batch_wrote(struct batch *b, const struct record *record);
+
+/* How far its ops may still look back. */
+struct past_room *batch_past_room(struct batch *b);
 
 /* Back to a savepoint: forget what was put off since and all that is known. */
 void batch_forget(struct batch *b);

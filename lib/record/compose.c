@@ -103,7 +103,8 @@ find_continued(struct step *s, const struct step *old)
 	s->continued = (const char *const *)old->before;
 	if (old->live)
 		return NULL;
-	p = past_read(s->call, s->c, old->held.id, old->held.version - 1, old->held.version, s->continued, &past);
+	p = past_read(s->call, s->c, old->held.id, old->held.version - 1, old->held.version, PAST_MERGE_ROWS,
+	    s->continued, &past);
 	if (p == NULL)
 		s->continued = past.complete ? (const char *const *)past.values : NULL;
 	return p;

@@ -101,7 +101,9 @@ step_showed(struct step *s, const struct field *f, const struct past *past)
 struct problem *
 step_past(struct step *s, int64_t version, struct past *past)
 {
-	return past_read(s->call, s->c, s->held.id, version, s->held.version, s->before, past);
+	int64_t rows_max = s->op->kind == OP_RESTORE ? PAST_ROWS_MAX : PAST_MERGE_ROWS;
+
+	return past_read(s->call, s->c, s->held.id, version, s->held.version, rows_max, s->before, past);
 }
 
 /* Put the visible ones of these values.  past is the version that they are from, or NULL for the person's own

@@ -268,7 +268,7 @@ history_version(const struct call *call, const struct collection *c, const char 
 	if (version > record->version)
 		return not_found(a);
 	values = record->deleted ? values_new(a, c) : values_parse(a, c, record->doc, record->doc_private);
-	if ((p = past_read(call, c, id, version, record->version, values, &past)) != NULL)
+	if ((p = past_read(call, c, id, version, record->version, PAST_ROWS_MAX, values, &past)) != NULL)
 		return p;
 	if (!past.complete || row->version == 0 || row->erased || !sees_row(person, c, row))
 		return not_found(a);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "batch.h"
 #include "record/record.h"
 #include "store/statement.h"
 
@@ -13,8 +14,7 @@ struct walk_back {
 	struct past *past;
 	int64_t version; /* the version to go back to */
 	int64_t next;    /* the version of the next row */
-	int64_t rows;
-	size_t bytes;
+	struct past_room left;
 	bool whole;      /* every row down to next was found */
 };
 
@@ -45,9 +45,9 @@ step_back(struct walk_back *w, const struct audit_row *row)
 	}
 	w->whole = w->whole && !row->erased;
 	w->past->handed_on = w->past->handed_on || row->prev_owner_id != NULL;
-	w->rows++;
-	w->bytes += (row->changes == NULL ? 0 : strlen(row->changes)) +
-	    (row->private_changes == NULL ? 0 : strlen(row->private_changes));
+	w->left.rows--;
+	w->left.bytes -= (row->changes == NULL ? 0 : (int64_t)strlen(row->changes)) +
+	    (row->private_changes == NULL ? 0 : (int64_t)strlen(row->private_changes));
 	undo(w, row->changes);
 	undo(w, row->private_changes);
 }
@@ -55,35 +55,60 @@ step_back(struct walk_back *w, const struct audit_row *row)
 static bool
 goes_on(const struct walk_back *w)
 {
-	return w->whole && w->next >= w->version && w->rows <= PAST_ROWS_MAX && w->bytes <= PAST_BYTES_MAX;
+	return w->whole && w->next >= w->version && w->left.rows >= 0 && w->left.bytes >= 0;
+}
+
+static struct problem *
+walk(const struct call *call, const char *id, struct walk_back *w)
+{
+	struct problem *p;
+	struct rows *rows;
+	bool more = true;
+
+	while (more && goes_on(w)) {
+		p = record_look(call, w->c, id, SQL(AUDIT_BACK),
+		    VALUES(value_id(call->person->space_id), value_text(w->c->name), value_key(id),
+		        value_integer(w->version), value_integer(w->next)), &rows);
+		if (p != NULL)
+			return p;
+		for (size_t i = 0; i < rows->count && goes_on(w); i++) {
+			struct audit_row row;
+
+			audit_of_row(rows, i, call->person->space_id, &row);
+			step_back(w, &row);
+		}
+		more = rows->count > 0;
+	}
+	return NULL;
 }
 
 struct problem *
 past_read(const struct call *call, const struct collection *c, const char *id, int64_t version, int64_t current,
-    const char *const *values, struct past *past)
+    int64_t rows_max, const char *const *values, struct past *past)
 {
 	struct arena *a = call->a;
-	struct walk_back w = { .a = a, .c = c, .past = past, .version = version, .next = current, .whole = true };
+	struct past_room alone = { PAST_ROWS_MAX, PAST_BYTES_MAX };
+	struct past_room *room = call->batch == NULL ? &alone : batch_past_room(call->batch);
+	struct walk_back w = {
+		.a = a,
+		.c = c,
+		.past = past,
+		.version = version,
+		.next = current,
+		.left = { rows_max < room->rows ? rows_max : room->rows, room->bytes },
+		.whole = true,
+	};
+	const int64_t rows = w.left.rows;
 	struct problem *p;
-	struct rows *rows;
 
 	*past = (struct past){
 		.values = values_copy(a, c, values),
 		.changed = arena_alloc(a, c->field_count + 1),
 	};
-	do {
-		p = record_look(call, c, id, SQL(AUDIT_BACK),
-		    VALUES(value_id(call->person->space_id), value_text(c->name), value_key(id),
-		        value_integer(version), value_integer(w.next)), &rows);
-		if (p != NULL)
-			return p;
-		for (size_t i = 0; i < rows->count && goes_on(&w); i++) {
-			struct audit_row row;
-
-			audit_of_row(rows, i, call->person->space_id, &row);
-			step_back(&w, &row);
-		}
-	} while (rows->count > 0 && goes_on(&w));
+	if ((p = walk(call, id, &w)) != NULL)
+		return p;
+	room->rows -= rows - w.left.rows;
+	room->bytes = w.left.bytes;
 	past->complete = w.whole && w.next <= version;
 	return NULL;
 }

@@ -9,6 +9,7 @@
 #include "base/instant.h"
 #include "batch.h"
 #include "host/head.h"
+#include "host/turn.h"
 #include "model/policy.h"
 #include "record/audit.h"
 #include "record/file.h"
@@ -510,7 +511,7 @@ publish(const struct writer *w)
 }
 
 static struct problem *
-run_action(struct acting *action, struct written *written)
+commit_action(struct acting *action, struct written *written)
 {
 	struct problem *p;
 
@@ -523,6 +524,23 @@ run_action(struct acting *action, struct written *written)
 	written->epoch = action->writer.epoch;
 	written->at = action->writer.now;
 	return NULL;
+}
+
+/* Who waits for the lock of a space occupies a worker, so only few may, and not in the database. */
+static struct problem *
+run_action(struct acting *action, struct written *written)
+{
+	const struct call *call = action->call;
+	struct turn turn = { 0 };
+	struct problem *p = NULL;
+
+	if (call->turns != NULL)
+		p = turn_take(call->turns, call->a, TURN_SPACE, call->person->space_id, &turn);
+	if (p == NULL)
+		p = commit_action(action, written);
+	if (call->turns != NULL)
+		turn_end(call->turns, &turn);
+	return p;
 }
 
 struct problem *
@@ -577,6 +595,14 @@ struct listed {
 	size_t count;
 	size_t first, next; /* ops of the running transaction: [first, next) */
 	size_t ahead;       /* how many ops are looked up at once */
+	int64_t begun;      /* steady_now() at the first transaction, */
+	int64_t locked;     /* and at the running one */
+	struct turn slow;   /* of who has written for long */
+};
+
+enum {
+	LOCKED_MS = 1000,   /* after which others may write between two ops */
+	LONGEST_MS = 20000  /* for all ops, before web servers give up */
 };
 
 static struct problem *
@@ -586,6 +612,7 @@ take_listed(struct writer *w, void *arg)
 	struct problem *p;
 	size_t known = l->first;
 
+	l->locked = steady_now();
 	for (l->next = l->first; l->next < l->count; l->next++) {
 		if (l->next == known && l->count - known > 1) {
 			known += l->count - known < l->ahead ? l->count - known : l->ahead;
@@ -596,7 +623,45 @@ take_listed(struct writer *w, void *arg)
 			return p;
 		if (w->full)
 			break;
+		if (steady_now() - l->locked > LOCKED_MS) {
+			l->next++;
+			break;
+		}
 	}
+	return NULL;
+}
+
+/* Before the next transaction.  Most writes are over in milliseconds, and whoever knows of a kind that is not has it
+ * counted among what is slow.  For all others, time tells. */
+static struct problem *
+go_on(const struct call *call, struct listed *l)
+{
+	int64_t lasts = steady_now() - l->begun;
+	struct problem *p;
+
+	if (call->turns == NULL || l->first == 0 || lasts <= LOCKED_MS)
+		return NULL;
+	if (lasts <= LONGEST_MS)
+		return call->turns->slow != 0 ? NULL
+		    : turn_take(call->turns, call->a, TURN_BULK, call->person->user_id, &l->slow);
+	p = problem_new(call->a, PROBLEM_THROTTLED,
+	    "This takes long, and a part of it is done; please send it again, and the rest follows.");
+	p->retry_after = 1;
+	return p;
+}
+
+static struct problem *
+write_listed(const struct call *call, struct acting *action, struct listed *l, struct written *written)
+{
+	struct problem *p;
+
+	do {
+		if ((p = go_on(call, l)) != NULL || (p = run_action(action, written)) != NULL)
+			return p;
+		if (l->next - l->first < l->ahead)
+			l->ahead = l->next - l->first;
+		l->first = l->next;
+	} while (l->first < l->count);
 	return NULL;
 }
 
@@ -605,7 +670,13 @@ struct problem *
 write_ops(const struct call *call, struct op *ops, size_t count, struct outcome *outcomes, struct written *written)
 {
 	struct problem *p;
-	struct listed l = { .ops = ops, .outcomes = outcomes, .count = count, .ahead = BATCH_AHEAD_MAX };
+	struct listed l = {
+		.ops = ops,
+		.outcomes = outcomes,
+		.count = count,
+		.ahead = BATCH_AHEAD_MAX,
+		.begun = steady_now(),
+	};
 	struct acting action = {
 		.call = call,
 		.least = ROLE_VIEWER,
@@ -615,12 +686,8 @@ write_ops(const struct call *call, struct op *ops, size_t count, struct outcome 
 		.arg = &l,
 	};
 
-	do {
-		if ((p = run_action(&action, written)) != NULL)
-			return p;
-		if (l.next - l.first < l.ahead)
-			l.ahead = l.next - l.first;
-		l.first = l.next;
-	} while (l.first < count);
-	return NULL;
+	p = write_listed(call, &action, &l, written);
+	if (call->turns != NULL)
+		turn_end(call->turns, &l.slow);
+	return p;
 }

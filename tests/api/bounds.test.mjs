@@ -5,9 +5,10 @@ import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { start } from "../harness.mjs";
 import { crew } from "../lib/crew.mjs";
-import { answered, refused } from "../lib/expect.mjs";
+import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { send as sendFile } from "../lib/files.mjs";
 import { send } from "../lib/http.mjs";
+import { key } from "../lib/sql.mjs";
 
 const stack = await start({ settings: { space_quota_bytes: "64K" } });
 const { as, sql } = stack;
@@ -130,4 +131,35 @@ test("the smallest file takes 4096 bytes of the quota", async () => {
 		answered(await small(), 201);
 	assert.match(refused(await small(), 413).detail,
 		/65536 bytes together; 65536 of them are used, and this one takes 4096\.$/);
+});
+
+// Trips that were changed so often, by their ids.
+async function changedTrips(person, space, count, versions) {
+	const ids = Array.from({ length: count }, () => randomUUID());
+	const all = (base, set) => person.post("/api/sync/push", { device: "phone", ops: ids.map((id) => (
+		{ op: randomUUID(), collection: "mileage", id, base, set })) });
+	outcomes(await all(0, { date: "2026-01-02", from: "Depot", to: "Yard", miles: 1 }), ...ids.map(() => "applied"));
+	outcomes(await all(1, { notes: "Twice" }), ...ids.map(() => "applied"));
+	const of = (column) => `space_id = '${space.id}' AND ${column} IN (${ids.map(key).join(", ")})`;
+	const columns = (await sql(`SELECT column_name AS name FROM information_schema.columns
+		WHERE table_schema = DATABASE() AND table_name = 'audit'`)).map(({ name }) => `\`${name}\``);
+	const others = { "`seq`": `a.seq + ${count} * (n.seq - 2)`, "`version`": "n.seq", "`op_id`": "NULL" };
+	await sql(`INSERT INTO audit (${columns.join(", ")})
+		SELECT ${columns.map((name) => others[name] ?? `a.${name}`).join(", ")}
+		  FROM seq_3_to_${versions} n JOIN audit a ON a.version = 2 AND ${of("a.record_id")};
+		UPDATE record SET version = ${versions}, seq = seq + ${count * (versions - 2)} WHERE ${of("id")};
+		UPDATE space SET seq = seq + ${count * (versions - 2)} WHERE id = '${space.id}'`);
+	return ids;
+}
+
+test("a merge looks back over a thousand writes, and a push over ten thousand", async () => {
+	const { anna, space } = await team();
+	const trips = await changedTrips(anna, space, 12, 900);
+	const merge = (ids) => anna.post("/api/sync/push", { device: "phone", ops: ids.map((id) => (
+		{ op: randomUUID(), collection: "mileage", id, base: 1, set: { purpose: "Parts" } })) });
+	outcomes(await merge(trips), ...trips.slice(1).map(() => "merged"), "conflict");
+	outcomes(await merge(trips.slice(11)), "merged");
+	const [often] = await changedTrips(anna, space, 1, 1010);
+	outcomes(await merge([often]), "conflict");
+	answered(await anna.get(`/api/mileage/${often}?version=1`));
 });

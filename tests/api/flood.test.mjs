@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { fillMore } from "../bench/table/grow.mjs";
 import { start } from "../harness.mjs";
 import { Attack } from "../lib/attack.mjs";
-import { answered } from "../lib/expect.mjs";
+import { answered, refused } from "../lib/expect.mjs";
 import { Neighbour } from "../lib/neighbour.mjs";
 import { until } from "../lib/wait.mjs";
 
@@ -87,4 +87,40 @@ test("eight accounts with searches, imports and passwords leave the others serve
 	isDocumented(await beside("olga", accounts.map((name, i) =>
 		flood(name, `127.0.1.${i + 1}`, { atOnce: 8, only }))));
 	await isIdle();
+});
+
+// Another host, or whatever is slow, has the lock of a space for as long as the work takes.
+async function whileLocked(work) {
+	const held = stack.sql(`START TRANSACTION;
+		SELECT seq FROM space WHERE id = '${space.id}' FOR UPDATE; SELECT SLEEP(60) AS held`);
+	const holder = async () => (await stack.sql(`SELECT id FROM information_schema.processlist
+		WHERE info = 'SELECT SLEEP(60) AS held'`))[0]?.id;
+	const id = await until("the space is locked", holder);
+	try {
+		return await work();
+	} finally {
+		await stack.sql(`KILL QUERY ${id}`);
+		await held.catch(() => {}); // it was interrupted
+	}
+}
+
+test("of those who wait for a space one occupies a worker for long", async () => {
+	const otto = stack.as("otto").in(await stack.team({ otto: "owner" }));
+	await otto.get("/api/sync/heads");
+	let open = 8;
+	const writes = await whileLocked(async () => {
+		const all = ["mal0", "mal1"].flatMap((name) => Array.from({ length: 4 }, async () => {
+			const answer = await stack.as(name).in(space).patch(`/api/mileage/${trip.id}`, { miles: 2 });
+			open--;
+			return answer;
+		}));
+		await until("the others are refused", () => open <= 1);
+		answered(await otto.get("/api/sync/heads"));
+		assert.equal(open, 1, "the space is still locked");
+		return all;
+	});
+	const answers = await Promise.all(writes);
+	assert.equal(answers.filter(({ status }) => status === 200).length, 1);
+	for (const answer of answers.filter(({ status }) => status !== 200))
+		assert.equal(refused(answer, 429, { type: "/problems/throttled" }) && answer.headers["retry-after"], "1");
 });

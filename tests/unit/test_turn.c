@@ -233,6 +233,28 @@ two_passwords_at_a_time_and_no_third(void **state)
 	end_all(TURN_PASSWORD, ANNA, turns);
 }
 
+/* Who waits for a space has a slow turn; when these are all taken, nobody waits.  Whoever has one waits in it. */
+static void
+who_waits_for_a_space_takes_a_slow_turn(void **state)
+{
+	struct turn space[WORKERS], bulk[WORKERS], more[WORKERS], other[WORKERS];
+	struct turns *writer = &crowd(TURN_BULK, ANNA)[0];
+
+	(void)state;
+	assert_int_equal(granted(TURN_SPACE, ANNA, space), 1);
+	assert_int_equal(granted(TURN_BULK, ANNA, bulk), 2);
+	assert_int_equal(granted(TURN_BULK, BEN, more), 2);
+	assert_int_equal(turn_take(writer, arena, TURN_SPACE, names[ANNA], &other[0])->kind, PROBLEM_THROTTLED);
+	assert_int_equal(writer->slow, bulk[0].slow);
+	assert_int_equal(granted(TURN_HEAVY, MIA, other), 0);
+	assert_int_equal(granted(TURN_SPACE, BEN, other), 1);
+	end_all(TURN_SPACE, BEN, other);
+	end_all(TURN_BULK, BEN, more);
+	end_all(TURN_BULK, ANNA, bulk);
+	end_all(TURN_SPACE, ANNA, space);
+	assert_int_equal(writer->slow, 0);
+}
+
 static void
 a_small_machine_has_one_turn_of_each(void **state)
 {
@@ -302,6 +324,7 @@ main(void)
 		cmocka_unit_test(slow_turns_of_a_person_are_counted_together),
 		cmocka_unit_test(some_workers_only_do_what_is_quick),
 		cmocka_unit_test(who_waits_takes_a_slow_turn),
+		cmocka_unit_test(who_waits_for_a_space_takes_a_slow_turn),
 		cmocka_unit_test(two_passwords_at_a_time_and_no_third),
 		cmocka_unit_test(a_small_machine_has_one_turn_of_each),
 		cmocka_unit_test(a_killed_process_gives_its_turn_back),
