@@ -6,8 +6,8 @@
 #include "model/call.h"
 #include "record/audit.h"
 
-/* How far to look back: audit rows, and bytes of their changes.  All ops of a transaction share one room, because others
- * wait for the lock of the space meanwhile; of it one merge takes only PAST_MERGE_ROWS. */
+/* How far to look back: audit rows, and bytes of their changes.  All ops of a transaction share one room, because
+ * others wait for the lock of the space meanwhile; of it one merge takes only PAST_MERGE_ROWS. */
 struct past_room {
 	int64_t rows, bytes;
 };

@@ -206,10 +206,10 @@ try_in_a_moment(struct turns *t, enum turn_class class, const char *who, struct 
 	return got;
 }
 
-/* A place to wait in.  A worker that waits is as good as one that does something slow, so it takes a slow turn, of which
- * only a quarter of the workers may be for waiting; for a space all of them, because what is waited for is being
- * written.  Who has a slow turn already waits in that: a process does not exclude itself, so a second one might be the
- * same byte. */
+/* A place to wait in.  A worker that waits is as good as one that does something slow, so it takes a slow turn, and of
+ * them only a quarter of the workers may be for waiting; for a space all may, because its writers follow each other in
+ * milliseconds.  Who has a slow turn already waits in that: a process does not exclude itself, so a second one might be
+ * the same byte. */
 static bool
 take_place(struct turns *t, enum turn_class class, int64_t *place)
 {

@@ -623,7 +623,7 @@ take_listed(struct writer *w, void *arg)
 			return p;
 		if (w->full)
 			break;
-		if (steady_now() - l->locked > LOCKED_MS) {
+		if (w->call->turns != NULL && steady_now() - l->locked > LOCKED_MS) {
 			l->next++;
 			break;
 		}

@@ -8,9 +8,11 @@
 #include <cmocka.h>
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/crypto.h"
 #include "database.h"
+#include "host/turn.h"
 #include "model/rule.h"
 #include "record/write.h"
 #include "rules/rules.h"
@@ -26,7 +28,7 @@ static struct collections *set;
 static struct person person;
 static struct call call; /* of the person, with the definitions */
 
-/* Every car is followed by a twin; that of a car named bad-… cannot be written. */
+/* Every car is followed by a twin; that of a car named bad-… cannot be written, and that of slow-… takes long. */
 static struct problem *
 twin(struct writer *w, struct change *ch)
 {
@@ -36,6 +38,8 @@ twin(struct writer *w, struct change *ch)
 	};
 	struct outcome outcome;
 
+	if (strncmp(ch->id, "slow-", 5) == 0)
+		usleep(1100000);
 	op_give(w->call->a, &op, "location", strncmp(ch->id, "bad-", 4) == 0 ? NULL : "\"100\"");
 	return writer_must(w, &op, &outcome);
 }
@@ -61,11 +65,10 @@ cars_with_twins(void)
 	return ours;
 }
 
-static struct outcome *
-push(size_t count, const char *format)
+static struct problem *
+try_push(size_t count, const char *format, struct outcome *outcomes)
 {
 	struct op *ops = arena_alloc(arena, count * sizeof *ops);
-	struct outcome *outcomes = arena_alloc(arena, count * sizeof *outcomes);
 	struct written written;
 
 	for (size_t i = 0; i < count; i++) {
@@ -75,7 +78,15 @@ push(size_t count, const char *format)
 		};
 		op_prepare(arena, &person, &ops[i]);
 	}
-	good(write_ops(&call, ops, count, outcomes, &written));
+	return write_ops(&call, ops, count, outcomes, &written);
+}
+
+static struct outcome *
+push(size_t count, const char *format)
+{
+	struct outcome *outcomes = arena_alloc(arena, count * sizeof *outcomes);
+
+	good(try_push(count, format, outcomes));
 	return outcomes;
 }
 
@@ -161,6 +172,41 @@ a_large_push_takes_two_transactions_and_twins_stay_together(void **state)
 	assert_int_equal(number("SELECT COUNT(*) FROM audit a JOIN audit b"
 	    " ON b.record_id = CONCAT(a.record_id, '-twin') AND b.tx_seq = a.tx_seq"), 701);
 	assert_whole();
+}
+
+/* The lock is given back between two ops, and who has no slow turn by then begins again where it stopped. */
+static void
+a_push_that_takes_long_lets_others_write_and_needs_a_slow_turn(void **state)
+{
+	char folder[] = "/tmp/daybook-write.XXXXXX";
+	struct turns ours, others[2];
+	struct turn taken[2];
+	struct outcome outcomes[3];
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	turns_start(&ours, folder, 4, 0);
+	for (int i = 0; i < 2; i++) {
+		turns_start(&others[i], folder, 4, 0);
+		good(turn_take(&others[i], arena, TURN_BULK, "ben", &taken[i]));
+	}
+	call.turns = &ours;
+	assert_int_equal(try_push(3, "slow-", outcomes)->kind, PROBLEM_THROTTLED);
+	assert_int_equal(number("SELECT seq FROM space"), 4);
+	for (int i = 0; i < 2; i++)
+		turn_end(&others[i], &taken[i]);
+	good(try_push(3, "slow-", outcomes));
+	call.turns = NULL;
+	assert_int_equal(outcomes[1].status, OUTCOME_DUPLICATE);
+	assert_int_equal(outcomes[2].status, OUTCOME_APPLIED);
+	assert_int_equal(number("SELECT COUNT(DISTINCT tx_seq) FROM audit"), 2);
+	assert_int_equal(ours.slow, 0);
+	assert_whole();
+	for (int i = 0; i < 2; i++)
+		turns_stop(&others[i]);
+	turns_stop(&ours);
+	assert_int_equal(unlink(arena_printf(arena, "%s/turns", folder)), 0);
+	assert_int_equal(rmdir(folder), 0);
 }
 
 static void
@@ -323,6 +369,7 @@ main(void)
 		TEST(a_write_falls_with_what_follows_from_it),
 		cmocka_unit_test_setup_teardown(a_large_push_takes_two_transactions_and_twins_stay_together,
 		    open_all, close_all),
+		TEST(a_push_that_takes_long_lets_others_write_and_needs_a_slow_turn),
 		TEST(a_role_lost_meanwhile_is_seen_under_the_lock),
 		TEST(a_head_behind_its_records_is_a_fault_and_nothing_is_written),
 		TEST(a_version_that_was_skipped_is_a_fault_and_nothing_is_written),
