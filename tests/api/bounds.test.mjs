@@ -138,8 +138,9 @@ async function changedTrips(person, space, count, versions) {
 	const ids = Array.from({ length: count }, () => randomUUID());
 	const all = (base, set) => person.post("/api/sync/push", { device: "phone", ops: ids.map((id) => (
 		{ op: randomUUID(), collection: "mileage", id, base, set })) });
-	outcomes(await all(0, { date: "2026-01-02", from: "Depot", to: "Yard", miles: 1 }), ...ids.map(() => "applied"));
-	outcomes(await all(1, { notes: "Twice" }), ...ids.map(() => "applied"));
+	const applied = ids.map(() => "applied");
+	outcomes(await all(0, { date: "2026-01-02", from: "Depot", to: "Yard", miles: 1 }), ...applied);
+	outcomes(await all(1, { notes: "Twice" }), ...applied);
 	const of = (column) => `space_id = '${space.id}' AND ${column} IN (${ids.map(key).join(", ")})`;
 	const columns = (await sql(`SELECT column_name AS name FROM information_schema.columns
 		WHERE table_schema = DATABASE() AND table_name = 'audit'`)).map(({ name }) => `\`${name}\``);
