@@ -6,8 +6,8 @@
 #include "model/call.h"
 #include "record/audit.h"
 
-/* How far to look back: audit rows, and bytes of their changes.  All ops of a transaction share one room, because
- * others wait for the lock of the space meanwhile; of it one merge takes only PAST_MERGE_ROWS. */
+/* How far to look back: audit rows, and bytes of their changes.  All ops of a push share one room, because others wait
+ * for the lock of the space meanwhile; of it one merge takes only PAST_MERGE_ROWS. */
 struct past_room {
 	int64_t rows, bytes;
 };
@@ -27,7 +27,7 @@ struct past {
 };
 
 /* Find what a record was at version, by at most so many rows.  current is its version now, and values are its values
- * now.  Inside a write, what is looked at is taken from the room of its transaction.  The result is in call->a. */
+ * now.  Inside a write, what is looked at is taken from the room of its ops.  The result is in call->a. */
 struct problem *past_read(const struct call *call, const struct collection *c, const char *id, int64_t version,
     int64_t current, int64_t rows_max, const char *const *values, struct past *past) MUST_CHECK;
 

@@ -471,6 +471,7 @@ struct acting {
 	enum role least;
 	bool only_ops;           /* of write_ops */
 	const struct op *only;   /* the one op of write_ops, or NULL */
+	struct past_room spent;  /* by the transactions before */
 	struct problem *(*make)(struct writer *w, void *arg); /* inserts the space first; or NULL */
 	struct problem *(*work)(struct writer *w, void *arg);
 	void *arg;
@@ -488,6 +489,8 @@ transaction(struct db *db, struct arena *a, void *arg)
 	(void)a;
 	action->within = *action->call;
 	action->within.batch = batch_new(&action->within, action->only_ops);
+	batch_past_room(action->within.batch)->rows -= action->spent.rows;
+	batch_past_room(action->within.batch)->bytes -= action->spent.bytes;
 	w->call = &action->within;
 	if ((action->make != NULL && (p = action->make(w, action->arg)) != NULL) ||
 	    (p = lock_space(w)) != NULL ||
@@ -517,6 +520,8 @@ commit_action(struct acting *action, struct written *written)
 
 	if ((p = db_transaction(action->call->db, action->call->a, transaction, action)) != NULL)
 		return p;
+	action->spent.rows = PAST_ROWS_MAX - batch_past_room(action->within.batch)->rows;
+	action->spent.bytes = PAST_BYTES_MAX - batch_past_room(action->within.batch)->bytes;
 	if (action->writer.rows > 0)
 		publish(&action->writer);
 	written->head = action->writer.seq;
