@@ -134,6 +134,7 @@ run(struct worker *w, const struct arguments *arguments)
 		return run_parent(arguments->config_path, &w->config);
 	if (arguments->role == CHECK)
 		return 0;
+	w->of_parent = arguments->ready >= 0;
 	open_table(arguments->table);
 	tell_ready(arguments->ready);
 	if (arguments->role == HOUSEKEEPER)

@@ -4,6 +4,7 @@
 #include "api/api.h"
 #include "base/instant.h"
 #include "base/log.h"
+#include "host/shared.h"
 #include "http/reply.h"
 #include "store/migrate.h"
 
@@ -28,12 +29,15 @@ check_schema(struct request *r, int *version)
 	return p;
 }
 
-/* GET /api/health -- begins with {"status":"ok" when the database answers, is live and fits this program; else 503. */
+/* GET /api/health -- begins with {"status":"ok" when the database answers, is live and fits this program; else 503.
+ * Anyone may ask, so of the shared table it tells only the word of which daybookctl doctor tells the reason.  A CGI
+ * program has no table, and needs none. */
 struct problem *
 health(struct request *r)
 {
 	struct problem *p;
 	struct json_out *out;
+	int64_t watched_ms;
 	int version;
 
 	if ((p = check_schema(r, &version)) != NULL ||
@@ -43,6 +47,8 @@ health(struct request *r)
 	put_text(out, "status", "ok");
 	put_integer(out, "schema", version);
 	put_instant(out, "time", instant_now());
+	if (r->worker->of_parent)
+		put_text(out, "sharedTable", shared_word(&watched_ms));
 	return NULL;
 }
 

@@ -33,18 +33,33 @@ find_table(const char *folder, bool *readable)
 }
 
 static void
+say_open_table(struct doctor *d, long long kib)
+{
+	int64_t watched_ms;
+	const char *word = shared_word(&watched_ms);
+
+	if (watched_ms >= SHARED_LATE_MS)
+		doctor_warn(d, "shared table", "Until the watcher is back, every request asks the database: the log says what "
+		    "keeps it (event=watch); systemctl reload daybook starts another.",
+		    "%s; the watcher last ended a round %lld s ago", word, (long long)watched_ms / 1000);
+	else
+		doctor_good(d, "shared table", "%s; of %d places each, callers take %zu, heads %zu, lists of spaces %zu; "
+		    "%lld KiB are in use", word, SHARED_PLACES, shared_taken(SHARED_CALLER), shared_taken(SHARED_HEAD),
+		    shared_taken(SHARED_SPACES), kib);
+}
+
+static void
 say_table(struct doctor *d, int fd)
 {
 	struct stat about;
 
 	if (fstat(fd, &about) != 0 || !shared_open(fd)) {
 		doctor_warn(d, "shared table", "systemctl restart daybook: until then every request asks the database.",
-		    "the parent is of another build than this program");
+		    "none; that of the parent is of another build than this program");
 		return;
 	}
+	say_open_table(d, (long long)about.st_blocks / 2);
 	shared_close();
-	doctor_good(d, "shared table", "usable; %lld of %lld KiB are in use",
-	    (long long)about.st_blocks / 2, (long long)about.st_size / 1024);
 }
 
 void
@@ -61,7 +76,7 @@ doctor_table(struct doctor *d)
 		    "nobody else may look at it");
 	else if (fd < 0)
 		doctor_warn(d, "shared table", "The log of the start says why (event=table); without it every request "
-		    "asks the database.", "the parent has none");
+		    "asks the database.", "none; the parent could not make it");
 	else
 		say_table(d, fd);
 	if (fd >= 0)

@@ -12,6 +12,7 @@ struct worker {
 	struct arena *life;              /* owns settings, keys and definitions: never reset */
 	struct arena *arena;             /* owns the current request: reset after each */
 	const char *config_path;         /* the file the settings came from */
+	bool of_parent;                  /* a child of Daybook's parent, which makes the table of host/shared.h */
 	struct config config;
 	struct amount space_quota;       /* of the settings */
 	struct db_settings db_settings;

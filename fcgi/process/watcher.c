@@ -6,6 +6,7 @@
 
 #include "account/caller.h"
 #include "base/log.h"
+#include "host/shared.h"
 #include "process/process.h"
 #include "sync/heads.h"
 
@@ -24,6 +25,8 @@ confirm_once(struct worker *w, bool was_away)
 	if (p != NULL && !was_away)
 		log_line(LOG_LEVEL_WARN, "watch",
 		    "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
+	if (p == NULL)
+		shared_watched();
 	arena_reset(w->arena);
 	return p != NULL;
 }

@@ -25,6 +25,8 @@ enum {
 	SHARED_FRESH_MS = 1000,  /* the age at which an entry is no longer used */
 	SHARED_DUE_MS = 300,     /* the age at which the watcher asks again */
 	SHARED_IN_USE_MS = 15000, /* an entry that nobody has used for so long is left to age */
+	SHARED_LATE_MS = 5000,    /* a watcher that has not ended a round for so long is late */
+	SHARED_PLACES = 4096,     /* for entries of each kind */
 	SHARED_KEY_SIZE = 32,
 	SHARED_VALUE_MAX = 1024,
 	SHARED_SUBJECTS_MAX = 36 /* of one entry */
@@ -98,6 +100,16 @@ size_t shared_due(enum shared_kind kind, size_t *position, struct shared_entry *
 /* The database has said at moment that an entry still holds.  Nothing happens if the entry has been replaced by another
  * value meanwhile. */
 void shared_confirm(enum shared_kind kind, const struct shared_entry *entry, struct shared_moment moment);
+
+/* The watcher has ended a round: all entries in use that still hold are fresh. */
+void shared_watched(void);
+
+/* How the table is, in a word for operators: "usable"; "late" when the watcher is; "none" when this process has none.
+ * *watched_ms is the time since the watcher ended a round, or since the table was made. */
+const char *shared_word(int64_t *watched_ms);
+
+/* How many entries of a kind there are; there can be SHARED_PLACES. */
+size_t shared_taken(enum shared_kind kind);
 
 /* Whether something named by tag (a hash) was noted within the last so many seconds; and note it now, or forget it.
  * Rarely a note is lost because another takes its place, which costs a write more.  A process without the table has

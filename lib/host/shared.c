@@ -18,11 +18,11 @@
 #include <unistd.h>
 
 enum {
-	LAYOUT = 1,           /* another number for every change of the structures below */
+	LAYOUT = 2,           /* another number for every change of the structures below */
 	SUBJECTS = 8192,      /* two that share a place only doubt each other's entries */
 	NOTES = 8192,
 	BUCKET_ENTRIES = 4,
-	BUCKETS = 1024,       /* of each kind */
+	BUCKETS = SHARED_PLACES / BUCKET_ENTRIES, /* of each kind */
 	LOCK_WAIT_MS = 5,
 	EVERYBODY = 0         /* the place of DB_EVERYBODY */
 };
@@ -45,6 +45,7 @@ struct bucket {
 struct table {
 	uint64_t layout, size;
 	_Atomic uint64_t clock;
+	_Atomic int64_t watched_at; /* when the watcher last ended a round; at first, when the table was made */
 	_Atomic uint64_t begun[SUBJECTS], done[SUBJECTS];
 	_Atomic uint64_t notes[NOTES];
 	pthread_mutex_t locks[SHARED_KIND_COUNT][BUCKETS];
@@ -332,6 +333,41 @@ shared_confirm(enum shared_kind kind, const struct shared_entry *entry, struct s
 	unlock(kind, i);
 }
 
+void
+shared_watched(void)
+{
+	if (table != NULL)
+		atomic_store(&table->watched_at, now_ms());
+}
+
+/* --- for operators --- */
+
+const char *
+shared_word(int64_t *watched_ms)
+{
+	*watched_ms = table != NULL ? now_ms() - atomic_load(&table->watched_at) : 0;
+	if (table == NULL)
+		return "none";
+	return *watched_ms < SHARED_LATE_MS ? "usable" : "late";
+}
+
+size_t
+shared_taken(enum shared_kind kind)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; table != NULL && i < BUCKETS; i++) {
+		struct bucket *bucket = lock(kind, i);
+
+		if (bucket == NULL)
+			continue;
+		for (size_t n = 0; n < BUCKET_ENTRIES; n++)
+			count += bucket->entries[n].clock != 0;
+		unlock(kind, i);
+	}
+	return count;
+}
+
 /* --- notes: 32 bits of the tag and the second, in one word --- */
 
 static uint64_t
@@ -408,6 +444,7 @@ shared_make(void)
 	make_locks(t);
 	t->size = sizeof(*t);
 	atomic_store(&t->clock, 1);
+	atomic_store(&t->watched_at, now_ms());
 	t->layout = LAYOUT;
 	munmap(t, sizeof(*t));
 	return fd;

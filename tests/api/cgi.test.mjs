@@ -89,6 +89,11 @@ await fillFolder();
 await startApache();
 
 describe("under Apache, by CGI", () => {
+	test("health tells of no shared table, because there is none to miss", async () => {
+		const answer = await send({ url: `${url}/api/health` });
+		assert.deepEqual(Object.keys(answered(answer)), ["status", "schema", "time"]);
+	});
+
 	test("a person signs up, in and out", async () => {
 		const email = `cgi-${Date.now()}@example.org`, password = "correct horse battery";
 		const ask = (what, body) => send({ url: `${url}/api/auth/${what}`, method: "POST", body });

@@ -236,6 +236,7 @@ describe("health", () => {
 		assert.ok(answer.text.startsWith('{"status":"ok"'), answer.text);
 		assert.doesNotMatch(answer.text, /\s"/);
 		assert.ok(answer.text.length < 200);
+		assert.deepEqual(Object.keys(answer.body), ["status", "schema", "time", "sharedTable"]);
 	});
 
 	test("is 503 with Retry-After while the database is not live, and so is everything else", async () => {

@@ -303,6 +303,20 @@ test("the watcher is killed or stopped: everything is right, and another one com
 	process.kill(second, "SIGCONT");
 });
 
+test("whether the watcher keeps up is told by health in a word, and by the doctor in full", async () => {
+	const told = async () => (await send({ url: `${stack.url}/api/health` })).body.sharedTable;
+	await until("the watcher keeps up", async () => await told() === "usable");
+	assert.match((await stack.ctl("doctor")).stdout, /ok +shared table +usable; of 4096 places each, callers take \d+, /);
+	const pid = await watcher();
+	process.kill(pid, "SIGSTOP");
+	await until("it is late", async () => await told() === "late");
+	const { status, stdout } = await stack.ctl("doctor");
+	assert.match(stdout, /warn +shared table +late; the watcher last ended a round \d+ s ago\n +-> .*event=watch/);
+	assert.equal(status, 0, stdout);
+	process.kill(pid, "SIGCONT");
+	await until("it keeps up again", async () => await told() === "usable");
+});
+
 test("with the database down a poll is 503 and never \"nothing new\"", async () => {
 	const { ben, space } = await crew(stack, ROLES, ["1"]);
 	const cursor = await cursorOf(ben.token, space);

@@ -283,6 +283,43 @@ the_table_is_bounded(void **state)
 }
 
 static void
+what_it_holds_is_counted(void **state)
+{
+	(void)state;
+	assert_int_equal(shared_taken(SHARED_CALLER), 0);
+	keep("a", shared_moment());
+	keep("a", shared_moment());
+	keep("b", shared_moment());
+	keep_head(YARD, 1, 1, shared_moment());
+	assert_int_equal(shared_taken(SHARED_CALLER), 2);
+	assert_int_equal(shared_taken(SHARED_HEAD), 1);
+	assert_int_equal(shared_taken(SHARED_SPACES), 0);
+	for (int i = 0; i < 20000; i++) {
+		struct shared_key key = { .bytes = { [DB_ID_SIZE - 8] = (unsigned char)i, (unsigned char)(i >> 8) } };
+
+		shared_keep(SHARED_SPACES, &key, &(struct shared_value){ 0 }, shared_moment(), NULL, 0, false);
+	}
+	assert_int_equal(shared_taken(SHARED_SPACES), SHARED_PLACES);
+}
+
+static void
+a_word_says_whether_it_is_of_use(void **state)
+{
+	int64_t watched_ms;
+
+	(void)state;
+	assert_string_equal(shared_word(&watched_ms), "usable");
+	assert_in_range(watched_ms, 0, SHARED_LATE_MS - 1);
+	shared_watched();
+	assert_string_equal(shared_word(&watched_ms), "usable");
+	shared_close();
+	shared_watched();
+	assert_string_equal(shared_word(&watched_ms), "none");
+	assert_int_equal(shared_taken(SHARED_HEAD), 0);
+	assert_int_equal(open_table(NULL), 0);
+}
+
+static void
 a_foreign_table_is_not_opened(void **state)
 {
 	int fd = memfd_create("foreign", MFD_CLOEXEC);
@@ -470,6 +507,8 @@ main(void)
 		CASE(a_late_writer_does_not_bring_an_old_head_back),
 		CASE(the_watcher_confirms_what_still_holds),
 		CASE(the_table_is_bounded),
+		CASE(what_it_holds_is_counted),
+		CASE(a_word_says_whether_it_is_of_use),
 		CASE(a_foreign_table_is_not_opened),
 		CASE(notes_last_as_long_as_asked),
 		CASE(processes_that_are_killed_leave_nothing_wrong),

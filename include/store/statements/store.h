@@ -24,7 +24,7 @@ STATEMENT(MIGRATION_PATIENCE,
 COLUMNS(MIGRATION_LOCK, MIGRATION_LOCKED)
 /* Names of such locks are shared by the whole server, so the name contains a hash of the database's name. */
 QUERY(MIGRATION_LOCK, MIGRATION_LOCK,
-    "SELECT GET_LOCK(CONCAT('daybook.migrate.', LEFT(SHA1(DATABASE()), 16)), 10)")
+    "SELECT GET_LOCK(CONCAT('daybook.migrate.', LEFT(SHA2(DATABASE(), 256), 16)), 10)")
 
 COLUMNS(MIGRATION, MIGRATION_FILE, MIGRATION_STATEMENT, MIGRATION_HASH, MIGRATION_IS_DONE)
 QUERY(MIGRATION_LIST, MIGRATION,
@@ -36,7 +36,7 @@ STATEMENT(MIGRATION_START,
     "REPLACE INTO migration (file, statement, hash, at)"
     " SELECT ?, ?, ?, NULL"
     "   FROM DUAL"
-    "  WHERE IS_USED_LOCK(CONCAT('daybook.migrate.', LEFT(SHA1(DATABASE()), 16))) = CONNECTION_ID()")
+    "  WHERE IS_USED_LOCK(CONCAT('daybook.migrate.', LEFT(SHA2(DATABASE(), 256), 16))) = CONNECTION_ID()")
 
 STATEMENT(MIGRATION_DONE,
     "UPDATE migration SET at = SYSDATE(3) WHERE file = ? AND statement = ?")
