@@ -25,8 +25,8 @@ struct problem *late_open(const struct call *call, struct late_watch *watch) MUS
 int64_t late_due(struct arena *a, const struct late_watch *watch, const char *expected);
 
 /* Flag the cars of all spaces that are overdue now, and notify: once for each car, board and expected time, so that a
- * flag that somebody has cleared is not set again.  *count is how many were flagged.  The housekeeper calls it every
- * minute. */
+ * flag that somebody has cleared is not set again.  *count is how many were flagged.  A failure in one space does not
+ * stop the round for the others; the first one is returned.  The housekeeper calls it every minute. */
 struct problem *late_run(const struct call *call, int64_t *count) MUST_CHECK;
 
 #endif

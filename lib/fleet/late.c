@@ -150,7 +150,8 @@ flag_overdue(struct writer *w, void *arg)
 	return NULL;
 }
 
-/* In an arena of its own, because there may be many spaces with many cars. */
+/* In an arena of its own, because there may be many spaces with many cars.  A space that is full is no failure: nothing
+ * can be flagged there, and the round of quotas.h tells the operator. */
 static struct problem *
 run_space(const struct call *call, const char *space, int64_t *count)
 {
@@ -164,6 +165,8 @@ run_space(const struct call *call, const char *space, int64_t *count)
 	here.person = &itself;
 	if ((p = write_action(&here, ROLE_NONE, flag_overdue, &round, &written)) == NULL)
 		*count += round.flagged;
+	else if (p->kind == PROBLEM_SPACE_FULL)
+		p = NULL;
 	else
 		p = problem_internal(call->a,
 		    "late cars of space %s: %s", space, p->cause != NULL ? p->cause : p->detail);
@@ -172,15 +175,14 @@ run_space(const struct call *call, const char *space, int64_t *count)
 }
 
 /* A failure in one space does not stop the round for the others. */
-static struct problem *
-run_listed(const struct call *call, const struct rows *spaces, int64_t *count)
+static void
+run_listed(const struct call *call, const struct rows *spaces, int64_t *count, struct problem **first)
 {
-	struct problem *first = NULL, *p;
+	struct problem *p;
 
 	for (size_t i = 0; i < spaces->count; i++)
-		if ((p = run_space(call, row_text(spaces, i, ID_FOUND), count)) != NULL && first == NULL)
-			first = p;
-	return first;
+		if ((p = run_space(call, row_text(spaces, i, ID_FOUND), count)) != NULL && *first == NULL)
+			*first = p;
 }
 
 /* Only spaces with an open shift are locked. */
@@ -189,18 +191,19 @@ late_run(const struct call *call, int64_t *count)
 {
 	const struct collections *set = call->set;
 	const char *after = NOBODY;
+	struct problem *p, *first = NULL;
 	struct rows *spaces;
-	struct problem *p;
 
 	*count = 0;
 	if (collection_find(set, "cars") == NULL || collection_find(set, "shifts") == NULL ||
 	    collection_find(set, "notifications") == NULL)
 		return NULL;
 	for (;;) {
-		if ((p = db_run(call->db, call->a, SQL(LATE_SPACES), VALUES(value_id(after)), &spaces)) != NULL ||
-		    spaces->count == 0 ||
-		    (p = run_listed(call, spaces, count)) != NULL)
+		if ((p = db_run(call->db, call->a, SQL(LATE_SPACES), VALUES(value_id(after)), &spaces)) != NULL)
 			return p;
+		if (spaces->count == 0)
+			return first;
+		run_listed(call, spaces, count, &first);
 		after = row_text(spaces, spaces->count - 1, ID_FOUND);
 	}
 }

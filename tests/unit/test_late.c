@@ -295,6 +295,55 @@ what_does_not_fit_is_flagged_by_the_next_round(void **state)
 	assert_int_equal(flagged_at("2050-05-10 06:02:00"), 0);
 }
 
+/* Spaces with an open shift, which come before the team in the round, as many as the round lists at once. */
+static void
+add_spaces_before(void)
+{
+	run_sql("INSERT INTO space (id, kind, name, seq, epoch, chain, last_at, created_at)"
+	    " SELECT UNHEX(LPAD(HEX(n.seq), 32, '0')), 'team', 'Many', 1, epoch, chain, last_at, created_at"
+	    "   FROM space JOIN seq_1_to_100 n WHERE id = '" TEAM "'");
+	run_sql("INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, sort_key, doc, created_at,"
+	    "                    created_by, updated_at, updated_by)"
+	    " SELECT p.id, r.collection, r.id, 1, 1, 1, r.owner_id, r.sort_key, r.doc, r.created_at, r.created_by,"
+	    "        r.updated_at, r.updated_by"
+	    "   FROM space p JOIN record r WHERE p.name = 'Many' AND r.space_id = '" TEAM "' AND r.collection = 'shifts'");
+}
+
+/* Overdue cars in the first of those spaces, which can flag none. */
+static void
+add_overdue_before(void)
+{
+	run_sql("INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, sort_key, doc, created_at,"
+	    "                    created_by, updated_at, updated_by)"
+	    " SELECT UNHEX('00000000000000000000000000000001'), collection, id, version, 2, 2, owner_id, sort_key, doc,"
+	    "        created_at, created_by, updated_at, updated_by"
+	    "   FROM record WHERE space_id = '" TEAM "' AND collection = 'cars'");
+}
+
+static void
+a_space_that_fails_or_is_full_keeps_no_other_from_its_round(void **state)
+{
+	const struct call call = { .db = db, .a = arena, .set = definitions };
+	int64_t count;
+
+	(void)state;
+	start_shift("s1", "2050-05-10T04:00:00.000Z");
+	applied(BEN, op_set("cars", "7", 0, "{'expected':'05:30'}"));
+	add_spaces_before();
+	add_overdue_before(); /* whose seq the space does not know, so the next write fails */
+	clock_says("2050-05-10 06:00:00");
+	assert_non_null(late_run(&call, &count));
+	assert_int_equal(count, 1);
+	assert_int_equal(notifications(), 1);
+
+	run_sql("UPDATE space SET seq = 2, bytes = 1000000, bytes_max = 1000 WHERE name = 'Many'");
+	good(late_run(&call, &count));
+	assert_int_equal(count, 0);
+	run_sql("UPDATE space SET bytes_max = 0 WHERE name = 'Many'");
+	good(late_run(&call, &count));
+	assert_int_equal(count, 1);
+}
+
 /* ---- a car that arrives ---- */
 
 static struct op
@@ -383,6 +432,7 @@ main(void)
 		TEST(a_notification_says_which_car_and_when),
 		TEST(every_space_has_its_round_but_deleted_ones),
 		TEST(what_does_not_fit_is_flagged_by_the_next_round),
+		TEST(a_space_that_fails_or_is_full_keeps_no_other_from_its_round),
 		TEST(a_car_that_arrives_after_its_time_is_late),
 		TEST(an_arrival_in_time_takes_back_the_clocks_flag_and_no_persons),
 		TEST(what_the_arrival_itself_says_counts),
