@@ -39,12 +39,12 @@ say_open_table(struct doctor *d, long long kib)
 	const char *word = shared_word(&watched_ms);
 
 	if (watched_ms >= SHARED_LATE_MS)
-		doctor_warn(d, "shared table", "Until the watcher is back, every request asks the database: the log says what "
-		    "keeps it (event=watch); systemctl reload daybook starts another.",
+		doctor_warn(d, "shared table", "Until the watcher is back, every request asks the database: the log "
+		    "says what keeps it (event=watch); systemctl reload daybook starts another.",
 		    "%s; the watcher last ended a round %lld s ago", word, (long long)watched_ms / 1000);
 	else
-		doctor_good(d, "shared table", "%s; of %d places each, callers take %zu, heads %zu, lists of spaces %zu; "
-		    "%lld KiB are in use", word, SHARED_PLACES, shared_taken(SHARED_CALLER), shared_taken(SHARED_HEAD),
+		doctor_good(d, "shared table", "%s; of %d places each, callers take %zu, heads %zu, "
+		    "lists of spaces %zu; %lld KiB are in use", word, SHARED_PLACES, shared_taken(SHARED_CALLER), shared_taken(SHARED_HEAD),
 		    shared_taken(SHARED_SPACES), kib);
 }
 

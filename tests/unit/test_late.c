@@ -302,19 +302,20 @@ add_spaces_before(void)
 	run_sql("INSERT INTO space (id, kind, name, seq, epoch, chain, last_at, created_at)"
 	    " SELECT UNHEX(LPAD(HEX(n.seq), 32, '0')), 'team', 'Many', 1, epoch, chain, last_at, created_at"
 	    "   FROM space JOIN seq_1_to_100 n WHERE id = '" TEAM "'");
-	run_sql("INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, sort_key, doc, created_at,"
-	    "                    created_by, updated_at, updated_by)"
+	run_sql("INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, sort_key, doc,"
+	    "                    created_at, created_by, updated_at, updated_by)"
 	    " SELECT p.id, r.collection, r.id, 1, 1, 1, r.owner_id, r.sort_key, r.doc, r.created_at, r.created_by,"
 	    "        r.updated_at, r.updated_by"
-	    "   FROM space p JOIN record r WHERE p.name = 'Many' AND r.space_id = '" TEAM "' AND r.collection = 'shifts'");
+	    "   FROM space p JOIN record r"
+	    "  WHERE p.name = 'Many' AND r.space_id = '" TEAM "' AND r.collection = 'shifts'");
 }
 
 /* Overdue cars in the first of those spaces, which can flag none. */
 static void
 add_overdue_before(void)
 {
-	run_sql("INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, sort_key, doc, created_at,"
-	    "                    created_by, updated_at, updated_by)"
+	run_sql("INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, sort_key, doc,"
+	    "                    created_at, created_by, updated_at, updated_by)"
 	    " SELECT UNHEX('00000000000000000000000000000001'), collection, id, version, 2, 2, owner_id, sort_key, doc,"
 	    "        created_at, created_by, updated_at, updated_by"
 	    "   FROM record WHERE space_id = '" TEAM "' AND collection = 'cars'");
