@@ -44,8 +44,8 @@ say_open_table(struct doctor *d, long long kib)
 		    "%s; the watcher last ended a round %lld s ago", word, (long long)watched_ms / 1000);
 	else
 		doctor_good(d, "shared table", "%s; of %d places each, callers take %zu, heads %zu, "
-		    "lists of spaces %zu; %lld KiB are in use", word, SHARED_PLACES, shared_taken(SHARED_CALLER), shared_taken(SHARED_HEAD),
-		    shared_taken(SHARED_SPACES), kib);
+		    "lists of spaces %zu; %lld KiB are in use", word, SHARED_PLACES, shared_taken(SHARED_CALLER),
+		    shared_taken(SHARED_HEAD), shared_taken(SHARED_SPACES), kib);
 }
 
 static void
