@@ -11,6 +11,14 @@ import {
 const stack = await start({ settings: { space_records: 10 } });
 const browser = await launch();
 
+// The page has taken in the next answer about a space, which comes after `begin`.
+async function isTaken(page, { id }, begin) {
+	const answer = page.waitForResponse(`**/api/spaces/${id}`);
+	await begin();
+	await (await answer).finished();
+	await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+}
+
 // A team with so many tasks, of which its owner's name is given.
 async function teamOf(owner, member, count, name) {
 	const team = await stack.team({ [owner]: "owner", [member]: "member" }, { name });
@@ -114,10 +122,20 @@ test("an answer of how much there is that comes late does not undo the one to a 
 	await page.getByRole("button", { name: /What to do with/ }).click();
 	await page.getByRole("menuitem", { name: "Try again" }).click();
 	await notice(page, "has reached").waitFor({ state: "detached" });
-	const late = page.waitForResponse(`**/api/spaces/${team.id}`);
-	letGo();
-	await (await late).finished();
-	await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+	await isTaken(page, team, letGo);
 	assert.equal(await notice(page, "has reached").count(), 0);
+	await closed(page);
+});
+
+test("a server that does not tell how much a space holds, as one of before, alarms nobody", async () => {
+	const team = await teamOf("eva", "kim", 1, "Gate");
+	const page = await deviceFor(browser, stack, "eva", { space: "Gate" });
+	await page.route(`**/api/spaces/${team.id}`, async (route) => {
+		const response = await route.fetch(), { space } = await response.json();
+		const { id, name, role } = space;
+		await route.fulfill({ response, json: { space: { id, name, role } } });
+	});
+	await isTaken(page, team, () => page.reload());
+	assert.equal(await page.locator(".notices .notice").count(), 0);
 	await closed(page);
 });

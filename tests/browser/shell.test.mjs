@@ -326,6 +326,20 @@ test("what happened to an account is read to its end, however fast the button is
 	assert.equal(await lines.count(), Number(n));
 	assert.equal(await page.getByText("Phone 60", { exact: true }).count(), 1);
 	assert.ok(await lines.nth(first).evaluate((line) => line === document.activeElement), "the focus goes on");
+
+	await stack.sql(`INSERT INTO session
+		       (id, user_id, kind, hash, name, scope, created_at, last_used_at, expires_at)
+		SELECT UNHEX(MD5(CONCAT('uma', seq))), '${id}', 'sign-in', UNHEX(SHA2(CONCAT('uma', seq), 256)),
+		       CONCAT('Tablet ', seq), 'admin', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) - INTERVAL seq HOUR,
+		       UTC_TIMESTAMP(3) + INTERVAL 1 DAY FROM seq_1_to_20`);
+	await at(page, "/settings/look");
+	await at(page, "/settings/sessions");
+	const ways = page.getByRole("button", { name: "Sign out", exact: true });
+	await page.getByRole("button", { name: /^Show all \d+$/ }).waitFor();
+	assert.equal(await ways.count(), 9, "ten devices, of which this one is the first");
+	await page.getByRole("button", { name: /^Show all \d+$/ }).press("Enter");
+	await page.getByText("Tablet 20", { exact: true }).waitFor();
+	assert.match(await page.evaluate(() => document.activeElement.innerText), /^Tablet \d/);
 	await closed(page);
 });
 

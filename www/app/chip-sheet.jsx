@@ -159,7 +159,7 @@ function Gone() {
 	return (
 		<Notice kind="bad">
 			<p><strong>{reason}</strong> {leftWords(unsent)}</p>
-			<Button small icon="download" onClick={save}>Save as a file</Button>
+			<Button small icon="download" onClick={() => attempt(save)}>Save as a file</Button>
 		</Notice>
 	);
 }

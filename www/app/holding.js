@@ -28,10 +28,11 @@ const KINDS = [
 
 /**
  * The parts of what a space holds, by the answer of the server: [{name, title, of, help, full, words, part, level}].
- * part: 0..1 of what it may hold, null without a limit; level: "full", "near" or null.
+ * part: 0..1 of what it may hold, null without a limit; level: "full", "near" or null.  A server of before says
+ * nothing of it, and to who has become a member in the meantime it says nothing either.
  */
 export function partsOf(space) {
-	return KINDS.map(({ count, ...kind }) => {
+	return KINDS.filter(({ name }) => name in space).map(({ count, ...kind }) => {
 		const holds = space[kind.name], most = space[kind.name + "Max"];
 		const part = most === null ? null : most > 0 ? holds / most : 1;
 		const level = part === null || part < NEAR ? null : part < 1 ? "near" : "full";
