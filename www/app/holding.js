@@ -31,7 +31,7 @@ const KINDS = [
  * part: 0..1 of what it may hold, null without a limit; level: "full", "near" or null.  A server of before says
  * nothing of it, and to who has become a member in the meantime it says nothing either.
  */
-export function partsOf(space) {
+function partsOf(space) {
 	return KINDS.filter(({ name }) => name in space).map(({ count, ...kind }) => {
 		const holds = space[kind.name], most = space[kind.name + "Max"];
 		const part = most === null ? null : most > 0 ? holds / most : 1;
