@@ -2,7 +2,7 @@
 // space, which tab goes first, and which spaces have news.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ApiError } from "../../www/engine/api.js";
+import { ApiError, createApi } from "../../www/engine/api.js";
 import { filesToDrop } from "../../www/engine/files.js";
 import { deviceClock } from "../../www/engine/clock.js";
 import { createHeads } from "../../www/engine/heads.js";
@@ -13,6 +13,7 @@ import { createMemory } from "../../www/engine/memory.js";
 import { problemOfLoss, rowsWithoutOps } from "../../www/engine/membership.js";
 import { filesOf, pieceOf, receivedBy } from "../../www/engine/uploads.js";
 import { until } from "../lib/wait.mjs";
+import { createClock } from "./engine-aid.mjs";
 
 const MIB = 1 << 20, DAY = 86_400_000;
 
@@ -29,6 +30,8 @@ test("a small file goes whole, a large one piece by piece from where it stands",
 	const size = 2 * MIB + 5, { from, to, headers } = pieceOf({ size, received: 2 * MIB });
 	assert.deepEqual([from, to, headers["Content-Range"]], [2 * MIB, size, `bytes ${2 * MIB}-${size - 1}/${size}`]);
 	assert.equal(pieceOf({ size, received: 0 }).to, MIB);
+	assert.deepEqual(pieceOf({ size: 100, received: 0 }, 64).headers["Content-Range"], "bytes 0-63/100");
+	assert.deepEqual(pieceOf({ size: 100, received: 64 }, MIB).headers["Content-Range"], "bytes 64-99/100");
 });
 
 test("the files of an op are those that it names and that are not sent", () => {
@@ -103,6 +106,77 @@ test("heads that are never answered are asked for again beside the request under
 	assert.deepEqual(due, []);
 });
 
+// An answer of so many pieces, one every so many milliseconds of a clock that the test moves.
+function slowAnswer({ clock, signal, pieces, every, text }) {
+	const bytes = new TextEncoder().encode(text), size = Math.ceil(bytes.length / pieces);
+	let at = 0;
+	return new Response(new ReadableStream({
+		start(stream) {
+			signal.addEventListener("abort", () => stream.error(new Error("aborted")));
+			const next = () => {
+				if (signal.aborted)
+					return;
+				stream.enqueue(bytes.slice(at, at += size));
+				if (at < bytes.length)
+					clock.wait(next, every);
+				else
+					stream.close();
+			};
+			clock.wait(next, every);
+		},
+	}), { status: 200 });
+}
+
+for (const [every, comes] of [[25_000, true], [31_000, false]])
+	test(`a slow answer ${comes ? "comes while" : "fails unless"} something of it comes all the time`, async () => {
+		const clock = createClock(), text = JSON.stringify({ notes: "é".repeat(500) });
+		let arrived = 0;
+		const api = createApi({
+			base: "", device: () => "", clock,
+			fetch: async (url, { signal }) => slowAnswer({ clock, signal, pieces: 41, every, text }),
+		});
+		const outcome = api.send("GET", "/x", { arrived: () => { arrived += 1; } })
+			.then(({ data }) => data, (error) => error.status);
+		await clock.run(42 * every);
+		assert.deepEqual(await outcome, comes ? JSON.parse(text) : 0);
+		assert.equal(arrived, comes ? 42 : 1);
+		assert.deepEqual(clock.pending(), []);
+	});
+
+test("an answer of which something comes is not asked for again, however long it takes", async () => {
+	const one = insisting();
+	for (let n = 0; n < 40; n++) {
+		one.pushes[0].arrived();
+		await one.run(3_000);
+	}
+	assert.deepEqual([one.pushes.length, one.trials.length], [1, 0]);
+	await one.run(4_000);
+	one.trials[0].reject(new ApiError(0));
+	await one.run(4_000);
+	one.trials.at(-1).resolve({});
+	await one.run(1_000);
+	assert.equal(one.pushes.length, 2);
+	one.pushes[1].resolve("all");
+	assert.deepEqual(await one.outcome, { value: "all" });
+	one.pushes[0].arrived();
+	assert.equal(one.timers.size, 0);
+});
+
+test("an op that is large by itself gets the time that it needs over the slowest link", async () => {
+	const one = insisting({ body: { notes: "n".repeat(60_000) }, pace: 0.5 });
+	await one.run(4_000);
+	one.trials[0].reject(new ApiError(0));
+	await one.run(4_000);
+	one.trials.at(-1).resolve({});
+	await one.run(1_000);
+	assert.equal(one.pushes.length, 2);
+	await one.run(100_000);
+	for (const trial of one.trials)
+		trial.resolve({});
+	await one.run(1_000);
+	assert.equal(one.pushes.length, 2);
+});
+
 // A request of a round under a clock that the test moves: [what is asked, how it settles, its signal].
 function insisting(options = {}) {
 	const asked = [], timers = new Set(), ended = new AbortController(), back = new Set();
@@ -117,7 +191,7 @@ function insisting(options = {}) {
 		forget: (timer) => timers.delete(timer),
 	};
 	const send = (method, path, more, signal) => new Promise((resolve, reject) => {
-		asked.push({ path, resolve, reject, signal, begun: more.begun });
+		asked.push({ path, resolve, reject, signal, arrived: more.arrived });
 		signal.addEventListener("abort", () => reject(new ApiError(0)));
 	});
 	const insist = createInsisting({
@@ -169,7 +243,7 @@ test("a request whose answer has begun, or with a large body, is sent again only
 	for (const isLarge of [false, true]) {
 		const one = insisting(isLarge ? { body: { notes: "n".repeat(400_000) } } : {});
 		if (!isLarge)
-			one.pushes[0].begun();
+			one.pushes[0].arrived();
 		// A slow link: each trial is answered late, and in its order.
 		await one.run(4_000);
 		for (let n = 0; n < 6; n++) {

@@ -123,6 +123,62 @@ test("the order follows the server only: clocks that are set change nothing", as
 	assert.ok(Math.abs(again.engine.now() - world.clock.at) < 2000, "known after a reload, before any answer");
 });
 
+// A link that takes so many bytes of a body in a millisecond.
+function slowUplink({ server, clock }, pace) {
+	const { fetch } = server;
+	return (url, init = {}) => new Promise((resolve, reject) => {
+		const bytes = init.body?.byteLength ?? init.body?.length ?? 0;
+		const timer = clock.wait(() => fetch(url, init).then(resolve, reject), bytes / pace);
+		init.signal?.addEventListener("abort", () => {
+			clock.forget(timer);
+			reject(new TypeError("aborted"));
+		});
+	});
+}
+
+test("over a slow link a photo gets through in smaller pieces, and holds up nothing written before it", async () => {
+	const world = await begin();
+	await world.finish(world.engine.stop());
+	const next = await reopen(world, { fetch: slowUplink(world, 2) });
+	const bytes = new Uint8Array(700_000).map((_, i) => i % 251);
+	world.server.down = true;
+	await next.finish(next.space.create("cars", { notes: "before" }, { id: "1" }));
+	const sha = await next.finish(next.space.addFile(new Blob([bytes], { type: "application/pdf" })));
+	await next.finish(next.space.create("cars", { photo: sha }, { id: "2" }));
+	world.server.down = false;
+	await world.clock.run(10_000);
+	assert.deepEqual([...world.server.spaces.get("s1").records.keys()], ["cars/1"]);
+	await world.clock.run(30 * 60_000);
+	assert.deepEqual(next.space.ops, []);
+	assert.deepEqual(world.server.files.get(sha).bytes, [...bytes]);
+});
+
+test("over a slow link ops that are large by themselves get through", async () => {
+	const world = await begin();
+	await world.finish(world.engine.stop());
+	const next = await reopen(world, { fetch: slowUplink(world, 1) });
+	for (let n = 0; n < 4; n++)
+		await next.finish(next.space.create("cars", { notes: "n".repeat(60_000) }, { id: `${n}` }));
+	await world.clock.run(20 * 60_000);
+	assert.deepEqual([next.space.ops, world.server.spaces.get("s1").records.size], [[], 4]);
+});
+
+test("what is written while a page takes long to come is sent meanwhile", async () => {
+	const world = await begin();
+	let page = null;
+	world.server.answer = (call) => (call.path.endsWith("/changes") && page === null
+		? new Promise((resolve) => { page = resolve; }) : undefined);
+	world.server.write("s1", "cars", "7", { notes: "theirs" });
+	await world.clock.run(6_000);
+	assert.notEqual(page, null);
+	await world.finish(world.space.create("trips", { note: "mine" }));
+	await world.clock.run(1_000);
+	assert.deepEqual(world.space.ops, []);
+	page(undefined);
+	await world.clock.run(6_000);
+	assert.equal(world.space.get("cars", "7").notes, "theirs");
+});
+
 // ---- storage ----
 
 test("without room, a write is refused with a reason and nothing has changed", async () => {

@@ -2,8 +2,8 @@
 // Speaks HTTP with the server.  A problem (RFC 9457), a failure of the network, and an answer that is not from Daybook
 // become an ApiError.  This knows nothing of records, and gets its tokens from session.js.
 
-const PATIENCE = 30_000; // milliseconds until a request that is not answered counts as failed
-const BYTES_PER_MS = 8; // a request gets more time for its body, as on a link of 64 kbit/s
+const PATIENCE = 30_000; // milliseconds without a byte of the answer, after which a request counts as failed
+const PACE = 8; // bytes per millisecond: a request gets more time for its body, as on a link of 64 kbit/s
 
 /** What went wrong with a request.  status 0: there was no answer, so nobody knows whether a write took place. */
 export class ApiError extends Error {
@@ -77,6 +77,28 @@ function bytesOf(raw) {
 }
 
 /**
+ * The body of an answer, of which arrived hears piece by piece: a large one over a slow link takes long, but something
+ * comes all the time.
+ * @param {ReadableStreamDefaultReader<Uint8Array>} reader @param {() => void} arrived
+ */
+async function piecesOf(reader, arrived) {
+	const pieces = [];
+	for (;;) {
+		const { done, value } = await reader.read();
+		if (done)
+			return pieces;
+		pieces.push(value);
+		arrived();
+	}
+}
+
+/** @param {Uint8Array[]} pieces */
+function textOf(pieces) {
+	const decoder = new TextDecoder();
+	return pieces.map((piece) => decoder.decode(piece, { stream: true })).join("") + decoder.decode();
+}
+
+/**
  * @param {{fetch: typeof globalThis.fetch, base: string, device: () => string, clock: import("./clock.js").Clock,
  *   heard?: (headers: Headers, sentAt: number) => void}} parts heard is told of each answer, for the clock
  */
@@ -96,27 +118,35 @@ export function createApi({ fetch, base, device, clock, heard = () => {} }) {
 		};
 	}
 
-	/** @param {Response} reply @param {boolean} blob */
-	async function contentOf(reply, blob) {
+	/** @param {Response} reply @param {boolean} blob @param {() => void} arrived */
+	async function contentOf(reply, blob, arrived) {
 		if (reply.status === 204 || reply.status === 304)
 			return null;
-		return blob ? reply.blob() : JSON.parse(await reply.text());
+		const reader = reply.body?.getReader();
+		if (!reader)
+			return blob ? reply.blob() : JSON.parse(await reply.text());
+		const pieces = await piecesOf(reader, arrived);
+		return blob ? new Blob(pieces, { type: reply.headers.get("Content-Type") ?? "" })
+			: JSON.parse(textOf(pieces));
 	}
 
 	/**
-	 * Sends a request once.  The time for the answer includes its body: if the connection dies in the middle, there
-	 * was no answer.
+	 * Sends a request once.  If the connection dies in the middle of the answer, there was no answer.
 	 * @param {string} method @param {string} path below /api
-	 * @param {import("./engine.d.ts").RequestOptions & {begun?: () => void}} [options] begun: called when the
-	 *   answer has begun
+	 * @param {import("./engine.d.ts").RequestOptions & {arrived?: () => void, pace?: number}} [options] arrived:
+	 *   called when the answer begins and for each piece of it; pace: PACE, of a link that may be slower
 	 * @param {string | null} [token] @param {AbortSignal} [ended] whoever asked is gone
 	 */
 	async function send(method, path, options = {}, token = null, ended = undefined) {
 		const away = new AbortController();
 		const content = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
-		const timer = clock.wait(() => away.abort(), PATIENCE + bytesOf(content) / BYTES_PER_MS);
-		const stop = () => away.abort();
-		const sentAt = clock.now();
+		const stop = () => away.abort(), sentAt = clock.now();
+		let timer = clock.wait(stop, PATIENCE + bytesOf(content) / (options.pace ?? PACE));
+		const arrived = () => {
+			clock.forget(timer);
+			timer = clock.wait(stop, PATIENCE);
+			options.arrived?.();
+		};
 
 		ended?.addEventListener("abort", stop);
 		try {
@@ -128,12 +158,12 @@ export function createApi({ fetch, base, device, clock, heard = () => {} }) {
 				signal: away.signal,
 			});
 			heard(reply.headers, sentAt);
-			options.begun?.();
+			arrived();
 			if (!reply.ok && reply.status !== 304)
 				throw await problemOf(reply, clock.now());
 			return {
 				status: reply.status,
-				data: await contentOf(reply, options.blob ?? false),
+				data: await contentOf(reply, options.blob ?? false, arrived),
 				headers: reply.headers,
 			};
 		} catch (error) {

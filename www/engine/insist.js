@@ -66,17 +66,18 @@ export function createTrials(reach, clock, answered) {
 }
 
 /** How long a request may stay without an answer while the server answers others. @param {any} options */
-function allowanceOf({ body, raw }) {
+function allowanceOf({ body, raw, pace = BYTES_PER_MS }) {
 	const bytes = raw?.byteLength ?? (body === undefined ? 0 : JSON.stringify(body).length);
-	return Math.max(SILENT, bytes / BYTES_PER_MS);
+	return Math.max(SILENT, bytes / Math.min(BYTES_PER_MS, pace));
 }
 
 /**
  * The sendings of one request, the oldest first.
- * @param {(signal: AbortSignal, begun: () => void) => Promise<any>} send
+ * @param {(signal: AbortSignal, arrived: () => void) => Promise<any>} send
+ * @param {() => void} arrives hears of each piece of an answer
  * @param {(error: any, result: any) => void} over hears of the first answer, or of the last failure
  */
-function createSendings(send, over) {
+function createSendings(send, arrives, over) {
 	/** @type {Set<AbortController>} */
 	const away = new Set();
 	let times = 0, hasBegun = false;
@@ -94,11 +95,16 @@ function createSendings(send, over) {
 		get isSilent() { return times === 1 && !hasBegun; },
 		get times() { return times; },
 		another() {
-			const one = new AbortController();
+			const one = new AbortController(), arrived = () => {
+				if (!away.has(one))
+					return;
+				hasBegun = true;
+				arrives();
+			};
 			times += 1;
 			giveUp(BESIDE - 1);
 			away.add(one);
-			send(one.signal, () => { hasBegun = true; }).then((result) => over(null, result), (error) => {
+			send(one.signal, arrived).then((result) => over(null, result), (error) => {
 				if (away.delete(one) && (away.size === 0 || !isPassing(error)))
 					over(error, null);
 			});
@@ -130,8 +136,13 @@ export function createInsisting({ send, clock, ended, whenBack }) {
 	return (method, path, { still = async () => true, ...options } = {}) => new Promise((resolve, reject) => {
 		const allowance = allowanceOf(options);
 		let sentAt = 0, isOver = false;
+		const begin = () => {
+			sentAt = clock.now();
+			trials.begin();
+		};
 		const sendings = createSendings(
-			(signal, begun) => send(method, path, { ...options, begun }, signal),
+			(signal, arrived) => send(method, path, { ...options, arrived }, signal),
+			() => !isOver && begin(),
 			(error, result) => {
 				isOver = true;
 				trials.end();
@@ -144,10 +155,6 @@ export function createInsisting({ send, clock, ended, whenBack }) {
 					resolve(result);
 			}
 		);
-		const begin = () => {
-			sentAt = clock.now();
-			trials.begin();
-		};
 		const again = async () => {
 			begin();
 			if (!await still().catch(() => true))

@@ -15,6 +15,7 @@ const FAULTS = 2, LAST_FAULT = 12;
 
 const ENVELOPE = 2_000; // bytes of a push besides its ops
 const LEAST = 16_000; // bytes of ops in a push, when larger ones do not get through
+const SLOWEST = 0.5; // bytes per millisecond at which an op still gets through that is large by itself
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
 /** @typedef {import("./definitions.js").Limits} Limits */
@@ -124,6 +125,7 @@ export function createPush({ database, user, device, now, request, definition, p
 		const { data } = await request("POST", path("spaces", space, "sync", "push"), {
 			body: { device: device(), ...place, user, ops: batch.map(wireOp) },
 			still: () => areSent(batch),
+			...(batch.length === 1 ? { pace: SLOWEST } : {}),
 		});
 		if (!Array.isArray(data?.results) || typeof data.epoch !== "string")
 			throw new ApiError(0);

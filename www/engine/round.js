@@ -42,11 +42,11 @@ function createSpaceRound({ account, push, pull, files, news, isStopped, heads }
 	 * @type {Set<string>}
 	 */
 	const sent = new Set();
+	let fetching = false;
 
-	/** @param {string} space */
-	async function sendWaiting(space) {
+	/** The ops up to the first one that names a file which is still to be sent. @param {string} space */
+	async function sendReady(space) {
 		for (let i = 0; i < BATCHES && !isStopped(); i += 1) {
-			await files.sendFor(space);
 			if (await push.pushBatch(space) === 0)
 				return;
 			sent.add(space);
@@ -55,11 +55,20 @@ function createSpaceRound({ account, push, pull, files, news, isStopped, heads }
 	}
 
 	/** @param {string} space */
+	async function sendWaiting(space) {
+		await sendReady(space);
+		if (await files.sendFor(space))
+			await sendReady(space);
+	}
+
+	/** @param {string} space */
 	async function fetchChanges(space) {
 		const head = heads.of(space), state = await account.stateOf(space);
 		if (state.loaded && !state.resync && head !== null && state.head === head && !sent.has(space))
 			return;
-		if (!await pull.pull(space))
+		fetching = true;
+		const isEnd = await pull.pull(space).finally(() => { fetching = false; });
+		if (!isEnd)
 			return;
 		sent.delete(space);
 		await account.caughtUp(space, head);
@@ -89,7 +98,7 @@ function createSpaceRound({ account, push, pull, files, news, isStopped, heads }
 	 * thrown after that.
 	 * @param {string} space
 	 */
-	return async function syncSpace(space) {
+	async function syncSpace(space) {
 		/** @type {unknown} */
 		let fault = null;
 		const holdFault = (/** @type {any} */ error) => {
@@ -109,13 +118,22 @@ function createSpaceRound({ account, push, pull, files, news, isStopped, heads }
 		}
 		if (fault)
 			throw fault;
-	};
+	}
+
+	/** Sends what waits while something large is being fetched.  The next round hears of what goes wrong. */
+	async function sendBeside() {
+		for (const space of account.spaceIds())
+			if (fetching && !account.isGone(space) && !(await account.stateOf(space)).resync)
+				await sendReady(space);
+	}
+
+	return { syncSpace, sendBeside };
 }
 
 /** @param {Parts} parts */
 export function createRound(parts) {
 	const { account, isStopped } = parts, heads = createHeads(account, parts.clock);
-	const syncSpace = createSpaceRound({ ...parts, heads });
+	const { syncSpace, sendBeside } = createSpaceRound({ ...parts, heads });
 
 	return {
 		/** Resolves to what went wrong in single spaces; rejects with what concerns all of them. */
@@ -143,6 +161,7 @@ export function createRound(parts) {
 			await account.meetDefinitions();
 			return failed;
 		},
+		sendBeside,
 		/** The next round looks into every space. */
 		forgetHeads: heads.forget,
 	};

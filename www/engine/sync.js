@@ -21,12 +21,14 @@ export function createSync(parts) {
 	let dueAt = Infinity; // when the next round of the leader is due, or the next look of another tab
 	/** @type {Promise<void> | null} */
 	let running = null;
+	/** @type {Promise<void> | null} */
+	let beside = null;
 	/** Since when this tab shows something that is to be sent, as far as it has looked. @type {number | null} */
 	let unsentSince = null;
 	let again = false, stopped = false, leads = false, heardAt = clock.now();
 
 	const rhythm = createRhythm({ clock, poll, chance, page, network }), { news } = rhythm;
-	const { round, forgetHeads } = createRound({
+	const { round, sendBeside, forgetHeads } = createRound({
 		account, push, pull, files, clock, news, isStopped: () => stopped,
 	});
 
@@ -119,7 +121,8 @@ export function createSync(parts) {
 		heard() { heardAt = clock.now(); },
 		/**
 		 * Something was written, or a space was opened: the leader does a round at once.  If the server is
-		 * failing, it is asked soon, however often something is written.
+		 * failing, it is asked soon, however often something is written.  What is written while a round fetches
+		 * something is sent meanwhile: that may take long.
 		 */
 		nudge() {
 			news();
@@ -129,10 +132,12 @@ export function createSync(parts) {
 			}
 			if (!leads || stopped)
 				return;
-			if (running)
+			if (running) {
 				again = true;
-			else
+				beside ??= sendBeside().catch(() => {}).finally(() => { beside = null; });
+			} else {
 				plan(Math.min(rhythm.untilEarly(), untilDue()));
+			}
 		},
 		/** The page is visible again, or the network is back. */
 		wake() {

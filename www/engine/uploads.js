@@ -6,6 +6,8 @@ import { isActive } from "./outbox.js";
 import { opsOfSpace } from "./userdata.js";
 
 const PIECE = 1 << 20; // bytes sent at once
+const LEAST = 1 << 16; // the same, when larger pieces do not get through
+const SLOWEST = 0.5; // bytes per millisecond at which the smallest pieces still get through
 const TRIES = 3; // times the server may tell of other bytes than this device knows of, for one file
 
 /** @typedef {import("./files.js").StoredFile} StoredFile */
@@ -13,11 +15,11 @@ const TRIES = 3; // times the server may tell of other bytes than this device kn
 
 /**
  * The next piece of a file, and the headers it is sent with.
- * @param {Pick<StoredFile, "size" | "received">} file
+ * @param {Pick<StoredFile, "size" | "received">} file @param {number} [most] bytes
  */
-export function pieceOf({ size, received: from }) {
-	const to = Math.min(from + PIECE, size), type = { "Content-Type": "application/octet-stream" };
-	const isWhole = size <= PIECE;
+export function pieceOf({ size, received: from }, most = PIECE) {
+	const to = Math.min(from + most, size), type = { "Content-Type": "application/octet-stream" };
+	const isWhole = from === 0 && to === size;
 	return { from, to, headers: isWhole ? type : { ...type, "Content-Range": `bytes ${from}-${to - 1}/${size}` } };
 }
 
@@ -55,12 +57,22 @@ function isOfFile(error) {
  *   refuse: (space: string, op: StoredOp, error: ApiError) => Promise<number>}} parts refuse: the op cannot be sent
  */
 export function createUploads({ database, request, refuse }) {
+	let most = PIECE; // bytes that have got through at once lately
+
 	/** @param {StoredFile} file @param {ArrayBuffer} bytes */
-	function sendPiece(file, bytes) {
-		const { from, to, headers } = pieceOf(file);
-		return request("PUT", path("spaces", file.space, "files", file.sha256), {
-			raw: bytes.slice(from, to), headers,
-		});
+	async function sendPiece(file, bytes) {
+		const { from, to, headers } = pieceOf(file, most), pace = to - from <= LEAST ? { pace: SLOWEST } : {};
+		try {
+			const answer = await request("PUT", path("spaces", file.space, "files", file.sha256), {
+				raw: bytes.slice(from, to), headers, ...pace,
+			});
+			most = Math.min(PIECE, most * 2);
+			return answer;
+		} catch (error) {
+			if (error instanceof ApiError && error.status === 0)
+				most = Math.max(LEAST, Math.min(most, to - from) / 2);
+			throw error;
+		}
 	}
 
 	/** @param {StoredFile} file @param {Partial<StoredFile>} changes */
@@ -102,11 +114,16 @@ export function createUploads({ database, request, refuse }) {
 	}
 
 	return {
-		/** Sends the files that ops name, in the order of the ops. @param {string} space */
+		/**
+		 * Sends the files that ops name, in the order of the ops.  Resolves to whether there were any.
+		 * @param {string} space
+		 */
 		async sendFor(space) {
 			const { ops, unsent } = await readUnsent(space);
+			let any = false;
 			for (const op of ops.filter(isActive))
 				for (const file of filesOf(op, unsent)) {
+					any = true;
 					try {
 						await send(file);
 						unsent.delete(file.sha256);
@@ -116,6 +133,7 @@ export function createUploads({ database, request, refuse }) {
 						await refuse(space, op, error);
 					}
 				}
+			return any;
 		},
 	};
 }
