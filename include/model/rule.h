@@ -52,6 +52,7 @@ struct change {
 struct rule {
 	const char *name;       /* by which definitions name it */
 	const char *collection; /* the only collection that may name it, or NULL for any */
+	bool scans;             /* it reads as much as a space has, so a write of the collection takes a slow turn */
 
 	/* Each of these may be NULL.  A problem refuses the op. */
 

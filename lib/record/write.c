@@ -636,6 +636,16 @@ take_listed(struct writer *w, void *arg)
 	return NULL;
 }
 
+static bool
+scans(const struct listed *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		for (size_t r = 0; r < l->ops[i].collection->rule_count; r++)
+			if (l->ops[i].collection->rules[r]->scans)
+				return true;
+	return false;
+}
+
 /* Before the next transaction.  Most writes are over in milliseconds, and whoever knows of a kind that is not has it
  * counted among what is slow.  For all others, time tells. */
 static struct problem *
@@ -644,7 +654,7 @@ go_on(const struct call *call, struct listed *l)
 	int64_t lasts = steady_now() - l->begun;
 	struct problem *p;
 
-	if (call->turns == NULL || l->first == 0 || lasts <= LOCKED_MS)
+	if (call->turns == NULL || (l->first == 0 ? !scans(l) : lasts <= LOCKED_MS))
 		return NULL;
 	if (lasts <= LONGEST_MS)
 		return call->turns->slow != 0 ? NULL

@@ -188,6 +188,7 @@ check(struct change *ch)
 const struct rule employee = {
 	.name = "employee",
 	.collection = "employees",
+	.scans = true,
 	.derive = derive,
 	.check = check,
 	.foreseen = foreseen,

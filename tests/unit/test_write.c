@@ -209,6 +209,40 @@ a_push_that_takes_long_lets_others_write_and_needs_a_slow_turn(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
+static const struct rule scanner = { .name = "scanner", .scans = true };
+static const struct rule *const scanners[] = { &scanner };
+
+static void
+a_write_that_reads_all_records_takes_a_slow_turn(void **state)
+{
+	char folder[] = "/tmp/daybook-write.XXXXXX";
+	struct collection scanned = *set->all;
+	struct op op = { .collection = &scanned, .record_id = "7", .intent = INTENT_PUSH };
+	struct turns ours, theirs;
+	struct turn taken;
+	struct outcome outcome;
+	struct written written;
+
+	(void)state;
+	scanned.rules = scanners;
+	op_prepare(arena, &person, &op);
+	assert_non_null(mkdtemp(folder));
+	turns_start(&ours, folder, 1, 0);
+	turns_start(&theirs, folder, 1, 0);
+	good(turn_take(&theirs, arena, TURN_BULK, "ben", &taken));
+	call.turns = &ours;
+	assert_int_equal(write_ops(&call, &op, 1, &outcome, &written)->kind, PROBLEM_THROTTLED);
+	assert_int_equal(number("SELECT seq FROM space"), 0);
+	turn_end(&theirs, &taken);
+	good(write_ops(&call, &op, 1, &outcome, &written));
+	call.turns = NULL;
+	assert_int_equal(number("SELECT seq FROM space"), 1);
+	turns_stop(&theirs);
+	turns_stop(&ours);
+	assert_int_equal(unlink(arena_printf(arena, "%s/turns", folder)), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
 static void
 a_role_lost_meanwhile_is_seen_under_the_lock(void **state)
 {
@@ -370,6 +404,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_large_push_takes_two_transactions_and_twins_stay_together,
 		    open_all, close_all),
 		TEST(a_push_that_takes_long_lets_others_write_and_needs_a_slow_turn),
+		TEST(a_write_that_reads_all_records_takes_a_slow_turn),
 		TEST(a_role_lost_meanwhile_is_seen_under_the_lock),
 		TEST(a_head_behind_its_records_is_a_fault_and_nothing_is_written),
 		TEST(a_version_that_was_skipped_is_a_fault_and_nothing_is_written),
