@@ -23,8 +23,14 @@ struct since {
 	size_t count;
 };
 
-/* Read all of it that the person may see.  PROBLEM_FORBIDDEN when they may not read the collection.  The rows come in
- * one piece, so this is for collections of a few hundred records. */
+enum {
+	SINCE_FEW = 5000, /* with more rows in the collection, tombstones too, it takes a heavy turn, */
+	SINCE_MAX = 20000 /* and so many rows are the most that are read */
+};
+
+/* Read all of it that the person may see.  PROBLEM_FORBIDDEN when they may not read the collection, PROBLEM_TOO_MUCH
+ * when it is more than SINCE_MAX, PROBLEM_THROTTLED without a turn.  The rows come in one piece, so this is for
+ * collections of a few hundred records. */
 struct problem *since_read(const struct call *call, struct since *since) MUST_CHECK;
 
 /* The instant of the last write of the person's space, to be read before the rows. */

@@ -2,6 +2,7 @@
 #include "sync/since.h"
 
 #include "base/instant.h"
+#include "host/turn.h"
 #include "model/policy.h"
 #include "store/statement.h"
 
@@ -22,26 +23,56 @@ take_rows(struct arena *a, const struct collections *set, const struct person *p
 	}
 }
 
-struct problem *
-since_read(const struct call *call, struct since *since)
+static struct problem *
+read_rows(const struct call *call, struct since *since)
 {
-	struct arena *a = call->a;
-	const struct person *person = call->person;
+	const char *from = since->from == 0 ? NULL : instant_sql(call->a, since->from);
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = policy_may(a, person, since->collection, MAY_READ)) != NULL)
-		return p;
-	p = db_run(call->db, a, SQL(RECORDS_SINCE),
-	    VALUES(value_id(person->space_id), value_text(since->collection->name),
-	        since->from == 0 ? value_null() : value_text(instant_sql(a, since->from)),
-	        since->from == 0 ? value_null() : value_text(instant_sql(a, since->from)),
-	        value_integer(since->tombstones)),
+	p = db_run(call->db, call->a, SQL(RECORDS_SINCE),
+	    VALUES(value_id(call->person->space_id), value_text(since->collection->name), value_text(from),
+	        value_text(from), value_integer(since->tombstones), value_integer(SINCE_MAX + 1)),
 	    &rows);
 	if (p != NULL)
 		return p;
-	take_rows(a, call->set, person, rows, since);
+	if (rows->count > SINCE_MAX)
+		return problem_new(call->a, PROBLEM_TOO_MUCH,
+		    "There are more than %d; please use sync/changes of the API.", SINCE_MAX);
+	take_rows(call->a, call->set, call->person, rows, since);
 	return NULL;
+}
+
+/* What is read of a collection that has many rows is as slow as a report. */
+static struct problem *
+take_turn(const struct call *call, const struct since *since, struct turn *turn)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if (call->turns == NULL)
+		return NULL;
+	p = db_run(call->db, call->a, SQL(RECORDS_MANY),
+	    VALUES(value_id(call->person->space_id), value_text(since->collection->name),
+	        value_integer(SINCE_FEW + 1)),
+	    &rows);
+	if (p != NULL || row_integer(rows, 0, COUNTED) <= SINCE_FEW)
+		return p;
+	return turn_take(call->turns, call->a, TURN_HEAVY, call->person->user_id, turn);
+}
+
+struct problem *
+since_read(const struct call *call, struct since *since)
+{
+	struct turn turn = { 0 };
+	struct problem *p;
+
+	if ((p = policy_may(call->a, call->person, since->collection, MAY_READ)) == NULL &&
+	    (p = take_turn(call, since, &turn)) == NULL)
+		p = read_rows(call, since);
+	if (call->turns != NULL)
+		turn_end(call->turns, &turn);
+	return p;
 }
 
 struct problem *

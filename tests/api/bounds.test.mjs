@@ -133,6 +133,14 @@ test("the smallest file takes 4096 bytes of the quota", async () => {
 		/65536 bytes together; 65536 of them are used, and this one takes 4096\.$/);
 });
 
+// Add copies of rows t of a table, one for each number n.seq; others: SQL by column.
+async function copies(table, from, others) {
+	const columns = (await sql(`SELECT column_name AS name FROM information_schema.columns
+		WHERE table_schema = DATABASE() AND table_name = '${table}'`)).map(({ name }) => name);
+	await sql(`INSERT INTO ${table} (${columns.map((name) => `\`${name}\``).join(", ")})
+		SELECT ${columns.map((name) => others[name] ?? `t.\`${name}\``).join(", ")} FROM ${from}`);
+}
+
 // Trips that were changed so often, by their ids.
 async function changedTrips(person, space, count, versions) {
 	const ids = Array.from({ length: count }, () => randomUUID());
@@ -142,12 +150,9 @@ async function changedTrips(person, space, count, versions) {
 	outcomes(await all(0, { date: "2026-01-02", from: "Depot", to: "Yard", miles: 1 }), ...applied);
 	outcomes(await all(1, { notes: "Twice" }), ...applied);
 	const of = (column) => `space_id = '${space.id}' AND ${column} IN (${ids.map(key).join(", ")})`;
-	const columns = (await sql(`SELECT column_name AS name FROM information_schema.columns
-		WHERE table_schema = DATABASE() AND table_name = 'audit'`)).map(({ name }) => `\`${name}\``);
-	const others = { "`seq`": `a.seq + ${count} * (n.seq - 2)`, "`version`": "n.seq", "`op_id`": "NULL" };
-	await sql(`INSERT INTO audit (${columns.join(", ")})
-		SELECT ${columns.map((name) => others[name] ?? `a.${name}`).join(", ")}
-		  FROM seq_3_to_${versions} n JOIN audit a ON a.version = 2 AND ${of("a.record_id")};
+	await copies("audit", `seq_3_to_${versions} n JOIN audit t ON t.version = 2 AND ${of("t.record_id")}`,
+		{ seq: `t.seq + ${count} * (n.seq - 2)`, version: "n.seq", op_id: "NULL" });
+	await sql(`
 		UPDATE record SET version = ${versions}, seq = seq + ${count * (versions - 2)} WHERE ${of("id")};
 		UPDATE space SET seq = seq + ${count * (versions - 2)} WHERE id = '${space.id}'`);
 	return ids;
@@ -163,4 +168,18 @@ test("a merge looks back over a thousand writes, and a push over ten thousand", 
 	const [often] = await changedTrips(anna, space, 1, 1010);
 	outcomes(await merge([often]), "conflict");
 	answered(await anna.get(`/api/mileage/${often}?version=1`));
+});
+
+test("the list of a whole fleet has at most 20000 cars", async () => {
+	const { anna, space } = await team();
+	answered(await anna.post("/api/cars", { id: "c-0", location: "100" }), 201);
+	await copies("record", `seq_1_to_20000 n JOIN record t ON t.space_id = '${space.id}' AND t.id = 'c-0'`,
+		{ id: "CONCAT('c-', n.seq)", seq: "t.seq + n.seq", tx_seq: "t.seq + n.seq" });
+	const { token } = await anna.apiToken("read");
+	const list = () => send({
+		url: `${stack.url}/compat/cars/api/cars`, headers: { Authorization: `Bearer ${token}` },
+	});
+	assert.equal((await list()).status, 400);
+	await sql(`DELETE FROM record WHERE space_id = '${space.id}' AND id = 'c-20000'`);
+	assert.equal(answered(await list()).cars.length, 20_000);
 });
