@@ -63,7 +63,7 @@ enum {
 
 /* Which turns it takes (host/turn.h).  A new row has to choose: LIGHT reads and writes a bounded number of records that
  * a key finds, LIST may be filtered or look back, HEAVY reads as much as a space has, PUSH writes some records at once,
- * BULK writes as many as a space has.  Whatever LIGHT or PUSH has a large body is BULK. */
+ * BULK writes as many as a space has, or in all spaces of a person.  Whatever LIGHT or PUSH has a large body is BULK. */
 #define NOBODYS TURN_NONE
 #define LIGHT   TURN_LIGHT
 #define LIST    TURN_LIST
@@ -86,7 +86,7 @@ const struct route routes[] = {
 	  auth_logout, auth_logout_takes, "sign out" },
 	{ GET,    "/api/auth/me",                                      SELF,             NONE, LIGHT,
 	  auth_me, nothing, "who I am" },
-	{ PATCH,  "/api/auth/me",                                      USER,             JSON, LIGHT,
+	{ PATCH,  "/api/auth/me",                                      USER,             JSON, BULK,
 	  auth_rename, auth_rename_takes, "give myself another name" },
 	{ POST,   "/api/auth/password",                                USER,             JSON, LIGHT,
 	  auth_password, auth_password_takes, "change my password" },
@@ -94,7 +94,7 @@ const struct route routes[] = {
 	  auth_reset, auth_reset_takes, "ask for a new password by mail" },
 	{ POST,   "/api/auth/password/reset/confirm",                  PUBLIC,           JSON, NOBODYS,
 	  auth_reset_confirm, auth_reset_confirm_takes, "set a new password, with the token of that mail" },
-	{ DELETE, "/api/auth/me",                                      USER,             JSON, LIGHT,
+	{ DELETE, "/api/auth/me",                                      USER,             JSON, BULK,
 	  auth_delete, auth_delete_takes, "delete my account; it is erased after 30 days" },
 	{ GET,    "/api/auth/sessions",                                USER,             NONE, LIGHT,
 	  sessions_list, nothing, "where I am signed in" },

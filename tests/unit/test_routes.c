@@ -292,6 +292,33 @@ only_these_rows_are_open_to_all(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_stage, close_stage)
 
+/* In all spaces of a person, or as far back as the audit goes. */
+static void
+what_reads_or_writes_without_end_is_not_light(void **state)
+{
+	static const struct {
+		const char *method, *pattern;
+		enum turn_class turns;
+	} rows[] = {
+		{ "PATCH", "/api/auth/me", TURN_BULK },
+		{ "DELETE", "/api/auth/me", TURN_BULK },
+		{ "GET", "/api/:collection/:id", TURN_LIST },
+		{ "GET", "/api/members/:id", TURN_LIST },
+		{ "POST", "/api/:collection/:id/restore", TURN_BULK },
+	};
+	size_t found = 0;
+
+	(void)state;
+	for (size_t i = 0; i < route_count; i++)
+		for (size_t j = 0; j < sizeof rows / sizeof rows[0]; j++)
+			if (strcmp(routes[i].method, rows[j].method) == 0 &&
+			    strcmp(routes[i].pattern, rows[j].pattern) == 0) {
+				assert_int_equal(routes[i].turns, rows[j].turns);
+				found++;
+			}
+	assert_int_equal(found, sizeof rows / sizeof rows[0]);
+}
+
 int
 main(void)
 {
@@ -307,6 +334,7 @@ main(void)
 		TEST(what_changes_a_space_needs_a_token_that_writes),
 		TEST(every_member_of_every_row_is_consistent),
 		TEST(only_these_rows_are_open_to_all),
+		TEST(what_reads_or_writes_without_end_is_not_light),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
