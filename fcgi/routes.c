@@ -63,7 +63,7 @@ enum {
 
 /* Which turns it takes (host/turn.h).  A new row has to choose: LIGHT reads and writes a bounded number of records that
  * a key finds, LIST may be filtered or look back, HEAVY reads as much as a space has, PUSH writes some records at once,
- * BULK writes as many as a space has, or in all spaces of a person.  Whatever LIGHT or PUSH has a large body is BULK. */
+ * BULK writes as many as a space has, or in all spaces of a person.  A LIGHT or PUSH with a large body is BULK. */
 #define NOBODYS TURN_NONE
 #define LIGHT   TURN_LIGHT
 #define LIST    TURN_LIST
