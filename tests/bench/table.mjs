@@ -4,7 +4,8 @@
 //	    [--save FILE] [--compare FILE] [--growth FROM,TO] [--first-load COUNT]
 //
 // The same words in the variable BENCH reach it through make: make bench BENCH="--save before.json".
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { start } from "../harness.mjs";
 import { cpu, idle, memory, pss, rest } from "./table/cost.mjs";
@@ -58,13 +59,17 @@ function summary({ key, name, target, ops }, windows, floors) {
 	};
 }
 
-// Bytes of the table of records with its keys, for each byte of JSON in it.
+// Bytes that the file of a table takes on the disk, holes left out.
+async function diskSize(stack, table) {
+	await stack.sql(`FLUSH TABLES ${table} FOR EXPORT; UNLOCK TABLES`); // all is written out
+	const [{ folder }] = await stack.sql("SELECT @@datadir AS folder");
+	return statSync(path.join(folder, stack.settings.db_name, `${table}.ibd`)).blocks * 512;
+}
+
+// The same of the table of records with its keys, for each byte of JSON in it.
 async function diskRatio(stack) {
-	await stack.sql("ANALYZE TABLE record");
-	const [size] = await stack.sql(`SELECT data_length + index_length AS bytes FROM information_schema.tables
-		WHERE table_schema = '${stack.settings.db_name}' AND table_name = 'record'`);
 	const [json] = await stack.sql("SELECT SUM(LENGTH(doc)) AS bytes FROM record");
-	return Number(size.bytes) / Number(json.bytes);
+	return await diskSize(stack, "record") / Number(json.bytes);
 }
 
 async function held(stack) {
@@ -111,14 +116,16 @@ function withRatios(rows) {
 	return rows;
 }
 
-// Every row at one size of the database and at another, and a record of any of 200 spaces, which no cache holds.
-async function growth(stack, people) {
+// Every row at one size of the database and at another, and a record of any of 200 spaces, which no cache holds.  People
+// are new each time, because those who wrote before have more records by then.
+async function growth(stack) {
 	const { person, record } = await firstRecord(stack, "traveller");
 	let from = 0, before = null;
 
 	for (const to of options.growth.split(",").map(Number)) {
 		const begun = performance.now();
 		const visits = await grow(stack, { record, person, from, to, visits: 200 });
+		const people = await settle(stack, Number(options.records), `of${to}x`);
 		await startAgain(stack);
 		await idle(stack.child.pid);
 		const { rows } = await measure(stack, [...chosenRows(people), {
@@ -166,7 +173,7 @@ try {
 	if (options["first-load"])
 		await firstLoad(stack, Number(options["first-load"]));
 	if (options.growth)
-		await growth(stack, people);
+		await growth(stack);
 } finally {
 	await stack.stop();
 }

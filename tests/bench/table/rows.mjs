@@ -12,6 +12,21 @@ export function newId() {
 	return [[0, 8], [8, 12], [12, 16], [16, 20], [20, 32]].map(([from, to]) => text.slice(from, to)).join("-");
 }
 
+const WORDS = ("after at back bay blue box broken call car changed client closed cold corner customer damage dock door "
+	+ "driver early east empty engine evening exit extra first floor friday fuel gate green heavy hill home key late left "
+	+ "light lights load loading lunch main market missing monday morning night north office oil old order other paper "
+	+ "parts pick pier plate pump rain ramp rear red repair return river road route school second seven shop side "
+	+ "signed slow small snow south spare station stop store street sunday tank third three ticket tire tools tower "
+	+ "town traffic truck tuesday two van wait warehouse washed water west white window with yard").split(" ");
+
+// Words as people write them, other ones for each number: a page of them compresses as theirs would.
+function note(number, length) {
+	let text = "";
+	for (let chance = number + 1; text.length < length; text += `${WORDS[(chance >>> 8) % WORDS.length]} `)
+		chance = (Math.imul(chance, 1103515245) + 12345) >>> 0;
+	return text.slice(0, length);
+}
+
 /** A trip whose JSON has 200 bytes. */
 export function trip(number) {
 	const [month, day] = [number % 12, number % 28].map((at) => String(at + 1).padStart(2, "0"));
@@ -19,7 +34,7 @@ export function trip(number) {
 		category: "business", date: `2026-${month}-${day}`, from: `Stop ${number}`, miles: 12.5, notes: "",
 		purpose: "Delivery", to: "Depot",
 	};
-	return { ...fields, notes: "n".repeat(DOCUMENT - JSON.stringify(fields).length) };
+	return { ...fields, notes: note(number, DOCUMENT - JSON.stringify(fields).length) };
 }
 
 async function fill(person, count) {
@@ -41,11 +56,11 @@ export async function signUp(stack, names) {
 	return all;
 }
 
-/** People with records: readers, whose spaces stay as they are, and writers. */
-export async function settle(stack, records) {
+/** People with records: readers, whose spaces stay as they are, and writers.  round is part of their names. */
+export async function settle(stack, records, round = "") {
 	const numbers = [...Array(PEOPLE).keys()];
-	const readers = await signUp(stack, numbers.map((i) => `reader${i}`));
-	const writers = await signUp(stack, numbers.map((i) => `writer${i}`));
+	const readers = await signUp(stack, numbers.map((i) => `reader${round}${i}`));
+	const writers = await signUp(stack, numbers.map((i) => `writer${round}${i}`));
 
 	for (let done = 0; done < records; done += PUSH) // all of them in turn, as it is in life
 		for (let at = 0; at < PEOPLE; at += 2)
