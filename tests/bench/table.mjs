@@ -116,8 +116,8 @@ function withRatios(rows) {
 	return rows;
 }
 
-// Every row at one size of the database and at another, and a record of any of 200 spaces, which no cache holds.  People
-// are new each time, because those who wrote before have more records by then.
+// Every row at one size of the database and at another, and a record of any of 200 spaces, which no cache holds.
+// People are new each time, because those who wrote before have more records by then.
 async function growth(stack) {
 	const { person, record } = await firstRecord(stack, "traveller");
 	let from = 0, before = null;

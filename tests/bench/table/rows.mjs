@@ -12,12 +12,12 @@ export function newId() {
 	return [[0, 8], [8, 12], [12, 16], [16, 20], [20, 32]].map(([from, to]) => text.slice(from, to)).join("-");
 }
 
-const WORDS = ("after at back bay blue box broken call car changed client closed cold corner customer damage dock door "
-	+ "driver early east empty engine evening exit extra first floor friday fuel gate green heavy hill home key late left "
-	+ "light lights load loading lunch main market missing monday morning night north office oil old order other paper "
-	+ "parts pick pier plate pump rain ramp rear red repair return river road route school second seven shop side "
-	+ "signed slow small snow south spare station stop store street sunday tank third three ticket tire tools tower "
-	+ "town traffic truck tuesday two van wait warehouse washed water west white window with yard").split(" ");
+const WORDS = `after at back bay blue box broken call car changed client closed cold corner customer damage dock door
+	driver early east empty engine evening exit extra first floor friday fuel gate green heavy hill home key
+	late left light lights load loading lunch main market missing monday morning night north office oil old
+	order other paper parts pick pier plate pump rain ramp rear red repair return river road route school second
+	seven shop side signed slow small snow south spare station stop store street sunday tank third three ticket
+	tire tools tower town traffic truck tuesday two van wait warehouse washed water west white window with yard`.split(/\s+/);
 
 // Words as people write them, other ones for each number: a page of them compresses as theirs would.
 function note(number, length) {
