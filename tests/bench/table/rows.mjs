@@ -17,7 +17,8 @@ const WORDS = `after at back bay blue box broken call car changed client closed 
 	late left light lights load loading lunch main market missing monday morning night north office oil old
 	order other paper parts pick pier plate pump rain ramp rear red repair return river road route school second
 	seven shop side signed slow small snow south spare station stop store street sunday tank third three ticket
-	tire tools tower town traffic truck tuesday two van wait warehouse washed water west white window with yard`.split(/\s+/);
+	tire tools tower town traffic truck tuesday two van wait warehouse washed water west white window
+	with yard`.split(/\s+/);
 
 // Words as people write them, other ones for each number: a page of them compresses as theirs would.
 function note(number, length) {
