@@ -727,3 +727,55 @@ test("acknowledged ops are kept 30 days", async () => {
 	await last.clock.run(100);
 	assert.equal((await count()).length, 0);
 });
+
+// What a form shows that is opened now.
+function formOver(space, record) {
+	const { version, ...fields } = space.get("cars", record);
+	return { seen: { version, fields } };
+}
+
+for (const [how, takeBack] of [
+	["undone", (space, op) => space.undo(op.id)], ["discarded", (space, op) => space.discard(op.id)],
+])
+	test(`a form over edits that were ${how} before they were sent is in conflict with nobody`, async () => {
+		const world = await begin({ prepare: (server) => server.write("s1", "cars", "7", { notes: "old" }) });
+		const { space, server, finish, clock } = world;
+		server.down = true;
+		const first = await finish(space.set("cars", "7", { notes: "one" }));
+		if (how === "undone")
+			await finish(space.set("cars", "7", { notes: "two" }));
+		const form = formOver(space, "7");
+		for (let n = 0; space.ops.length > 0 && n < 3; n += 1)
+			await finish(takeBack(space, first));
+		assert.deepEqual([space.get("cars", "7").notes, space.ops], ["old", []]);
+		const next = await reopen(world);
+		await finish(next.space.set("cars", "7", { notes: "new" }, form));
+		server.down = false;
+		await clock.run(20_000);
+		assert.deepEqual([next.space.ops, next.space.get("cars", "7").notes], [[], "new"]);
+	});
+
+test("a form over an edit that was undone is in conflict with what somebody else has changed", async () => {
+	const world = await begin({ prepare: (server) => server.write("s1", "cars", "7", { notes: "old" }) });
+	const { space, server, finish, clock } = world;
+	server.down = true;
+	const op = await finish(space.set("cars", "7", { notes: "mine" }));
+	const form = formOver(space, "7");
+	await finish(space.undo(op.id));
+	server.down = false;
+	server.write("s1", "cars", "7", { notes: "theirs" });
+	await clock.run(20_000);
+	await finish(space.set("cars", "7", { notes: "new" }, form));
+	assert.deepEqual(space.ops.map(({ state }) => state), ["conflict"]);
+	await finish(space.discard(space.ops[0].id));
+	// Somebody writes what stood below the edit: a form that was opened over theirs has not seen that.
+	server.write("s1", "cars", "7", { notes: "mine" });
+	await clock.run(20_000);
+	const late = formOver(space, "7");
+	server.write("s1", "cars", "7", { notes: "old" });
+	await clock.run(20_000);
+	await finish(space.set("cars", "7", { notes: "new" }, late));
+	await clock.run(20_000);
+	assert.deepEqual(space.ops.map(({ state }) => state), ["conflict"]);
+	assert.equal(server.spaces.get("s1").records.get("cars/7").fields.notes, "old");
+});

@@ -102,20 +102,25 @@ function seeing(op, seen) {
 }
 
 /**
- * The op as if its author had not seen edits that were refused or discarded since.  They saw the record with edits of
- * this device on top.  Where such an edit no longer counts, the value below it takes its place in what they saw.
+ * The op as if its author had not seen edits that were refused, discarded or taken back since.  They saw the record
+ * with edits of this device on top.  Where such an edit no longer counts, the value below it takes its place in what
+ * they saw.
  * @param {StoredOp} op @param {Record<string, any[]>} under by field: what was below the edits that they saw
- * @param {StoredOp[]} parked @param {StoredOp[]} queued what is sent before it
+ * @param {Pick<StoredOp, "set" | "was">[]} gone edits that no longer count
+ * @param {StoredOp[]} queued what is sent before it
  * @param {any} now the record as it is held @param {Definition | undefined} definition @returns {StoredOp}
  */
-export function ground(op, under, parked, queued, now, definition) {
+export function ground(op, under, gone, queued, now, definition) {
 	const shown = withOps(now, queued);
 	/** @param {string} name */
 	function stoodBelow(name) {
-		const field = fieldOf(definition, name);
-		const over = parked.filter((one) =>
-			one.set && name in one.set && isSame(field, one.set[name], op.was[name]));
-		const below = [...(under[name] ?? []), ...over.map((one) => one.was[name] ?? null)];
+		const field = fieldOf(definition, name), layers = [op.was[name] ?? null];
+		const isNew = (/** @type {any} */ value) => !layers.some((one) => isSame(field, one, value));
+		for (const layer of layers)
+			for (const { set, was } of gone)
+				if (set && name in set && isSame(field, set[name], layer) && isNew(was[name] ?? null))
+					layers.push(was[name] ?? null);
+		const below = [...(under[name] ?? []), ...layers.slice(1)];
 		return below.some((value) => isSame(field, value, shown?.[name]));
 	}
 	const seen = Object.fromEntries(

@@ -2,7 +2,7 @@
 // What happens on this device when a space is lost, and when it comes back.  The person's unsent work is always kept.
 // Which spaces there are is spaces.js.
 import { isActive, keyOf } from "./outbox.js";
-import { advance, amend, opsOfRecords, opsOfSpace, readState } from "./userdata.js";
+import { advance, amend, opsOfRecords, opsOfSpace, readState, takenBackKey } from "./userdata.js";
 
 const NO_MEMBER = "You are no longer a member of this space.";
 const NOT_KNOWN = "The server was restored from a backup that does not know you in this space.";
@@ -34,13 +34,14 @@ export function rowsWithoutOps(rows, ops) {
 }
 
 /**
- * Deletes the rows on which this person has no ops.
+ * Deletes the rows on which this person has no ops, and what was below edits that they took back.
  * @param {Transaction} work @param {string} space @param {StoredOp[]} ops
  */
 async function wipe(work, space, ops) {
 	const wiped = rowsWithoutOps(await work.all("rows", "space", space), ops);
 	for (const row of wiped)
 		await work.delete("rows", [space, row.collection, row.id]);
+	await work.delete("meta", takenBackKey(space));
 	return wiped.map((row) => ({ collection: row.collection, id: row.id, record: null }));
 }
 

@@ -5,7 +5,9 @@ import { findEdit, partOf, toTakeBack } from "./edits.js";
 import { ground, letGo, meet } from "./following.js";
 import { add, isActive, isParked, keyOf, nextAfter, without } from "./outbox.js";
 import { upToDate } from "./rows.js";
-import { doneOfRecord, opsOfRecord, opsOfSpace, storeStep } from "./userdata.js";
+import {
+	doneOfRecord, noteTakenBack, opsOfRecord, opsOfSpace, storeStep, takenBackUnder,
+} from "./userdata.js";
 import { EngineError, NO_RECORD } from "./words.js";
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
@@ -40,8 +42,8 @@ async function settled(work, written, ops, under, definition) {
 	const row = await work.get("rows", [written.space, written.collection, written.record]);
 	if (!row || written.kind === "create")
 		return written;
-	const queued = ops.filter(isActive);
-	const grounded = ground(written, under, ops.filter(isParked), queued, row.record, definition);
+	const queued = ops.filter(isActive), gone = [...ops.filter(isParked), ...await takenBackUnder(work, written)];
+	const grounded = ground(written, under, gone, queued, row.record, definition);
 	const op = await upToDate(work, grounded, queued, definition);
 	// An op that follows an answer has been compared with that answer already.
 	return queued.length > 0 || op !== grounded ? op : meet(op, row.record, definition);
@@ -133,6 +135,7 @@ export async function takeBack(work, op, wanted, { row, definition, opOf }) {
 	} else if (op.state === "waiting" && !op.again && !await nextOf(work, op)) {
 		const rest = without(op, part.id, definition);
 		await storeStep(work, rest ? { drop: [], put: [rest] } : { drop: [op], put: [] });
+		await noteTakenBack(work, op, rest ? part : op);
 	} else {
 		const back = toTakeBack(op, part, row, definition);
 		if (back?.kind === "create")
@@ -148,4 +151,5 @@ export async function takeBack(work, op, wanted, { row, definition, opOf }) {
  */
 export async function dropOp(work, op, definition) {
 	await storeStep(work, letGo(op, await opsBeside(work, op), definition));
+	await noteTakenBack(work, op, op);
 }

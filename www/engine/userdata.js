@@ -140,6 +140,41 @@ export async function storeStep(work, { drop, put }) {
 		op.n = await work.put("ops", op);
 }
 
+const TAKEN_BACK = 50; // edits of a space
+
+/**
+ * An edit that was never acknowledged and is in the outbox no more.  A form that was opened over it still shows it.
+ * until: the version of the record by then.
+ * @typedef {{collection: string, record: string, set: any, was: any, until: number}} TakenBack
+ */
+
+/** @param {string} space */
+export const takenBackKey = (space) => "takenBack:" + space;
+
+/** @param {Transaction} work @param {string} space @returns {Promise<TakenBack[]>} the latest last */
+const takenBack = async (work, space) => await work.get("meta", takenBackKey(space)) ?? [];
+
+/**
+ * @param {Transaction} work @param {StoredOp} op of which this is taken back
+ * @param {Pick<TakenBack, "set" | "was">} edit
+ */
+export async function noteTakenBack(work, { space, collection, record }, { set, was }) {
+	if (!set)
+		return;
+	const until = (await work.get("rows", [space, collection, record]))?.version ?? 0;
+	const all = [...await takenBack(work, space), { collection, record, set, was, until }];
+	await work.put("meta", all.slice(-TAKEN_BACK), takenBackKey(space));
+}
+
+/**
+ * The edits that the author of an op may have seen on its record, and that were taken back since.
+ * @param {Transaction} work @param {StoredOp} op @returns {Promise<TakenBack[]>}
+ */
+export async function takenBackUnder(work, { space, collection, record, base }) {
+	return (await takenBack(work, space)).filter((one) =>
+		one.collection === collection && one.record === record && base <= one.until);
+}
+
 /**
  * The row of a record, as the stores rows and fresh hold it.
  * @param {string} space @param {string} collection @param {any} record
