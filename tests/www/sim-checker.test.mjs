@@ -123,6 +123,12 @@ test("a removal that never arrived is done by somebody who removed the record af
 	assert.deepEqual(checks.checkTaken(h), []);
 });
 
+test("a change of one field may not fit what somebody else has changed in another", () => {
+	const h = good();
+	Object.assign(h.clashes[0], { isUnfit: true, fields: ["location"] });
+	assert.deepEqual(checks.checkConflicts(h), []);
+});
+
 test("a good history passes", () => {
 	const h = { ...good(), most: 8 };
 	for (const name of all)
@@ -195,6 +201,10 @@ const doctored = [
 		},
 	],
 	["checkConflicts", "a conflict is about what its author had seen", (h) => { h.intents[4].saw = 2; }],
+	["checkConflicts", "what nobody has changed since does not fit", (h) => {
+		h.clashes[0].isUnfit = true;
+		h.intents[4].saw = 2;
+	}],
 	[
 		"checkConflicts", "a conflict names a field that nobody has changed",
 		(h) => { h.clashes[0].fields.push("location"); },

@@ -8,7 +8,8 @@
 //	          wire}; `wire` is how much of the wire was there before; `saw` the version and `seen` what stood in
 //	          the fields that were set, as the person saw them; `apart` says that they did it in a form or while
 //	          another tab acted; `givenUp` that they undid it, decided otherwise or discarded it
-//	clashes   what was shown as a conflict or refused: {device, space, collection, id, op, set, state, fields}
+//	clashes   what was shown as a conflict or refused: {device, space, collection, id, op, set, state, fields};
+//	          `isUnfit` says that what others changed broke a rule with it, which they may have done in any field
 //	spaces    at the end, of the server: Map(id → {log, ops, oldOps, epochs}), by records.mjs
 //	devices   at the end: Map(name → {user, spaces: Map(id → {rows: Map(key → row), ops, gone,
 //	          view: Map(key → record)})})
@@ -373,8 +374,8 @@ export function checkConflicts({ wire, intents, spaces, clashes, policy }) {
 		const isWhole = ({ state, fields }) => state === "conflict" && fields.length === 0;
 		const buildsOn = (name) => (name === undefined && below.some(isWhole)) || below.some(({ set }) =>
 			mine.some(({ seen }) => set && seen && name in set && set[name] === seen[name]));
-		const names = policy(clash.collection) === "reject" || clash.fields.length === 0
-			? [undefined] : clash.fields;
+		const isWholly = policy(clash.collection) === "reject" || clash.fields.length === 0 || clash.isUnfit;
+		const names = isWholly ? [undefined] : clash.fields;
 		for (const name of names)
 			if (!buildsOn(name) &&
 				!news.some((row) => isUnseen(row, name) && (name === undefined || touches(row, name))))

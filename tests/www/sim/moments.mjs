@@ -155,7 +155,8 @@ export class Moments {
 			this.clashes.push({
 				device: device.name, space: space.id, op: op.id, collection: op.collection,
 				id: op.record, kind: op.kind, set: op.set, state: op.state,
-				fields: op.conflict?.fields ?? [], at: this.story.world.clock.now,
+				fields: op.conflict?.fields ?? [], isUnfit: /does not fit/.test(op.problem?.detail),
+				at: this.story.world.clock.now,
 			});
 			if (!this.story.solo)
 				continue;
