@@ -64,6 +64,8 @@ keep_outcome(struct step *s)
 	s->w->holds.bytes += ROW_BYTES;
 }
 
+/* Nothing is written for it in a space that takes no more changes: there it is decided anew when it comes again.
+ * Otherwise ops without effect could fill the space beyond any limit. */
 static struct problem *
 leave_unchanged(struct step *s)
 {
@@ -72,7 +74,8 @@ leave_unchanged(struct step *s)
 	s->out->version = s->held.version;
 	s->out->seq = s->held.seq;
 	step_show(s, &s->held);
-	keep_outcome(s);
+	if (quota_check(s->call->a, &s->w->holds, &s->w->may, GROWTH_NONE) == NULL)
+		keep_outcome(s);
 	return NULL;
 }
 

@@ -243,6 +243,33 @@ a_write_that_reads_all_records_takes_a_slow_turn(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
+/* Otherwise whoever repeats what changes nothing under ever new ids would fill a space beyond any limit. */
+static void
+in_a_full_space_what_changes_nothing_leaves_no_row(void **state)
+{
+	static const struct amount little = { .bytes = 1 }, any = { 0, 0 };
+	struct op op = { .op_id = "again", .collection = set->all, .record_id = "car-0", .intent = INTENT_PUSH };
+	struct outcome outcome;
+	struct written written;
+
+	(void)state;
+	push(1, "car-");
+	op_prepare(arena, &person, &op);
+	call.quota = &little;
+	good(write_ops(&call, &op, 1, &outcome, &written));
+	assert_int_equal(outcome.status, OUTCOME_UNCHANGED);
+	assert_int_equal(number("SELECT COUNT(*) FROM op"), 1);
+	assert_whole();
+
+	call.quota = &any;
+	good(write_ops(&call, &op, 1, &outcome, &written));
+	assert_int_equal(outcome.status, OUTCOME_UNCHANGED);
+	assert_int_equal(number("SELECT COUNT(*) FROM op"), 2);
+	good(write_ops(&call, &op, 1, &outcome, &written));
+	assert_int_equal(outcome.status, OUTCOME_DUPLICATE);
+	assert_whole();
+}
+
 static void
 a_role_lost_meanwhile_is_seen_under_the_lock(void **state)
 {
@@ -407,6 +434,7 @@ main(void)
 		TEST(a_write_that_reads_all_records_takes_a_slow_turn),
 		TEST(a_role_lost_meanwhile_is_seen_under_the_lock),
 		TEST(a_head_behind_its_records_is_a_fault_and_nothing_is_written),
+		TEST(in_a_full_space_what_changes_nothing_leaves_no_row),
 		TEST(a_version_that_was_skipped_is_a_fault_and_nothing_is_written),
 		TEST(a_purge_ahead_of_the_head_is_a_fault_and_nothing_is_written),
 		TEST(a_head_that_went_back_is_a_fault_and_nothing_is_written),
