@@ -427,6 +427,8 @@ feed_read(const struct call *call, struct feed *feed, struct json_out *changes)
 	if ((p = cursor_open(call, feed, &c, &past)) != NULL)
 		return p;
 	feed->nothing_new = feed->since != NULL && c.at.seq >= person->seq;
+	if (c.at.seq == person->seq && !c.at.has_chain) /* a cursor of a former version */
+		c.at = mark_of(person->seq, person->chain);
 	if (c.at.seq < person->seq && (p = read_page(call, feed, &c, &past, changes)) != NULL)
 		return p;
 	feed->more = c.at.seq < person->seq;

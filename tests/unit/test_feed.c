@@ -192,6 +192,23 @@ a_cursor_and_a_past_are_compared_with_the_audit(void **state)
 	good(pull(&person, &feed, &changes));
 }
 
+/* As former versions answered them. */
+static void
+a_cursor_without_a_hash_gets_one_also_when_nothing_is_new(void **state)
+{
+	struct person person = owner(40, 0);
+	struct feed feed = {
+		.since = arena_printf(arena, "0123456789abcdef0123456789abcdef.0.%s.all.40", set->visibility),
+	};
+	const char *changes;
+
+	(void)state;
+	memset(person.chain, '3', sizeof person.chain);
+	good(pull(&person, &feed, &changes));
+	assert_true(feed.nothing_new);
+	assert_non_null(strstr(feed.cursor, ".40-3333333333333333"));
+}
+
 /* ---- near the head ---- */
 
 static const char near[] = "0123456789abcdef0123456789abcdef.0.%s.all.30-%s";
@@ -449,6 +466,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(the_last_page_has_the_writes_made_since_the_head,
 		    open_all, close_all),
 		TEST(a_cursor_and_a_past_are_compared_with_the_audit),
+		TEST(a_cursor_without_a_hash_gets_one_also_when_nothing_is_new),
 		TEST(a_pull_near_the_head_is_one_statement),
 		TEST(a_pull_near_the_head_compares_the_past_and_the_purge),
 		TEST(a_pull_near_the_head_shows_only_what_the_person_sees),
