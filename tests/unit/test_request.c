@@ -585,6 +585,22 @@ a_stream_has_no_length_and_a_late_problem_replaces_it_before_its_first_byte(void
 	assert_has(stage.sent.text, "\r\n\r\na,b\n1,2\n");
 }
 
+static void
+every_kind_of_problem_has_the_reason_of_its_status(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < PROBLEM_COUNT; kind++) {
+		struct request *r = stage_request(&stage, "GET", "/api/tasks");
+
+		r->id = "r1";
+		reply_problem(r, problem_new(r->a, (enum problem_kind)kind, "It is so."));
+		reply_send(r);
+		assert_has(stage.sent.text, arena_printf(r->a, "Status: %d ", problem_kinds[kind].status));
+		assert_has_not(stage.sent.text, " Answer\r\n");
+		buf_clear(&stage.sent);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_stage, close_stage)
 
 int
@@ -624,6 +640,7 @@ main(void)
 		TEST(etags_match_weakly_and_in_lists),
 		TEST(a_header_with_a_line_break_is_not_sent),
 		TEST(a_stream_has_no_length_and_a_late_problem_replaces_it_before_its_first_byte),
+		TEST(every_kind_of_problem_has_the_reason_of_its_status),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
