@@ -172,9 +172,10 @@ struct problem *
 device_forget(const struct call *call, const char *id)
 {
 	struct forgetting f = { call->person, id };
+	struct problem *p = db_transaction(call->db, call->a, forget, &f);
 
-	shared_forget(tag_of(call->person->user_id, id));
-	return db_transaction(call->db, call->a, forget, &f);
+	shared_forget(tag_of(call->person->user_id, id)); /* afterwards: until then it may be noted again */
+	return p;
 }
 
 struct problem *

@@ -333,6 +333,42 @@ old_outcomes_of_ops_are_deleted(void **state)
 	assert_int_equal(tidy(2).ops, 500);
 }
 
+/* Another tidier, of another host, has taken them off the count and deletes them while this one waits. */
+static void *
+tidy_elsewhere(void *arg)
+{
+	struct arena *own = arena_new();
+
+	wait_for_tidy(own);
+	if (db_run(other, own, SQL(TIDY_OPS), VALUES(value_text(arg)), NULL) != NULL ||
+	    db_execute(other, own, "COMMIT") != NULL)
+		fail();
+	arena_free(own);
+	return NULL;
+}
+
+static void
+outcomes_that_two_delete_at_once_leave_the_count_once(void **state)
+{
+	char limit[] = "2200-01-01 00:00:00.000";
+	pthread_t thread;
+
+	(void)state;
+	add_space(SPACE, 0);
+	run_sql("UPDATE space SET bytes = 1000 * " IN_SQL(ROW_BYTES));
+	run_sql("INSERT INTO op"
+	    " SELECT '" SPACE "', '" USER "', CONCAT('o', seq), REPEAT('0', 32), 'tasks', 't', 'applied', 1, 1,"
+	    " SYSDATE(3) - INTERVAL 91 DAY"
+	    "  FROM seq_1_to_10");
+	good(db_execute(other, arena, "BEGIN"));
+	good(db_run(other, arena, SQL(TIDY_OPS_BYTES), VALUES(value_text(limit)), NULL));
+	pthread_create(&thread, NULL, tidy_elsewhere, limit);
+	tidy(0);
+	pthread_join(thread, NULL);
+	assert_int_equal(number("SELECT COUNT(*) FROM op"), 0);
+	assert_int_equal(number("SELECT bytes FROM space"), 990 * ROW_BYTES);
+}
+
 static void
 ended_sessions_go_after_a_month(void **state)
 {
@@ -382,6 +418,7 @@ main(void)
 		TEST(files_that_somebody_sends_again_stay),
 		TEST(a_file_that_is_named_meanwhile_stays),
 		TEST(old_outcomes_of_ops_are_deleted),
+		TEST(outcomes_that_two_delete_at_once_leave_the_count_once),
 		TEST(ended_sessions_go_after_a_month),
 		TEST(forgotten_throttles_go_after_a_day),
 	};
