@@ -12,10 +12,11 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/id.h"
 #include "base/problem.h"
 
 enum {
-	DB_ID_SIZE = 16 /* bytes of the id of a user, space, session and the like */
+	DB_ID_SIZE = UUID_BYTES /* of a user, space, session and the like */
 };
 
 struct db;
@@ -104,8 +105,8 @@ struct db *db_new(const struct db_settings *settings);
 void db_free(struct db *db);
 
 /* From now on wait this many seconds for each answer instead of 10, and let the server end no statement: for an
- * operator's long statements.  0 goes back to 10.  It closes the connection, because the
- * time is set when one is opened. */
+ * operator's long statements.  0 goes back to 10.  It closes the connection, because the time is set when one is
+ * opened. */
 void db_patient(struct db *db, int seconds);
 
 /* From now on the server ends a statement after so many seconds, and db_run's problem is PROBLEM_TOO_MUCH: for reads
@@ -120,9 +121,13 @@ void db_hurry(struct db *db, int seconds);
  *
  * Outside a transaction a lost connection is opened again and the statement run once more, and failures that the
  * database asks to repeat are repeated as by db_transaction.  A statement whose answer did not come in time is not
- * repeated: it would take as long again.  Inside one, a failure that ends the transaction makes
- * every further call until its end PROBLEM_UNAVAILABLE, and nothing more is sent.  Comparing non-ASCII text with an id
- * is PROBLEM_INVALID.  Anything else that is wrong with a statement or its values is PROBLEM_INTERNAL. */
+ * repeated: it would take as long again.
+ *
+ * Inside one, a failure that ends the transaction makes every further call until its end PROBLEM_UNAVAILABLE, or
+ * PROBLEM_STORAGE if the server's disk is full, and nothing more is sent.
+ *
+ * Comparing non-ASCII text with an id is PROBLEM_INVALID.  Anything else that is wrong with a statement or its values
+ * is PROBLEM_INTERNAL. */
 struct problem *db_run(struct db *db, struct arena *a, const char *sql,
     const struct value *values, size_t count, struct rows **rows) MUST_CHECK;
 
@@ -168,7 +173,8 @@ struct db_change {
  * is rolled back is not told of.  NULL ends that.  There is one listener for all connections. */
 void db_listen(void (*listener)(const struct db_change *changes, size_t count, bool done));
 
-/* The 16 bytes of an id: of the 36 characters of a UUID, or of the bytes themselves.  False for anything else. */
+/* The 16 bytes of an id: of the 36 characters of a UUID in lower case, or of the bytes themselves.  False for anything
+ * else. */
 bool db_id(const void *bytes, size_t size, unsigned char id[DB_ID_SIZE]);
 
 /* True while the connection is open and the server has not closed it.  It asks the system, not the server. */

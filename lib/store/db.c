@@ -876,9 +876,7 @@ take_result(const struct db_call *call, MYSQL_STMT *handle)
 bool
 db_id(const void *bytes, size_t size, unsigned char id[DB_ID_SIZE])
 {
-	const char *text = bytes;
-	char digits[2 * DB_ID_SIZE + 1];
-	size_t count = 0;
+	char text[UUID_TEXT_SIZE];
 
 	if (size == DB_ID_SIZE) {
 		memcpy(id, bytes, DB_ID_SIZE);
@@ -886,11 +884,9 @@ db_id(const void *bytes, size_t size, unsigned char id[DB_ID_SIZE])
 	}
 	if (size != UUID_TEXT_SIZE - 1)
 		return false;
-	for (size_t i = 0; i < size; i++)
-		if (text[i] != '-' && count < sizeof(digits) - 1)
-			digits[count++] = text[i];
-	digits[count] = '\0';
-	return hex_parse(digits, id, DB_ID_SIZE);
+	memcpy(text, bytes, size);
+	text[size] = '\0';
+	return uuid_pack(text, id);
 }
 
 /* Note one change; a place of 0 means none.  When there is no room, or the id is none, everybody is changed. */

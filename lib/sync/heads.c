@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "base/crypto.h"
+#include "base/id.h"
 #include "host/head.h"
 #include "model/policy.h"
 #include "store/statement.h"
@@ -32,14 +32,6 @@ static size_t
 list_size(const struct list *list)
 {
 	return offsetof(struct list, spaces) + (size_t)list->count * sizeof(list->spaces[0]);
-}
-
-static char *
-id_text(struct arena *a, const unsigned char id[DB_ID_SIZE])
-{
-	const char *hex = hex_text(a, id, DB_ID_SIZE);
-
-	return arena_printf(a, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
 }
 
 static struct shared_key
@@ -145,7 +137,7 @@ find_all(const struct call *call, struct list *list, struct head heads[HEADS_KEP
 		return false;
 	memcpy(list, value.bytes, value.size);
 	for (int64_t i = 0; i < list->count; i++)
-		if (!head_find(id_text(call->a, list->spaces[i].id), &heads[i]))
+		if (!head_find(uuid_text(call->a, list->spaces[i].id), &heads[i]))
 			return false;
 	return true;
 }
@@ -181,7 +173,7 @@ heads_put(const struct call *call, struct json_out *out)
 	put_array(out, "heads");
 	if (find_all(call, &list, heads))
 		for (int64_t i = 0; i < list.count; i++)
-			put_head(call, out, id_text(call->a, list.spaces[i].id), &heads[i], list.spaces[i].view_epoch);
+			put_head(call, out, uuid_text(call->a, list.spaces[i].id), &heads[i], list.spaces[i].view_epoch);
 	else
 		p = read_all(call, out);
 	put_end(out);
@@ -194,7 +186,7 @@ heads_put(const struct call *call, struct json_out *out)
 static void
 settle(struct arena *a, const struct rows *rows, const struct shared_entry *entry, struct shared_moment moment)
 {
-	const char *user = id_text(a, entry->key.bytes);
+	const char *user = uuid_text(a, entry->key.bytes);
 	size_t first = 0, end;
 
 	while (first < rows->count && strcmp(row_text(rows, first, HEADS_IN_USE_USER), user) != 0)
@@ -216,7 +208,7 @@ ask(struct db *db, struct arena *a, const struct shared_entry *entries, size_t c
 	struct rows *rows;
 
 	for (size_t i = 0; i < BATCH; i++)
-		values[i] = value_id(id_text(a, entries[i < count ? i : count - 1].key.bytes));
+		values[i] = value_id(uuid_text(a, entries[i < count ? i : count - 1].key.bytes));
 	if ((p = db_run(db, a, SQL(HEADS_IN_USE), values, BATCH, &rows)) != NULL)
 		return p;
 	if (rows->count == HEADS_READ_MAX) /* somebody is in so many spaces that others may be missing */
