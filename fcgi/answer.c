@@ -2,13 +2,13 @@
  * Here a request must pass its row of the route table: token, scope and role.  Who may do what with a record is decided
  * later, in policy.c. */
 #include "answer.h"
-#include "base/instant.h"
 
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 
 #include "account/caller.h"
+#include "base/instant.h"
 #include "base/log.h"
 #include "compat/compat.h"
 #include "http/member.h"

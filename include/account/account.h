@@ -46,8 +46,8 @@ struct problem *account_register(const struct gate *g, const struct sign_in *for
 struct problem *account_login(const struct gate *g, const struct sign_in *form, struct entry *entry) MUST_CHECK;
 
 /* Set a new password for a person who knows the current one; else PROBLEM_INVALID at "current", throttled like a
- * sign-in.  PROBLEM_INVALID at "new" by password_check.  This sign-in stays and all others end, with
- * end_tokens the API tokens too: somebody who knew the old password may have made one. */
+ * sign-in.  PROBLEM_INVALID at "new" by password_check.  This sign-in stays and all others end, with end_tokens the API
+ * tokens too: somebody who knew the old password may have made one. */
 struct problem *account_change_password(const struct gate *g, const struct person *person, const char *current,
     const char *new, bool end_tokens) MUST_CHECK;
 

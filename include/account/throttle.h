@@ -23,7 +23,7 @@ struct throttle {
 	int64_t account_free; /* how many counts of `account` need no wait */
 };
 
-/* Name what is counted.  account is the e-mail in lower case, or NULL to count only the network. */
+/* Name what is counted.  account is an e-mail address as email_key gives it, or NULL to count only the network. */
 void throttle_init(struct throttle *t, const char *account, const char *network);
 
 /* The same for signing up: beside failures, the accounts that were made from the network are counted, the first `free`

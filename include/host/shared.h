@@ -34,7 +34,7 @@ enum {
 
 enum shared_kind {
 	SHARED_CALLER,  /* a token, in a space: who it is */
-	SHARED_HEAD,    /* a space: its epoch and seq */
+	SHARED_HEAD,    /* a space: its epoch, its past and where it begins (host/head.h) */
 	SHARED_SPACES,  /* a user: the spaces they are in */
 	SHARED_KIND_COUNT
 };

@@ -66,10 +66,9 @@ struct written {
 };
 
 /* Write prepared ops in order, in as few transactions as the limits allow.  No two of them have the same op id.
- * outcomes has one for each op.  A problem
- * refuses what was not committed yet: PROBLEM_UNAUTHORIZED (revoked meanwhile), PROBLEM_NOT_FOUND (no longer a member),
- * PROBLEM_UNAVAILABLE (the outcome is unknown: send the same ops again).  The person of the call is brought up to
- * date. */
+ * outcomes has one for each op.  A problem refuses what was not committed yet: PROBLEM_UNAUTHORIZED (revoked
+ * meanwhile), PROBLEM_NOT_FOUND (no longer a member), PROBLEM_UNAVAILABLE (the outcome is unknown: send the same ops
+ * again).  The person of the call is brought up to date. */
 struct problem *write_ops(const struct call *call, struct op *ops, size_t count, struct outcome *outcomes,
     struct written *written) MUST_CHECK;
 

@@ -113,7 +113,6 @@ add_choices(struct list_reading *r, struct list_condition *condition, const stru
 		if (condition->values == LIST_CHOICES_MAX)
 			return problem_at(r->a, PROBLEM_INVALID, f != NULL ? f->name : "owner",
 			    "in. takes at most %d values.", LIST_CHOICES_MAX);
-
 		if ((p = add_typed(r, f, arena_strndup(r->a, text, n))) != NULL)
 			return p;
 		condition->values++;
