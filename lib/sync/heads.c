@@ -173,7 +173,8 @@ heads_put(const struct call *call, struct json_out *out)
 	put_array(out, "heads");
 	if (find_all(call, &list, heads))
 		for (int64_t i = 0; i < list.count; i++)
-			put_head(call, out, uuid_text(call->a, list.spaces[i].id), &heads[i], list.spaces[i].view_epoch);
+			put_head(call, out, uuid_text(call->a, list.spaces[i].id), &heads[i],
+			    list.spaces[i].view_epoch);
 	else
 		p = read_all(call, out);
 	put_end(out);
