@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 enum {
-	LAYOUT = 2,           /* another number for every change of the structures below */
+	LAYOUT = 3,           /* another number for every change of the structures below */
 	SUBJECTS = 8192,      /* two that share a place only doubt each other's entries */
 	NOTES = 8192,
 	BUCKET_ENTRIES = 4,
@@ -48,6 +48,7 @@ struct table {
 	_Atomic int64_t watched_at; /* when the watcher last ended a round; at first, when the table was made */
 	_Atomic uint64_t begun[SUBJECTS], done[SUBJECTS];
 	_Atomic uint64_t notes[NOTES];
+	_Atomic bool filled[SHARED_KIND_COUNT][BUCKETS]; /* whether an entry was ever kept there */
 	pthread_mutex_t locks[SHARED_KIND_COUNT][BUCKETS];
 	struct bucket buckets[SHARED_KIND_COUNT][BUCKETS];
 };
@@ -169,6 +170,13 @@ unlock(enum shared_kind kind, size_t i)
 	pthread_mutex_unlock(&table->locks[kind][i]);
 }
 
+/* Even to read a bucket takes its memory, so whoever looks through all of them passes over those that nobody used. */
+static struct bucket *
+lock_filled(enum shared_kind kind, size_t i)
+{
+	return atomic_load(&table->filled[kind][i]) ? lock(kind, i) : NULL;
+}
+
 /* Keys are hashes, or end in the random bytes of an id. */
 static size_t
 bucket_of(const struct shared_key *key)
@@ -217,7 +225,7 @@ shared_find(enum shared_kind kind, const struct shared_key *key, struct shared_v
 	int64_t now;
 	bool good;
 
-	if (table == NULL || (bucket = lock(kind, i)) == NULL)
+	if (table == NULL || (bucket = lock_filled(kind, i)) == NULL)
 		return false;
 	now = now_ms();
 	e = entry_of(bucket, key);
@@ -244,6 +252,7 @@ shared_keep(enum shared_kind kind, const struct shared_key *key, const struct sh
 	    (bucket = lock(kind, i)) == NULL)
 		return;
 	e = entry_of(bucket, key);
+	atomic_store(&table->filled[kind][i], true);
 	if (e == NULL || e->clock <= moment.clock || in_doubt(e)) {
 		int64_t used_at = e != NULL ? e->used_at : now_ms();
 
@@ -301,7 +310,7 @@ shared_due(enum shared_kind kind, size_t *position, struct shared_entry *entries
 
 	while (table != NULL && *position < BUCKETS && count + BUCKET_ENTRIES <= max) {
 		size_t i = (*position)++;
-		struct bucket *bucket = lock(kind, i);
+		struct bucket *bucket = lock_filled(kind, i);
 
 		if (bucket == NULL)
 			continue;
@@ -357,7 +366,7 @@ shared_taken(enum shared_kind kind)
 	size_t count = 0;
 
 	for (size_t i = 0; table != NULL && i < BUCKETS; i++) {
-		struct bucket *bucket = lock(kind, i);
+		struct bucket *bucket = lock_filled(kind, i);
 
 		if (bucket == NULL)
 			continue;

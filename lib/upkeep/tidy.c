@@ -22,6 +22,8 @@ enum {
 	FILES_AT_ONCE = 100       /* as in the statements */
 };
 
+#define LAST_ID "ffffffff-ffff-ffff-ffff-ffffffffffff"
+
 /* The state while one space is purged. */
 struct purge {
 	const char *space;
@@ -102,19 +104,62 @@ purge_listed(struct db *db, struct arena *a, const struct rows *spaces, int64_t 
 	return p;
 }
 
+/* --- presence and usage --- */
+
+/* Delete what is older than an instant in one space, with a DELETE with a LIMIT. */
 static struct problem *
-purge_spaces(struct db *db, struct arena *a, int64_t days, int64_t *count)
+delete_before(struct db *db, struct arena *a, const char *sql, const char *space, const char *since, int64_t *count)
 {
-	const char *after = NOBODY;
+	struct rows *rows;
+	struct problem *p;
+
+	do {
+		if ((p = db_run(db, a, sql, VALUES(value_id(space), value_text(since)), &rows)) != NULL)
+			return p;
+		*count += (int64_t)rows->affected;
+	} while (rows->affected >= ROWS_AT_ONCE);
+	return NULL;
+}
+
+/* Of the spaces after one, up to another. */
+static struct problem *
+tidy_kept(struct db *db, struct arena *a, const char *after, const char *last, int shift_days, int64_t *count)
+{
+	const struct value days = value_integer(shift_days);
+	struct rows *due;
+	struct problem *p;
+
+	if ((p = db_run(db, a, SQL(TIDY_KEPT),
+	    VALUES(days, value_id(after), value_id(last), days, days), &due)) != NULL)
+		return p;
+	for (size_t i = 0; i < due->count; i++) {
+		const char *space = row_text(due, i, KEPT_SPACE), *since = row_text(due, i, KEPT_SINCE);
+
+		if ((p = delete_before(db, a, SQL(TIDY_PRESENCE), space, since, count)) != NULL ||
+		    (p = delete_before(db, a, SQL(TIDY_USAGE_EVENT), space, since, count)) != NULL)
+			return p;
+	}
+	return NULL;
+}
+
+/* --- all spaces, a page at a time --- */
+
+static struct problem *
+tidy_spaces(struct db *db, struct arena *a, int64_t days, int shift_days, struct tidy_counts *counts)
+{
+	const char *after = NOBODY, *last;
 	struct rows *spaces;
 	struct problem *p;
 
 	for (;;) {
 		if ((p = db_run(db, a, SQL(TIDY_SPACES), VALUES(value_id(after)), &spaces)) != NULL ||
-		    spaces->count == 0 ||
-		    (p = purge_listed(db, a, spaces, days, count)) != NULL)
+		    spaces->count == 0)
 			return p;
-		after = row_text(spaces, spaces->count - 1, ID_FOUND);
+		last = row_text(spaces, spaces->count - 1, ID_FOUND);
+		if ((p = purge_listed(db, a, spaces, days, &counts->tombstones)) != NULL ||
+		    (p = tidy_kept(db, a, after, last, shift_days, &counts->others)) != NULL)
+			return p;
+		after = last;
 	}
 }
 
@@ -130,6 +175,26 @@ delete_all(struct db *db, struct arena *a, const char *sql, int64_t days, int64_
 			return p;
 		*count += (int64_t)rows->affected;
 	} while (rows->affected >= ROWS_AT_ONCE);
+	return NULL;
+}
+
+static struct problem *
+tidy_revoked(struct db *db, struct arena *a, int64_t days, int64_t *count)
+{
+	const char *after = NOBODY, *last;
+	struct rows *page, *rows;
+	struct problem *p;
+
+	do {
+		if ((p = db_run(db, a, SQL(TIDY_SESSIONS_PAGE), VALUES(value_id(after)), &page)) != NULL)
+			return p;
+		last = page->count > 0 ? row_text(page, 0, ID_FOUND) : LAST_ID;
+		if ((p = db_run(db, a, SQL(TIDY_SESSIONS_REVOKED),
+		    VALUES(value_id(after), value_id(last), value_integer(days)), &rows)) != NULL)
+			return p;
+		*count += (int64_t)rows->affected;
+		after = last;
+	} while (page->count > 0);
 	return NULL;
 }
 
@@ -285,17 +350,15 @@ tidy_run(struct db *db, struct arena *a, const struct tidy_limits *limits, int s
 	struct problem *p;
 
 	*counts = (struct tidy_counts){ 0 };
-	if ((p = purge_spaces(db, a, shift_days - limits->tombstone_days, &counts->tombstones)) != NULL ||
+	if ((p = tidy_spaces(db, a, shift_days - limits->tombstone_days, shift_days, counts)) != NULL ||
 	    (p = tidy_outcomes(db, a, shift_days - limits->op_days, &counts->ops)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_SESSIONS_EXPIRED), shift_days - SESSION_DAYS, &counts->sessions)) != NULL ||
-	    (p = delete_all(db, a, SQL(TIDY_SESSIONS_REVOKED), shift_days - SESSION_DAYS, &counts->sessions)) != NULL ||
+	    (p = tidy_revoked(db, a, shift_days - SESSION_DAYS, &counts->sessions)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_HANDHELDS), shift_days - SESSION_DAYS, &counts->others)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_SIGN_INS), shift_days - SIGN_IN_DAYS, &counts->others)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_RESETS), shift_days - RESET_DAYS, &counts->others)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_JOBS), shift_days - JOB_DAYS, &counts->others)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_INVITATIONS), shift_days - INVITATION_DAYS, &counts->others)) != NULL ||
-	    (p = delete_all(db, a, SQL(TIDY_PRESENCE), shift_days, &counts->others)) != NULL ||
-	    (p = delete_all(db, a, SQL(TIDY_USAGE_EVENT), shift_days, &counts->others)) != NULL ||
 	    (p = delete_all(db, a, SQL(TIDY_THROTTLE), shift_days - THROTTLE_DAYS, &counts->throttles)) != NULL)
 		return p;
 	return tidy_files(db, a, shift_days, counts);

@@ -29,9 +29,6 @@ const WHOLE = {
 	TIDY_HANDHELDS: TIDYING,
 	TIDY_INVITATIONS: TIDYING,
 	TIDY_JOBS: TIDYING,
-	TIDY_PRESENCE: TIDYING,
-	TIDY_SESSIONS_REVOKED: TIDYING,
-	TIDY_USAGE_EVENT: TIDYING,
 };
 
 // The keys that no uniqueness needs, each with a statement that needs it.

@@ -66,7 +66,7 @@ function expire(token) {
 
 function external(subject) {
 	const now = Math.floor(Date.now() / 1000);
-	const claims = { iss: "https://there.example.org", aud: "daybook", sub: subject, iat: now, exp: now + 600 };
+	const claims = { iss: "https://there.example.org", aud: "daybook", sub: subject, iat: now, exp: now + 3600 };
 	const text = `${part({ alg: "RS256", kid: "k", typ: "JWT" })}.${part(claims)}`;
 	return `${text}.${sign("sha256", Buffer.from(text), issuerKeys.privateKey).toString("base64url")}`;
 }

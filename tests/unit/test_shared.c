@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -302,6 +303,30 @@ what_it_holds_is_counted(void **state)
 	assert_int_equal(shared_taken(SHARED_SPACES), SHARED_PLACES);
 }
 
+/* Of a table that nobody has used yet, whatever looks through it. */
+static void
+only_what_is_used_takes_memory(void **state)
+{
+	struct shared_entry entries[64];
+	struct stat before, after;
+	size_t position;
+	int fd;
+
+	(void)state;
+	shared_close();
+	fd = shared_make();
+	assert_true(shared_open(fd) && fstat(fd, &before) == 0);
+	assert_false(finds("a"));
+	for (enum shared_kind kind = 0; kind < SHARED_KIND_COUNT; kind++) {
+		position = 0;
+		assert_int_equal(shared_due(kind, &position, entries, 64), 0);
+		assert_int_equal(shared_taken(kind), 0);
+	}
+	assert_int_equal(fstat(fd, &after), 0);
+	assert_int_equal(after.st_blocks, before.st_blocks);
+	close(fd);
+}
+
 static void
 a_word_says_whether_it_is_of_use(void **state)
 {
@@ -508,6 +533,7 @@ main(void)
 		CASE(the_watcher_confirms_what_still_holds),
 		CASE(the_table_is_bounded),
 		CASE(what_it_holds_is_counted),
+		CASE(only_what_is_used_takes_memory),
 		CASE(a_word_says_whether_it_is_of_use),
 		CASE(a_foreign_table_is_not_opened),
 		CASE(notes_last_as_long_as_asked),

@@ -392,6 +392,55 @@ ended_sessions_go_after_a_month(void **state)
 	    " (UNHEX(MD5('live')), UNHEX(MD5('token')), UNHEX(MD5('fresh')), UNHEX(MD5('leaving')))"), 4);
 }
 
+/* More than a portion of them, between others that stay. */
+static void
+many_revoked_sessions_go_in_one_round(void **state)
+{
+	(void)state;
+	run_sql("INSERT INTO session (id, user_id, kind, hash, name, scope, created_at, last_used_at, revoked_at)"
+	    " SELECT UNHEX(MD5(seq)), '" USER "', 'token', UNHEX(SHA2(seq, 256)), '', 'write', SYSDATE(3), SYSDATE(3),"
+	    "        IF(seq MOD 2, SYSDATE(3) - INTERVAL 31 DAY, NULL)"
+	    "  FROM seq_1_to_3001");
+	assert_int_equal(tidy(0).sessions, 1501);
+	assert_int_equal(number("SELECT COUNT(*) FROM session WHERE revoked_at IS NULL"), 1500);
+	assert_int_equal(number("SELECT COUNT(*) FROM session"), 1500);
+}
+
+static void
+add_traces(const char *space, int count, int days_old)
+{
+	run_sql(arena_printf(arena,
+	    "INSERT INTO presence (id, space_id, user_id, started_at, last_at)"
+	    " SELECT UNHEX(MD5(CONCAT('%s', %d, seq))), '%s', '" USER "', SYSDATE(3), SYSDATE(3) - INTERVAL %d DAY"
+	    "  FROM seq_1_to_%d", space, days_old, space, days_old, count));
+	run_sql(arena_printf(arena,
+	    "INSERT INTO usage_event (id, space_id, user_id, type, count, at)"
+	    " SELECT UNHEX(MD5(CONCAT('%s', %d, seq))), '%s', '" USER "', 'exports', 1,"
+	    "        SYSDATE(3) - INTERVAL %d DAY"
+	    "  FROM seq_1_to_%d", space, days_old, space, days_old, count));
+}
+
+static void
+presence_and_usage_go_after_the_days_of_their_space(void **state)
+{
+	(void)state;
+	add_space(SPACE, 1);
+	add_space(OTHER, 1);
+	add_traces(SPACE, 2500, 366);
+	add_traces(SPACE, 3, 364);
+	add_traces(OTHER, 2, 31);
+	add_traces(OTHER, 4, 29);
+	run_sql("INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, sort_key, doc,"
+	    " created_at, created_by, updated_at, updated_by)"
+	    " VALUES ('" OTHER "', 'spaceSettings', 'settings', 1, 1, 1, '" USER "', '', '{\"retentionDays\":30}',"
+	    " SYSDATE(3), '" USER "', SYSDATE(3), '" USER "')");
+	assert_int_equal(tidy(0).others, 5004);
+	assert_int_equal(number("SELECT COUNT(*) FROM presence WHERE space_id = '" SPACE "'"), 3);
+	assert_int_equal(number("SELECT COUNT(*) FROM presence WHERE space_id = '" OTHER "'"), 4);
+	assert_int_equal(number("SELECT COUNT(*) FROM usage_event"), 7);
+	assert_int_equal(tidy(2).others, 14);
+}
+
 static void
 forgotten_throttles_go_after_a_day(void **state)
 {
@@ -420,6 +469,8 @@ main(void)
 		TEST(old_outcomes_of_ops_are_deleted),
 		TEST(outcomes_that_two_delete_at_once_leave_the_count_once),
 		TEST(ended_sessions_go_after_a_month),
+		TEST(many_revoked_sessions_go_in_one_round),
+		TEST(presence_and_usage_go_after_the_days_of_their_space),
 		TEST(forgotten_throttles_go_after_a_day),
 	};
 

@@ -129,8 +129,12 @@ STATEMENT(TIDY_OPS,
     "DELETE" OPS_TO_GO)
 CHANGE(TIDY_SESSIONS_EXPIRED, OF_NOBODY,
     "DELETE FROM session WHERE expires_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY expires_at LIMIT 1000")
+/* Revoked ones have no key of their own: each sign-in would write it, and few are revoked.  So the table is read in
+ * portions, from one id to the last of the next thousand. */
+QUERY(TIDY_SESSIONS_PAGE, ID,
+    "SELECT id FROM session WHERE id > ? ORDER BY id LIMIT 1 OFFSET 999")
 CHANGE(TIDY_SESSIONS_REVOKED, OF_NOBODY,
-    "DELETE FROM session WHERE revoked_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000")
+    "DELETE FROM session WHERE id BETWEEN ? AND ? AND revoked_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY")
 CHANGE(TIDY_HANDHELDS, OF_NOBODY,
     "DELETE FROM handheld WHERE revoked_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000")
 STATEMENT(TIDY_SIGN_INS,
@@ -142,20 +146,22 @@ STATEMENT(TIDY_JOBS, /* also those that were never sent because mail was switche
 STATEMENT(TIDY_INVITATIONS,
     "DELETE FROM invitation WHERE expires_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY id LIMIT 1000")
 
-STATEMENT(TIDY_PRESENCE, /* after the days that its space's settings say */
-    "DELETE FROM presence"
-    " WHERE last_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY - INTERVAL COALESCE("
-    "       (SELECT JSON_VALUE(r.doc, '$.retentionDays') FROM record r"
-    "         WHERE r.space_id = presence.space_id AND r.collection = 'spaceSettings' AND r.id = 'settings'), 365) DAY"
-    " LIMIT 1000")
-
-STATEMENT(TIDY_USAGE_EVENT, /* after the days that its space's settings say */
-    "DELETE FROM usage_event"
-    " WHERE at < UTC_TIMESTAMP(3) + INTERVAL ? DAY - INTERVAL COALESCE("
-    "       (SELECT JSON_VALUE(r.doc, '$.retentionDays') FROM record r"
-    "         WHERE r.space_id = usage_event.space_id"
-    " AND r.collection = 'spaceSettings' AND r.id = 'settings'), 365) DAY"
-    " LIMIT 1000")
+/* Of the spaces of a page, those with presence or usage that is older than their settings say, and the instant before
+ * which it goes. */
+COLUMNS(KEPT, KEPT_SPACE, KEPT_SINCE)
+#define KEPT_FROM \
+	"UTC_TIMESTAMP(3) + INTERVAL ? DAY - INTERVAL COALESCE(JSON_VALUE(r.doc, '$.retentionDays'), 365) DAY"
+QUERY(TIDY_KEPT, KEPT,
+    "SELECT p.id, " KEPT_FROM
+    "  FROM space p"
+    "  LEFT JOIN record r ON r.space_id = p.id AND r.collection = 'spaceSettings' AND r.id = 'settings'"
+    " WHERE p.id > ? AND p.id <= ?"
+    "   AND (EXISTS (SELECT 1 FROM presence s WHERE s.space_id = p.id AND s.last_at < " KEPT_FROM ")"
+    "     OR EXISTS (SELECT 1 FROM usage_event e WHERE e.space_id = p.id AND e.at < " KEPT_FROM "))")
+STATEMENT(TIDY_PRESENCE,
+    "DELETE FROM presence WHERE space_id = ? AND last_at < ? ORDER BY last_at LIMIT 1000")
+STATEMENT(TIDY_USAGE_EVENT,
+    "DELETE FROM usage_event WHERE space_id = ? AND at < ? ORDER BY at LIMIT 1000")
 
 STATEMENT(TIDY_THROTTLE,
     "DELETE FROM throttle WHERE last_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY ORDER BY last_at LIMIT 1000")
