@@ -23,7 +23,8 @@ test("applied, merged, unchanged and duplicate ops are taken; whatever else is r
 		.filter((status) => isTaken({ status })), ["applied", "merged", "unchanged", "duplicate"]);
 	assert.equal(problemOf({ problem: { status: 422 } }).status, 422);
 	assert.equal(problemOf({}).status, 500);
-	assert.deepEqual([500, 503, 429, 404, 409, 422].filter((status) => isPassing({ status })), [500, 503, 429]);
+	assert.deepEqual([500, 503, 507, 429, 404, 409, 413, 422].filter((status) => isPassing({ status })),
+		[500, 503, 507, 429]);
 });
 
 test("a deleted record counts as absent; the latest version is the higher of the result's and its record's", () => {

@@ -578,11 +578,12 @@ test("a write waits as long as the server asks, and no longer", async () => {
 	assert.equal(world.space.ops.length, 0);
 });
 
-test("an op for which there is no room is refused with words and kept", async () => {
+test("an op for which its space has no room is refused with words and kept", async () => {
 	const world = await begin();
 	world.server.after = (call, answer) => (!call.path.endsWith("/push") ? answer : {
 		status: 200, body: { epoch: "e1", head: 0, results: call.body.ops.map(({ op }) => ({
-			op, status: "rejected", problem: { type: "/problems/full", status: 507, detail: "It is full." },
+			op, status: "rejected",
+			problem: { type: "/problems/space-full", status: 413, detail: "It is full." },
 		})) },
 	});
 	await world.finish(world.space.create("cars", { notes: "n" }, { id: "7" }));
@@ -592,8 +593,30 @@ test("an op for which there is no room is refused with words and kept", async ()
 	assert.equal(world.space.get("cars", "7").notes, "n");
 });
 
+test("while the server's disk is full, writes wait as long as it asks and changes still come", async () => {
+	const world = await begin();
+	const ids = [], times = [];
+	world.server.answer = (call) => {
+		if (!call.path.endsWith("/push"))
+			return undefined;
+		times.push(world.clock.now());
+		return { ...world.server.refusal(507), headers: { "retry-after": "60" } };
+	};
+	for (const id of ["7", "8"])
+		ids.push((await world.finish(world.space.create("cars", { notes: id }, { id }))).id);
+	world.server.write("s1", "cars", "9", { notes: "news" });
+	await world.clock.run(3_600_000);
+	assert.equal(world.space.get("cars", "9").notes, "news");
+	assert.deepEqual(world.space.ops.map(({ id, problem }) => [id, problem]), ids.map((id) => [id, null]));
+	assert.ok(times.length > 5 && times.slice(1).every((at, i) => at - times[i] >= 60_000), String(times));
+	world.server.answer = () => undefined;
+	await world.clock.run(300_000);
+	assert.equal(world.space.ops.length, 0);
+	assert.equal(world.server.spaces.get("s1").records.has("cars/8"), true);
+});
+
 test("a temporary failure of the server loses nothing, and the request is repeated with the same id", async () => {
-	for (const status of [500, 502, 503, 429, 408]) {
+	for (const status of [500, 502, 503, 507, 429, 408]) {
 		const world = await begin();
 		let left = 2;
 		world.server.answer = (call) =>

@@ -16,8 +16,11 @@ export const isTaken = (result) => TAKEN.has(result.status);
 /** @param {any} result of an op that was not taken */
 export const problemOf = (result) => result.problem ?? NO_REASON;
 
-/** Whether sending the same op again can help.  A space that is full (507) does not pass. @param {any} problem */
-export const isPassing = (problem) => (problem.status >= 500 && problem.status !== 507) || problem.status === 429;
+/**
+ * Whether sending the same op again can help: the server, or its disk (507), may be in trouble for a while.  A space
+ * that is full (413) does not pass by itself; the op waits for the person.  @param {any} problem
+ */
+export const isPassing = (problem) => problem.status >= 500 || problem.status === 429;
 
 // --- taken: applied, merged, unchanged or a duplicate ---
 

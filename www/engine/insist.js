@@ -17,7 +17,7 @@ const isPassing = (error) => error instanceof ApiError && error.isPassing;
  * @param {() => Promise<any>} reach @param {import("./clock.js").Clock} clock
  * @param {(wasBroken: boolean) => void} answered hears whether the link was broken since the beginning
  */
-export function createTrials(reach, clock, answered) {
+function createTrials(reach, clock, answered) {
 	/** Those without an answer, the oldest first. @type {Set<object>} */
 	const open = new Set();
 	/** @type {unknown} */

@@ -19,9 +19,17 @@ export function resyncOf(error) {
 	return error.status === 400 && isCursor ? { reason: "cursor" } : null;
 }
 
+/**
+ * Whether the server may well answer other requests: it has an internal error over this one, or no room to write.
+ * @param {unknown} error @returns {error is ApiError}
+ */
+function isFault(error) {
+	return error instanceof ApiError && (error.status === 500 || error.status === 507);
+}
+
 /** Whether an error concerns only the space in which it came, not the whole conversation. @param {unknown} error */
 export function isOfSpace(error) {
-	return error instanceof ApiError && error.status !== 401 && (!error.isPassing || error.status === 500);
+	return error instanceof ApiError && error.status !== 401 && (!error.isPassing || isFault(error));
 }
 
 /**
@@ -94,15 +102,15 @@ function createSpaceRound({ account, push, pull, files, news, isStopped, heads }
 	}
 
 	/**
-	 * If the server has an internal error over what is sent, changes are fetched all the same, and the error is
-	 * thrown after that.
+	 * If the server has an internal error over what is sent or no room for it, changes are fetched all the same,
+	 * and the error is thrown after that.
 	 * @param {string} space
 	 */
 	async function syncSpace(space) {
 		/** @type {unknown} */
 		let fault = null;
 		const holdFault = (/** @type {any} */ error) => {
-			if (error.status !== 500)
+			if (!isFault(error))
 				throw error;
 			fault = error;
 			return false;

@@ -8,7 +8,7 @@ import { createDatabase } from "./database.js";
  * resync has gathered so far.  ops: the outbox, in the order of writing.  done: acknowledged ops, for 30 days.  files
  * and bytes: photos and receipts.  notes: half-typed forms and small settings.
  */
-export const STORES = ["meta", "rows", "fresh", "ops", "done", "files", "bytes", "notes"];
+const STORES = ["meta", "rows", "fresh", "ops", "done", "files", "bytes", "notes"];
 
 /**
  * The state of a space.  rev: counts the transactions on it, so that a tab notices what it missed.  resync: everything

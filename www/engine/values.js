@@ -9,7 +9,7 @@ const PLACE_DIGITS = 6, ACCURACY_DIGITS = 1;
 /** @typedef {import("./engine.d.ts").Fields} Fields */
 
 /** The members of a record that are no fields of its collection. */
-export const RESERVED = new Set([
+const RESERVED = new Set([
 	"id", "version", "seq", "createdAt", "createdBy", "lastUpdatedAt", "lastUpdatedBy", "deleted",
 ]);
 
@@ -67,7 +67,7 @@ export function plainText(field, value) {
 }
 
 /** JSON with sorted keys. @param {any} value @returns {string} */
-export function sortedJson(value) {
+function sortedJson(value) {
 	return JSON.stringify(value, (_, inner) => (inner && typeof inner === "object" && !Array.isArray(inner)
 		? Object.fromEntries(Object.keys(inner).sort().map((key) => [key, inner[key]])) : inner));
 }
