@@ -259,13 +259,13 @@ fits(struct step *s, const struct record *r)
 	return s->w->rows == 0 || (s->w->rows < WRITE_OPS_MAX && s->w->bytes + bytes <= TRANSACTION_BYTES_MAX);
 }
 
-/* A full space can always be emptied. */
+/* A full space can always be emptied, and rights in it taken away. */
 static struct problem *
 check_room(const struct step *s)
 {
 	enum growth growth = s->live ? GROWTH_NONE : s->op->system ? GROWTH_OWN : GROWTH_RECORD;
 
-	if (s->action == ACTION_DELETED)
+	if (s->action == ACTION_DELETED || s->op->takes_rights)
 		return NULL;
 	return quota_check(s->call->a, &s->w->holds, &s->w->may, growth);
 }
@@ -398,17 +398,28 @@ write_ask(const struct call *call, struct op *ops, size_t count, struct seen *co
 
 /* ---- one transaction ---- */
 
-/* Check what must hold for a space when its lock is taken. */
+static struct problem *
+set_back(struct arena *a)
+{
+	struct problem *p = problem_new(a, PROBLEM_UNAVAILABLE,
+	    "The database is older than what was read of it before; try again shortly.");
+
+	p->cause = "does not hold: in an epoch a head never goes back";
+	p->retry_after = 2;
+	return p;
+}
+
+/* Check what must hold for a space when its lock is taken.  Where the head is behind the one that this host remembers,
+ * the database was set back, and the host notices within a second. */
 static struct problem *
 check_head(const struct writer *w, int64_t min_seq)
 {
 	const struct person *person = w->call->person;
 	bool same_epoch = person->epoch != NULL && strcmp(person->epoch, w->epoch) == 0;
-	struct problem *p;
 
-	if ((p = must_hold(w->call->a, min_seq <= w->seq, "what was purged was written before")) != NULL)
-		return p;
-	return must_hold(w->call->a, !same_epoch || person->seq <= w->seq, "in an epoch a head never goes back");
+	if (same_epoch && person->seq > w->seq)
+		return set_back(w->call->a);
+	return must_hold(w->call->a, min_seq <= w->seq, "what was purged was written before");
 }
 
 /* Writers of a space wait for each other here, so the order of seq is the order of commits. */

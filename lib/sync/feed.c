@@ -6,6 +6,7 @@
 #include "base/json_out.h"
 #include "model/policy.h"
 #include "record/record.h"
+#include "record/write.h"
 #include "store/statement.h"
 
 enum {
@@ -184,6 +185,26 @@ cut(struct page *page)
 	drop_behind(page->removed, LEFT_SEQ, page->end);
 }
 
+/* End the page behind the transaction of its last record, which may have gone on with writes that nobody sees here. */
+static struct problem *
+end_behind_last(struct page *page)
+{
+	size_t last = page->rows->count - 1;
+	int64_t newest = row_integer(page->rows, last, RECORD_SEQ);
+	struct problem *p;
+	struct rows *rows;
+
+	page->end = newest;
+	if ((p = db_run(page->db, page->a, SQL(FEED_LAST),
+	    VALUES(value_id(page->person->space_id), value_integer(newest), value_integer(newest + WRITE_OPS_MAX),
+	        value_integer(row_integer(page->rows, last, RECORD_TX_SEQ))),
+	    &rows)) != NULL)
+		return p;
+	if (!row_null(rows, 0, FEED_LAST_SEQ))
+		page->end = row_integer(rows, 0, FEED_LAST_SEQ);
+	return NULL;
+}
+
 /* The last page also has what was written since the head was read.  Otherwise a record that was written in between
  * would be on no page of this pull, not even in the version that its writer was told.  What does not fit into the page
  * comes with the next pull. */
@@ -200,9 +221,7 @@ read_records(struct page *page)
 	if ((p = run_page(page, FEED_RECORDS, last ? INT64_MAX : page->end, &page->rows)) != NULL)
 		return p;
 	newest = page->rows->count == 0 ? 0 : row_integer(page->rows, page->rows->count - 1, RECORD_SEQ);
-	if (newest > page->end)
-		page->end = newest;
-	return NULL;
+	return newest > page->end ? end_behind_last(page) : NULL;
 }
 
 /* The columns that the rows of records and the rows of what left the view both have. */

@@ -18,6 +18,7 @@ struct membership {
 	const char *user_id, *name, *email;
 	enum role role;
 	int64_t joined_at;
+	bool lowered; /* the role was a higher one before */
 };
 
 static struct problem *
@@ -76,6 +77,7 @@ mirror(struct writer *w, const struct membership *m, struct outcome *outcome)
 		.system = true,
 		.base = BASE_CURRENT,
 		.new_owner = m->user_id,
+		.takes_rights = m->lowered,
 	};
 	struct problem *p;
 	bool live;
@@ -187,6 +189,7 @@ set_role(struct writer *w, const struct membership *was, enum role role, struct 
 	struct problem *p;
 
 	m.role = role;
+	m.lowered = role < was->role;
 	if ((p = check_taker(w, was, role)) != NULL || (p = mirror(w, &m, outcome)) != NULL)
 		return p;
 	p = db_run(w->call->db, w->call->a, SQL(MEMBER_SET_ROLE),

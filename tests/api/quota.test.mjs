@@ -196,9 +196,10 @@ describe("a space that has used its bytes", () => {
 		const ben = stack.as("ben");
 		const { token } = answered(await anna.post("/api/invitations", { role: "manager" }), 201);
 		answered(await ben.post("/api/invitations/accept", { token }));
-		await fill(anna, space, 105);
-		answered(await anna.patch(`/api/members/${ben.id}`, { role: "member" }));
 		await fill(anna, space, 500);
+		answered(await anna.patch(`/api/members/${ben.id}`, { role: "member" }));
+		refused(await anna.patch(`/api/members/${ben.id}`, { role: "manager" }), 413, full);
+		answered(await anna.patch(`/api/members/${ben.id}`, { role: "viewer" }));
 		answered(await anna.delete(`/api/members/${ben.id}`), 204);
 		await isWhole(space);
 	});

@@ -295,9 +295,9 @@ a_role_lost_meanwhile_is_seen_under_the_lock(void **state)
 
 /* ---- what must hold ---- */
 
-/* The fault that a write of car-0 meets.  It leaves everything as it was. */
+/* The cause of the problem that a write of car-0 meets.  It leaves everything as it was. */
 static const char *
-fault(void)
+cause(enum problem_kind kind)
 {
 	static const char seal[] = "SELECT CRC32(CONCAT((SELECT GROUP_CONCAT(version, seq, doc) FROM record),"
 	    " (SELECT COUNT(*) FROM audit), (SELECT COUNT(*) FROM op),"
@@ -312,10 +312,16 @@ fault(void)
 	op_give(arena, &op, "location", "\"200\"");
 	op_prepare(arena, &person, &op);
 	p = write_ops(&call, &op, 1, &outcome, &written);
-	is_problem(p, PROBLEM_INTERNAL);
+	is_problem(p, kind);
 	assert_int_equal(number(seal), before);
 	assert_null(strstr(p->detail, "hold"));
 	return p->cause;
+}
+
+static const char *
+fault(void)
+{
+	return cause(PROBLEM_INTERNAL);
 }
 
 static void
@@ -348,13 +354,13 @@ a_purge_ahead_of_the_head_is_a_fault_and_nothing_is_written(void **state)
 }
 
 static void
-a_head_that_went_back_is_a_fault_and_nothing_is_written(void **state)
+a_head_that_went_back_is_unavailable_and_nothing_is_written(void **state)
 {
 	(void)state;
 	push(1, "car-");
 	person.seq = 9; /* as the request read it, a moment ago */
 	person.epoch = "00000000000000000000000000000000";
-	assert_string_equal(fault(), "does not hold: in an epoch a head never goes back");
+	assert_string_equal(cause(PROBLEM_UNAVAILABLE), "does not hold: in an epoch a head never goes back");
 	person.epoch = "10000000000000000000000000000000"; /* restored meanwhile: the head is another one */
 	push(2, "car-");
 }
@@ -437,7 +443,7 @@ main(void)
 		TEST(in_a_full_space_what_changes_nothing_leaves_no_row),
 		TEST(a_version_that_was_skipped_is_a_fault_and_nothing_is_written),
 		TEST(a_purge_ahead_of_the_head_is_a_fault_and_nothing_is_written),
-		TEST(a_head_that_went_back_is_a_fault_and_nothing_is_written),
+		TEST(a_head_that_went_back_is_unavailable_and_nothing_is_written),
 		TEST(a_change_of_another_version_is_refused_by_the_database),
 		TEST(rows_that_cannot_be_sent_end_the_transaction_whoever_hears_of_it),
 	};
