@@ -367,6 +367,10 @@ test("an edit after a conflicting or dropped one is in conflict where it builds 
 	assert.deepEqual([both.state, both.conflict.fields], ["conflict", ["notes"]]);
 	const other = park(clashed, [edit(2, { location: "C" }, { location: "B" }, 2)], cars).put[1];
 	assert.deepEqual([other.state, other.base, other.was], ["waiting", 1, { location: "A" }]);
+	const chain = park(clashed, [["c", "b"], ["d", "c"], ["e", "d"]].map(([notes, was], i) =>
+		edit(i + 2, { notes }, { notes: was }, 2)), cars);
+	assert.deepEqual([chain.drop, chain.put.map(({ n, state }) => [n, state])],
+		[[], [[1, "conflict"], [2, "conflict"], [3, "conflict"], [4, "conflict"]]]);
 	const remove = { ...edit(2, null, { notes: "b", location: "B" }, 2), kind: "delete" };
 	assert.deepEqual(park(clashed, [remove], cars).put[1].conflict.fields, ["notes"]);
 	const step = letGo(first, [first, edit(2, { notes: "c" }, { notes: "b" }, 2)], cars);

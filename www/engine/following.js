@@ -287,9 +287,17 @@ function parkBefore(first, next, definition) {
  */
 export function park(first, ops, definition) {
 	const next = nextAfter(first, ops), step = parkBefore(first, next, definition);
-	// A conflict that has taken the next op in comes before the one after that.
-	if (!next || !step.drop.includes(next))
+	if (!next)
 		return step;
-	const { drop, put } = park(step.put[0], ops.filter((op) => op !== next), definition);
-	return { drop: [next, ...drop], put };
+	// A conflict that has taken the next op in comes before the one after that.
+	if (step.drop.includes(next)) {
+		const { drop, put } = park(step.put[0], ops.filter((op) => op !== next), definition);
+		return { drop: [next, ...drop], put };
+	}
+	// If the next one is in conflict too, so may be those that build on it.
+	const clashing = step.put.find((op) => op.n === next.n && op.state === "conflict");
+	if (!clashing)
+		return step;
+	const { drop, put } = park(clashing, ops, definition);
+	return { drop: [...step.drop, ...drop], put: [...step.put.filter((op) => op !== clashing), ...put] };
 }

@@ -6,7 +6,7 @@ import {
 	refused, versionOf,
 } from "./answers.js";
 import { park } from "./following.js";
-import { nextAfter } from "./outbox.js";
+import { isParked, nextAfter } from "./outbox.js";
 import { advance, opById, opsOfRecord, opsOfRecords, readState, rowOf, storeStep } from "./userdata.js";
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
@@ -85,8 +85,11 @@ async function keepTaken(taking, op, result, ops) {
 	await keepRow(taking, op, recordOf(result), Math.max(versionOf(result), op.base));
 	if (!next)
 		return;
-	const moved = afterTaken(next, op, result, user, taking.definition(space, op.collection));
-	await storeStep(work, moved ? { drop: [], put: [moved] } : { drop: [next], put: [] });
+	const form = taking.definition(space, op.collection), moved = afterTaken(next, op, result, user, form);
+	if (moved && isParked(moved))
+		await storeStep(work, park(moved, ops, form));
+	else
+		await storeStep(work, moved ? { drop: [], put: [moved] } : { drop: [next], put: [] });
 }
 
 /**
