@@ -643,6 +643,22 @@ for (const locks of [undefined, null])
 		}
 	});
 
+test("without a channel, a hidden tab shows soon that another one has sent what it was trying to send", async () => {
+	const world = await twoTabs({ channel: null });
+	world.second.look(false);
+	await world.clock.run(60_000);
+	world.server.down = true;
+	await world.finish(world.two.set("cars", "7", { notes: "mine" }));
+	await world.clock.run(60_000);
+	world.server.down = false;
+	await world.finish(world.one.sync());
+	await world.finish(world.one.sync());
+	await world.finish(world.two.sync());
+	assert.deepEqual([world.one.ops.length, world.two.ops.length], [0, 1]);
+	await world.clock.run(5_500);
+	assert.deepEqual(world.two.ops, []);
+});
+
 test("without a channel, the leader sends what a tab wrote that was closed at once", async () => {
 	const world = await twoTabs({ channel: null });
 	world.first.look(false);

@@ -8,6 +8,7 @@ import { createRound } from "./round.js";
 
 const SILENCE = 100_000; // milliseconds without news from the leading tab, after which a visible one does rounds itself
 const LOOK = 10_000; // milliseconds between two looks of a tab that nobody tells, at most
+const LOOK_UNSENT = 5_000; // the same while it shows something that is to be sent: another tab may have sent it
 
 /**
  * @param {Omit<Parameters<typeof createRound>[0], "news" | "isStopped"> & Parameters<typeof createRhythm>[0] & {looks:
@@ -60,7 +61,8 @@ export function createSync(parts) {
 		if (stopped)
 			return;
 		dueAt = clock.now() + ms;
-		timer = clock.wait(tick, tabs.hears ? ms : Math.min(ms, LOOK));
+		const look = unsentSince === null ? LOOK : LOOK_UNSENT;
+		timer = clock.wait(tick, tabs.hears ? ms : Math.min(ms, look));
 	}
 
 	const untilDue = () => Math.max(0, dueAt - clock.now());
@@ -84,7 +86,8 @@ export function createSync(parts) {
 	async function isForsaken() {
 		if (tabs.hears && page.visible() && clock.now() - heardAt > SILENCE)
 			return true;
-		return rhythm.isLate(unsentSince) && (!tabs.hears || tabs.isDeserted());
+		const isLate = rhythm.isLate(unsentSince) && rhythm.untilEarly() === 0;
+		return isLate && (!tabs.hears || tabs.isDeserted());
 	}
 
 	/** A round now.  If one is under way, this is that one, and another follows for what was written meanwhile. */
