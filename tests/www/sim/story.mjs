@@ -212,8 +212,9 @@ export class Story {
 		for (const [name, domain] of Object.entries(kind.picks))
 			if (chance.of(0.25))
 				fields[name] = chance.pick(domain);
-		// A car that has not arrived cannot be empty: what is refused or derived by that is nobody's doing.
-		if (fields.arrived === false && (fields.empty || this.solo))
+		// A car that has not arrived cannot be empty: what is refused or derived by that is nobody's doing.  A
+		// single user leaves it to the server when a car has arrived: an undo would take that back alone.
+		if (this.solo || (fields.arrived === false && fields.empty))
 			delete fields.arrived;
 		for (const name of isNew ? kind.secrets ?? [] : [])
 			if (chance.of(0.5))
