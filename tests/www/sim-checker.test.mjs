@@ -109,7 +109,8 @@ const all = [
 // The removal o4 never reached the server, whose log of the record is this.
 function loseRemoval(h, rows, more = { saw: rows.length }) {
 	h.space.ops.delete("anna o4");
-	h.wire = h.wire.filter(({ kind, call }) => kind === "sent" || !call.push?.ops.includes(h.ops.o4));
+	const left = h.wire.filter(({ kind, call }) => kind === "sent" || !call.push?.ops.includes(h.ops.o4));
+	h.wire.splice(0, Infinity, ...left);
 	h.space.log = h.space.log.filter(({ collection }) => collection !== "bulletins").concat(
 		rows.map(([op, action], i) => ({
 			op, action, collection: "bulletins", id: "b", user: "ben", version: i + 1, changes: {},
@@ -120,6 +121,15 @@ function loseRemoval(h, rows, more = { saw: rows.length }) {
 test("a removal that never arrived is done by somebody who removed the record after all its remover knew", () => {
 	const h = good();
 	loseRemoval(h, [["x1", "created"], ["x2", "updated"], ["x3", "deleted"]], { saw: 1 });
+	assert.deepEqual(checks.checkTaken(h), []);
+});
+
+test("a removal that found nothing to remove is done, though the device hears of it at the second time", () => {
+	const h = good();
+	loseRemoval(h, [["x1", "created"], ["x2", "deleted"]]);
+	h.push(h.one, [h.ops.o4], [{ op: "o4", status: "unchanged", version: 2 }], { lost: true });
+	assert.notDeepEqual(checks.checkTaken(h), []);
+	h.push(h.one, [h.ops.o4], [{ op: "o4", status: "duplicate", version: 2 }]);
 	assert.deepEqual(checks.checkTaken(h), []);
 });
 

@@ -210,8 +210,7 @@ export function checkAcknowledged({ wire, intents, spaces, devices, forgotten = 
 		return `${call.device} ${spaceOf(call)} ${keyOf(collection, id)}`;
 	};
 	// They changed nothing that a restore could lose, whatever was answered when they were sent again.
-	const unchanged = new Set(pushes(wire, "handled").flatMap((event) => resultsOf(event))
-		.filter(({ status }) => status === "unchanged").map(({ op }) => op));
+	const unchanged = unchangedOps(wire);
 
 	for (const { call } of pushes(wire, "delivered"))
 		for (const { op } of call.push.ops)
@@ -236,6 +235,10 @@ export function checkAcknowledged({ wire, intents, spaces, devices, forgotten = 
 	return found;
 }
 
+// The ops of which the server said that they changed nothing, whether a device heard of it or not.
+const unchangedOps = (wire) => new Set(pushes(wire, "handled").flatMap((event) => resultsOf(event))
+	.filter(({ status }) => status === "unchanged").map(({ op }) => op));
+
 // Whether somebody else has deleted the record after all that its remover saw of it or wrote to it.  What they saw
 // before a restore counts for nothing: its versions may have been given to something else since.
 function isDeletedSince({ saw = 0 }, earlier, { epochs }, log) {
@@ -250,7 +253,9 @@ function isDeletedSince({ saw = 0 }, earlier, { epochs }, log) {
 // a later one on the device replaced before it was sent (or after it was refused), and one that the person discarded.
 export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set() }) {
 	const found = [], carriers = new Map(), sentOps = new Set(), applied = new Set(), absent = new Set();
-	const last = lastStatus(wire);
+	const last = lastStatus(wire), unchanged = unchangedOps(wire);
+	// Told at last, perhaps as a duplicate, because the first answer was lost.
+	const isMoot = (op) => ["unchanged", "duplicate"].includes(last.get(op)) && unchanged.has(op);
 	const isOut = (op) => sentOps.has(op) && !isRefused(last.get(op));
 
 	for (const event of wire) {
@@ -288,7 +293,7 @@ export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set
 			const isGone = isDeletedSince(intent, earlier, there,
 				there.log.filter((row) => row.collection === collection && row.id === id));
 			const vanished = earlier.some((one) => one.kind === "create" && !isOut(one.op));
-			if (!known && !isGone && last.get(op) !== "unchanged" &&
+			if (!known && !isGone && !isMoot(op) &&
 				!mine.some((one) => one.kind === "delete") && !absent.has(op) &&
 				(isOut(op) || (later.length === 0 && !vanished)))
 				found.push(`${device} removed ${keyOf(collection, id)} (op ${op}), ` +
