@@ -82,18 +82,30 @@ export function formatMonth(month) {
 	return formatDate(month + "-01", { month: "long", year: "numeric" });
 }
 
-const CLOCK = { hour: "2-digit", minute: "2-digit" };
+const FOUR = Date.UTC(2000, 0, 1, 4, 1);
 
-/** An instant as a time, "08:34"; or a time of day, "08:34:05", as the locale writes it. */
+// Hour and minute as the locale writes them: with a leading zero, "04:01", or without, "4:01 AM".
+function hourAndMinute() {
+	let found = made.get("clock");
+	if (!found) {
+		const parts = dates({ timeZone: "UTC", timeStyle: "short" }).formatToParts(FOUR);
+		const { length } = parts.find(({ type }) => type === "hour").value;
+		made.set("clock", found = { hour: length > 1 ? "2-digit" : "numeric", minute: "2-digit" });
+	}
+	return found;
+}
+
+/** An instant as a time, "08:34", "8:34 AM"; or a time of day, "08:34:05", as the locale writes it. */
 export function formatTime(value, zone) {
 	if (TIME.test(value)) {
 		const seconds = value.length > 5 && !value.endsWith(":00") ? { second: "2-digit" } : {};
-		return dates({ timeZone: "UTC", ...CLOCK, ...seconds }).format(new Date(`2000-01-01T${value}Z`));
+		const moment = new Date(`2000-01-01T${value}Z`);
+		return dates({ timeZone: "UTC", ...hourAndMinute(), ...seconds }).format(moment);
 	}
 	const moment = new Date(value);
 	if (Number.isNaN(moment.getTime()))
 		return String(value);
-	return dates({ timeZone: zoneOr(zone), ...CLOCK }).format(moment);
+	return dates({ timeZone: zoneOr(zone), ...hourAndMinute() }).format(moment);
 }
 
 /** An instant: today the time, else day and time. */
@@ -105,16 +117,16 @@ export function formatInstant(value, { zone, now = clock() } = {}) {
 	if (day === today)
 		return formatTime(value, zone);
 	const year = day.slice(0, 4) === today.slice(0, 4) ? {} : { year: "numeric" };
-	return dates({ timeZone, day: "numeric", month: "short", ...CLOCK, ...year }).format(moment);
+	return dates({ timeZone, day: "numeric", month: "short", ...hourAndMinute(), ...year }).format(moment);
 }
 
 /** "just now", within an hour "2 min ago", today the time, else day and time. */
 export function formatAgo(value, { zone, now = clock() } = {}) {
-	const seconds = Math.round((now - new Date(value).getTime()) / 1000);
+	const seconds = Math.round((now - new Date(value).getTime()) / 1000), minutes = Math.round(seconds / 60);
 	if (seconds < 45)
 		return "just now";
-	if (seconds < 3600)
-		return `${Math.max(1, Math.round(seconds / 60))} min ago`;
+	if (minutes < 60)
+		return `${minutes} min ago`;
 	return formatInstant(value, { zone, now });
 }
 
@@ -145,16 +157,23 @@ export function formatMoney(cents, currency) {
 
 /** Metres: "42 m", "1.2 km". */
 export function formatDistance(metres) {
-	if (metres < 1000)
-		return `${formatNumber(Math.round(metres))} m`;
-	return `${formatNumber(metres / 1000, metres < 10_000 ? 1 : 0)} km`;
+	const whole = Math.round(metres), tenths = Math.round(metres / 100) / 10;
+	if (whole < 1000)
+		return `${formatNumber(whole)} m`;
+	return `${formatNumber(tenths, tenths < 10 ? 1 : 0)} km`;
 }
 
-/** Bytes: "12 KB", "1.5 MB", "4 GB". */
+const UNITS = ["KB", "MB", "GB"];
+
+/** Bytes: "12 KB", "1.5 MB", "4 GB".  What rounds to 1,024 of a unit is one of the next. */
 export function formatSize(bytes) {
-	const [unit, name] = [[2 ** 30, "GB"], [2 ** 20, "MB"]].find(([least]) => bytes >= least) ?? [2 ** 10, "KB"];
-	const size = Math.round(bytes / unit * 10) / 10;
-	return `${formatNumber(size, unit === 2 ** 10 || size >= 100 || Number.isInteger(size) ? 0 : 1)} ${name}`;
+	const round = (size, at) => (at === 0 || size >= 100 ? Math.round(size) : Math.round(size * 10) / 10);
+	let at = 0, size = round(bytes / 1024, 0);
+	while (size >= 1024 && at < UNITS.length - 1) {
+		at += 1;
+		size = round(bytes / 1024 ** (at + 1), at);
+	}
+	return `${formatNumber(size, Number.isInteger(size) ? 0 : 1)} ${UNITS[at]}`;
 }
 
 export function formatPlace({ lat, lng, accuracy }) {
