@@ -19,10 +19,20 @@ export function Brand() {
 	);
 }
 
+// The figures of a time are large; the words of a clock of twelve hours are not.
+function Clock() {
+	const parts = formatTime(minute.value).split(/(\s)/);
+	return (
+		<p class="door-clock">
+			{parts.map((part, at) => (/\p{L}/u.test(part) ? <small key={at}>{part}</small> : part))}
+		</p>
+	);
+}
+
 function Today() {
 	return (
 		<div class="door-day wide-only" aria-hidden="true">
-			<p class="door-clock">{formatTime(minute.value)}</p>
+			<Clock />
 			<p class="door-date soft">
 				{formatDate(minute.value, { weekday: "long", day: "numeric", month: "long" })}
 			</p>
