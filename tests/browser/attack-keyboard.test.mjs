@@ -3,8 +3,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { start } from "../harness.mjs";
+import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/wait.mjs";
-import { assertSilent, at, cut, deviceFor, field, isInStep, launch, mend, row } from "./browser.mjs";
+import {
+	assertSilent, at, becomes, closed, cut, deviceFor, field, isInStep, launch, mend, row,
+} from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
@@ -136,6 +139,110 @@ test("the yard by keyboard: to a car, its page, its toggles, back to its tile; "
 	assertSilent(page);
 	await page.context().close();
 });
+
+// The words of the element with the focus, and what a screen reader says it is about.
+const focused = (page) => page.evaluate(() => {
+	const { activeElement: element } = document, about = element.getAttribute("aria-describedby");
+	return [element.innerText, about && document.getElementById(about).innerText];
+});
+
+// Presses what has the focus and says yes; the row of that title goes.
+async function takeAway(page, title, yes) {
+	await press(page, "Enter");
+	await page.getByRole("alertdialog").getByRole("button", { name: yes }).focus();
+	await press(page, "Enter");
+	await page.locator(".rows .row-title").getByText(title, { exact: true }).waitFor({ state: "detached" });
+}
+
+test("a token that is revoked hands the focus to the next one, else to the one before, and the last to the words " +
+	"that there are none", async () => {
+	const flo = await stack.as("flo").ready();
+	for (const name of ["One", "Two", "Three"])
+		answered(await flo.post("/api/auth/tokens",
+			{ name, scope: "read", space: flo.home, expiresInDays: 30, password: flo.password }), 201);
+	const page = await deviceOf("flo", "/settings/tokens"), titles = page.locator(".rows .row-title");
+	await titles.nth(2).waitFor();
+	const [first, middle, last] = await titles.allInnerTexts();
+	await page.getByRole("button", { name: "Revoke" }).nth(1).focus();
+	assert.deepEqual(await focused(page), ["Revoke", middle]);
+	await takeAway(page, middle, "Revoke token");
+	await becomes(() => focused(page), ["Revoke", last]);
+	await takeAway(page, last, "Revoke token");
+	await becomes(() => focused(page), ["Revoke", first]);
+	await takeAway(page, first, "Revoke token");
+	await becomes(() => focused(page), ["No tokens yet.", null]);
+	await closed(page);
+});
+
+test("the focus stays in the lists of sign-ins, invitations and PINs when a row of them goes", async () => {
+	const team = await stack.team({ gil: "owner", hal: "member", ida: "member" }, { name: "Mill" });
+	const gil = stack.as("gil").in(team);
+	for (const name of ["gil", "hal", "ida"]) {
+		const { password } = stack.as(name);
+		answered(await stack.as(name).in(team).put("/api/pin", { pin: "471193", password }), 204);
+	}
+	for (const role of ["viewer", "member"])
+		answered(await gil.post("/api/invitations", { role }), 201);
+	const other = await deviceOf("gil"), page = await deviceFor(browser, stack, "gil", { space: "Mill" });
+
+	await at(page, "/settings/sessions");
+	const ways = page.getByRole("button", { name: "Sign out", exact: true });
+	await ways.first().waitFor();
+	for (let left = await ways.count(); left > 0; left--) {
+		await becomes(() => ways.count(), left);
+		await ways.first().focus();
+		await press(page, "Enter");
+		await page.getByRole("button", { name: "Sign out there" }).focus();
+		await press(page, "Enter");
+	}
+	await ways.waitFor({ state: "detached" });
+	await focusOn(page, "ul.rows");
+
+	await at(page, "/team/invite");
+	const back = page.getByRole("button", { name: "Take back" });
+	await back.nth(1).waitFor();
+	await back.first().focus();
+	for (const left of [1, 0]) {
+		await press(page, "Enter");
+		await page.getByRole("button", { name: "Take it back" }).focus();
+		await press(page, "Enter");
+		await becomes(() => back.count(), left);
+		await becomes(async () => (await focused(page))[0], left ? "Take back" : "No open invitations.");
+	}
+
+	await at(page, "/settings/handhelds");
+	await page.getByRole("button", { name: "Take away" }).first().focus();
+	for (const left of [1, 0]) {
+		const [, whose] = await focused(page);
+		await takeAway(page, whose, "Take it away");
+		await becomes(() => page.getByRole("button", { name: "Take away" }).count(), left);
+		await focusOn(page, left ? ".row .button" : "ul.rows");
+	}
+	await closed(page, other);
+});
+
+test("a password manager is told whose password a form asks for, and which field is none of its business",
+	async () => {
+		await stack.team({ jon: "owner" }, { name: "Quay" });
+		const { email } = stack.as("jon");
+		const page = await deviceFor(browser, stack, "jon", { space: "Quay" });
+		for (const [path, forms] of [["tokens", 1], ["account", 2], ["pin", 1]]) {
+			await at(page, `/settings/${path}`);
+			await page.locator("[type=password]").first().waitFor();
+			const told = await page.locator("form:has([type=password])").evaluateAll((all) => all.map(
+				(form) => [...form.querySelectorAll("input:not([type=radio], [type=checkbox])")]
+					.map(({ autocomplete, value }) => [autocomplete, value])
+			));
+			assert.equal(told.length, forms);
+			for (const [user, ...rest] of told) {
+				assert.deepEqual(user, ["username", email]);
+				assert.ok(rest.some(([kind]) => kind === "current-password"));
+				const kinds = ["off", "current-password", "new-password"];
+				assert.ok(rest.every(([kind]) => kinds.includes(kind)));
+			}
+		}
+		await closed(page);
+	});
 
 test("a screen reader announces when something is wrong, and when it is over", async () => {
 	const page = await deviceOf("dee", "/c/weights");

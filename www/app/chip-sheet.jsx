@@ -2,7 +2,7 @@
 // device was last up to date.
 
 import {
-	Button, Menu, Notice, Row, Sheet, Tag, confirm, formatAgo, formatInstant, formatNumber, toast,
+	Button, Menu, Notice, Row, Rows, Sheet, Tag, confirm, formatAgo, formatInstant, formatNumber, toast,
 } from "../ui/index.js";
 import { editOp, opInWords, openRecord } from "../generic/index.js";
 import { chipOf } from "./chip.jsx";
@@ -57,13 +57,11 @@ function Op({ op, onClose }) {
 			{ label: "Let it go", icon: "trash", danger: true, onSelect: () => discard(op) },
 	].filter(Boolean);
 	return (
-		<li>
-			<Row
-				title={title} meta={[formatInstant(op.at), refused && op.problem?.detail]}
-				trailing={<State state={op.state} />} onOpen={clash ? decide : look}
-				actions={items.length > 0 && <Menu label={`What to do with: ${title}`} items={items} />}
-			/>
-		</li>
+		<Row
+			title={title} meta={[formatInstant(op.at), refused && op.problem?.detail]}
+			trailing={<State state={op.state} />} onOpen={clash ? decide : look}
+			actions={items.length > 0 && <Menu label={`What to do with: ${title}`} items={items} />}
+		/>
 	);
 }
 
@@ -74,9 +72,7 @@ function Part({ title, list, help, onClose }) {
 		<section class="sheet-part">
 			<h3>{title}</h3>
 			{help && <p class="hint">{help}</p>}
-			<ul class="rows" role="list">
-				{list.map((op) => <Op key={op.id} op={op} onClose={onClose} />)}
-			</ul>
+			<Rows items={list} row={(op) => <Op op={op} onClose={onClose} />} />
 		</section>
 	);
 }

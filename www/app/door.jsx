@@ -25,7 +25,7 @@ export function SignInForm({ email: known = "", done = () => {}, onForgot }) {
 			<Field label="E-mail" problem={task.problemOf("email")}>
 				<TextInput
 					type="email" name="email" value={email} onInput={setEmail}
-					autocomplete="username" disabled={Boolean(known)} autofocus={!known}
+					autocomplete="username" readOnly={Boolean(known)} autofocus={!known}
 				/>
 			</Field>
 			<Field label="Password" problem={task.problemOf("password")}>

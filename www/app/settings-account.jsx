@@ -6,6 +6,7 @@ import { SHORTEST } from "./door.jsx";
 import { show } from "../base/layer.js";
 import { engine, session } from "../base/state.js";
 import { useTask } from "./task.js";
+import { UserName } from "./user-name.jsx";
 
 function You() {
 	const { user } = session.value;
@@ -67,6 +68,7 @@ function Password() {
 	};
 	return (
 		<form class="group stack" onSubmit={change} noValidate>
+			<UserName />
 			<h2>Password</h2>
 			<Field label="Password now" problem={task.problemOf("current")}>
 				<TextInput
@@ -119,6 +121,7 @@ function DeleteAccount() {
 	};
 	return (
 		<form class="group stack" onSubmit={remove} noValidate>
+			<UserName />
 			<h2>Delete the account</h2>
 			<p class="hint">
 				Export your data first if you want to keep it. Teams you own must be handed over or

@@ -1,7 +1,7 @@
 // Export of a person's data: all that this device holds of a space, as one file.
 
 import { useState } from "preact/hooks";
-import { Button, Row, toast } from "../ui/index.js";
+import { Button, Row, Rows, toast } from "../ui/index.js";
 import { saveFile } from "../base/save-file.js";
 import { SpaceMark } from "./spaces.jsx";
 import { engine, spaces } from "../base/state.js";
@@ -36,13 +36,10 @@ export default function Data() {
 				One JSON file a space with everything you may see there, also what is not sent yet. It
 				works offline. Each list can also be exported as CSV.
 			</p>
-			<ul class="rows" role="list">
-				{spaces.value.map((info) => (
-					<li key={info.id}>
-						<Line info={info} busy={busy === info.id} onSave={save} />
-					</li>
-				))}
-			</ul>
+			<Rows
+				items={spaces.value}
+				row={(info) => <Line info={info} busy={busy === info.id} onSave={save} />}
+			/>
 		</div>
 	);
 }

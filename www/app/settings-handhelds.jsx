@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import {
-	Button, Field, Notice, Row, Tag, TextInput, Trouble, Waiting, confirm, formatAgo, toast,
+	Button, Field, Notice, Row, Rows, Tag, TextInput, Trouble, Waiting, confirm, formatAgo, toast,
 } from "../ui/index.js";
 import { useAsked } from "./asked.js";
 import { engine, session, space } from "../base/state.js";
@@ -107,26 +107,20 @@ export default function Handhelds() {
 	return (
 		<div class="stack gap-6">
 			<BecomeOne onDone={ask} />
-			{data.handhelds.length > 0 && (
-				<section class="group stack">
-					<h2>Handhelds of <bdi>{here.info.name}</bdi></h2>
-					<ul class="rows" role="list">
-						{data.handhelds.map((one) => (
-							<li key={one.id}><Handheld one={one} onEnd={endHandheld} /></li>
-						))}
-					</ul>
-				</section>
-			)}
+			<section class="group stack">
+				<h2>Handhelds of <bdi>{here.info.name}</bdi></h2>
+				<Rows
+					items={data.handhelds} empty="No shared handhelds."
+					row={(one) => <Handheld one={one} onEnd={endHandheld} />}
+				/>
+			</section>
 			<section class="group stack">
 				<h2>Who has a PIN</h2>
-				{data.pins.length === 0 && (
-					<p class="hint">Nobody yet. Members choose theirs under Settings, PIN.</p>
-				)}
-				<ul class="rows" role="list">
-					{data.pins.map((one) => (
-						<li key={one.user}><Pin one={one} onTake={takePin} /></li>
-					))}
-				</ul>
+				<Rows
+					items={data.pins} keyOf={({ user }) => user}
+					row={(one) => <Pin one={one} onTake={takePin} />}
+					empty="Nobody yet. Members choose theirs under Settings, PIN."
+				/>
 			</section>
 		</div>
 	);

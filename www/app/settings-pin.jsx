@@ -5,6 +5,7 @@ import { Button, Field, Notice, TextInput, Trouble, Waiting, formatDate, toast }
 import { useAsked } from "./asked.js";
 import { space } from "../base/state.js";
 import { useTask } from "./task.js";
+import { UserName } from "./user-name.jsx";
 import { sentence } from "../base/words.js";
 
 export default function Pin() {
@@ -30,6 +31,7 @@ export default function Pin() {
 	const since = data.pin && formatDate(data.pin.changedAt);
 	return (
 		<form class="group stack" onSubmit={keep} noValidate>
+			<UserName />
 			<p class="hint">
 				With your name and a PIN you sign in on the shared handhelds of{" "}
 				<bdi>{here.info.name}</bdi>.{" "}
@@ -40,7 +42,8 @@ export default function Pin() {
 				problem={task.problemOf("pin")}
 			>
 				<TextInput
-					type="password" name="pin" value={form.pin} maxLength={12} autocomplete="off"
+					type="password" name="pin" value={form.pin} maxLength={12}
+					autocomplete="off" inputMode="numeric"
 					onInput={(text) => put("pin")(text.replace(/\D/g, ""))}
 				/>
 			</Field>

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import {
-	Button, Row, Tag, Trouble, Waiting, confirm, formatAgo, formatInstant, formatNumber, toast,
+	Button, Row, Rows, Tag, Trouble, Waiting, confirm, formatAgo, formatInstant, formatNumber, toast,
 } from "../ui/index.js";
 import { useAsked } from "./asked.js";
 import { show } from "../base/layer.js";
@@ -80,9 +80,7 @@ function Happenings({ first }) {
 	};
 	return (
 		<>
-			<ul ref={list} class="rows" role="list">
-				{rows.map((one) => <li key={one.id} tabIndex={-1}><Happened one={one} /></li>)}
-			</ul>
+			<Rows items={rows} row={(one) => <Happened one={one} />} listRef={list} />
 			{next && <div><Button busy={more.isBusy} onClick={readMore}>Show more</Button></div>}
 		</>
 	);
@@ -109,11 +107,7 @@ function Devices({ all, onEnd }) {
 	const shown = isWhole ? all : all.slice(0, FEW), count = formatNumber(all.length);
 	return (
 		<>
-			<ul ref={list} class="rows" role="list">
-				{shown.map((one) => (
-					<li key={one.id} tabIndex={-1}><Line one={one} onEnd={onEnd} /></li>
-				))}
-			</ul>
+			<Rows items={shown} row={(one) => <Line one={one} onEnd={onEnd} />} listRef={list} />
 			{!isWhole && (
 				<div><Button onClick={() => setWhole(true)}>{`Show all ${count}`}</Button></div>
 			)}

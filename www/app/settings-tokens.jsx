@@ -2,13 +2,14 @@
 
 import { useState } from "preact/hooks";
 import {
-	Button, Field, Notice, Row, Segments, Select, TextInput, Trouble, Waiting, confirm, formatAgo, formatDate,
+	Button, Field, Notice, Row, Rows, Segments, Select, TextInput, Trouble, Waiting, confirm, formatAgo, formatDate,
 	toast,
 } from "../ui/index.js";
 import { useAsked } from "./asked.js";
 import { Copyable } from "./copyable.jsx";
 import { engine, space, spaces } from "../base/state.js";
 import { useTask } from "./task.js";
+import { UserName } from "./user-name.jsx";
 import { sentence } from "../base/words.js";
 
 const SCOPES = [["read", "Read"], ["write", "Read and write"], ["admin", "Full access"]];
@@ -32,11 +33,12 @@ function NewToken({ onMade }) {
 	};
 	return (
 		<form class="group stack" onSubmit={make} noValidate>
+			<UserName />
 			<h2>New token</h2>
 			<Field label="Name" problem={task.problemOf("name")}>
 				<TextInput
-					name="name" value={form.name} onInput={put("name")} maxLength={100}
-					placeholder="Nightly report"
+					name="token" value={form.name} onInput={put("name")} maxLength={100}
+					placeholder="Nightly report" autocomplete="off"
 				/>
 			</Field>
 			<Field label="Access" problem={task.problemOf("scope")}>
@@ -113,11 +115,11 @@ export default function Tokens() {
 				</Notice>
 			)}
 			{!data && (error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={2} />)}
-			{data?.length === 0 && !made && <p class="hint">No tokens yet.</p>}
-			{data?.length > 0 && (
-				<ul class="rows" role="list">
-					{data.map((one) => <li key={one.id}><Line one={one} onEnd={end} /></li>)}
-				</ul>
+			{data && (
+				<Rows
+					items={data} empty="No tokens yet."
+					row={(one) => <Line one={one} onEnd={end} />}
+				/>
 			)}
 			<NewToken onMade={(token) => { setMade(token); ask(); }} />
 		</div>

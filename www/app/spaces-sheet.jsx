@@ -1,7 +1,7 @@
 // The spaces of a person: the personal one and the teams, with what is new or waits in each.
 
 import { useEffect, useState } from "preact/hooks";
-import { Button, Row, Sheet, Tag, formatDate, toast } from "../ui/index.js";
+import { Button, Row, Rows, Sheet, Tag, formatDate, toast } from "../ui/index.js";
 import { useAsked } from "./asked.js";
 import { show } from "../base/layer.js";
 import { go } from "../base/router.jsx";
@@ -82,11 +82,7 @@ function Deleted() {
 	return (
 		<section class="sheet-part">
 			<h3>Deleted</h3>
-			<ul class="rows" role="list">
-				{data.map((team) => (
-					<li key={team.id}><DeletedTeam team={team} onRestore={bringBack} /></li>
-				))}
-			</ul>
+			<Rows items={data} row={(team) => <DeletedTeam team={team} onRestore={bringBack} />} />
 		</section>
 	);
 }
@@ -106,24 +102,16 @@ export default function Spaces({ onClose }) {
 		: <Button icon="plus" onClick={() => show("team")}>Make a team</Button>;
 	return (
 		<Sheet title="Spaces" onClose={onClose} actions={make}>
-			<ul class="rows" role="list">
-				{ordered.map((info) => (
-					<li key={info.id}>
-						<Row
-							leading={<SpaceMark info={info} />}
-							title={info.name}
-							meta={
-								info.kind === "personal"
-									? "Only you"
-									: roleWord(info.role)
-							}
-							selected={info.id === space.value?.id}
-							trailing={<Marks mark={marks[info.id]} />}
-							onOpen={() => choose(info.id)}
-						/>
-					</li>
-				))}
-			</ul>
+			<Rows items={ordered} row={(info) => (
+				<Row
+					leading={<SpaceMark info={info} />}
+					title={info.name}
+					meta={info.kind === "personal" ? "Only you" : roleWord(info.role)}
+					selected={info.id === space.value?.id}
+					trailing={<Marks mark={marks[info.id]} />}
+					onOpen={() => choose(info.id)}
+				/>
+			)} />
 			{session.value.status === "in" && session.value.kind === "password" && <Deleted />}
 		</Sheet>
 	);

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import {
-	Button, Field, Notice, Row, Segments, TextInput, Trouble, Waiting, confirm, formatDate, toast,
+	Button, Field, Notice, Row, Rows, Segments, TextInput, Trouble, Waiting, confirm, formatDate, toast,
 } from "../ui/index.js";
 import { useAsked } from "./asked.js";
 import { Copyable } from "./copyable.jsx";
@@ -100,16 +100,13 @@ export default function Invite() {
 				<NewInvitation onMade={(invitation) => { setMade(invitation); ask(); }} />
 			)}
 			{!data && (error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={2} />)}
-			{data?.length > 0 && (
+			{data && (
 				<section class="group stack">
 					<h2>Open invitations</h2>
-					<ul class="rows" role="list">
-						{data.map((one) => (
-							<li key={one.id}>
-								<Line one={one} onRevoke={revoke} />
-							</li>
-						))}
-					</ul>
+					<Rows
+						items={data} empty="No open invitations."
+						row={(one) => <Line one={one} onRevoke={revoke} />}
+					/>
 				</section>
 			)}
 		</div>

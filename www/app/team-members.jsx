@@ -1,7 +1,7 @@
 // The members of a team and their roles.
 
 import { useState } from "preact/hooks";
-import { Button, Empty, Notice, Row, Segments, Sheet, Tag, confirm, toast } from "../ui/index.js";
+import { Button, Empty, Notice, Row, Rows, Segments, Sheet, Tag, confirm, toast } from "../ui/index.js";
 import { Link, go } from "../base/router.jsx";
 import { definition, hasRole, rows, session, space } from "../base/state.js";
 import { useTask } from "./task.js";
@@ -110,13 +110,9 @@ export default function Members() {
 	const firstInvite = <Button kind="primary" icon="invite" onClick={toInvite}>Invite somebody</Button>;
 	return (
 		<div class="stack gap-6">
-			<ul class="rows" role="list">
-				{members.map((member) => (
-					<li key={member.id}>
-						<Line member={member} onOpen={() => setOpen(member.id)} />
-					</li>
-				))}
-			</ul>
+			<Rows items={members} row={(member) => (
+				<Line member={member} onOpen={() => setOpen(member.id)} />
+			)} />
 			{members.length === 1 && hasRole("manager") && (
 				<Empty icon="invite" text="Only you so far." action={firstInvite} />
 			)}

@@ -3,7 +3,7 @@
 
 import { useState } from "preact/hooks";
 import {
-	Button, Empty, Page, Row, Waiting, capital, formatAgo, formatDate, formatNumber, isWide,
+	Button, Empty, Page, Row, Rows, Waiting, capital, formatAgo, formatDate, formatNumber, isWide,
 } from "../ui/index.js";
 import { describe, opInWords, openRecord } from "../generic/index.js";
 import { minute } from "../base/clock.js";
@@ -48,9 +48,7 @@ function Decisions() {
 	const all = <Button small kind="quiet" onClick={() => show("chip")}>Show all</Button>;
 	return (
 		<Part title={count(waiting.length, "decision")} end={all}>
-			<ul class="rows" role="list">
-				{waiting.slice(0, MOST).map((op) => <li key={op.id}><Decision op={op} /></li>)}
-			</ul>
+			<Rows items={waiting.slice(0, MOST)} row={(op) => <Decision op={op} />} />
 		</Part>
 	);
 }
@@ -77,17 +75,15 @@ function changesOfOthers(since) {
 // found: [{collection, icon, label, row}].  wordsOf(row): when and by whom.
 function Found({ found, wordsOf }) {
 	return (
-		<ul class="rows" role="list">
-			{found.map(({ collection, icon, label, row }) => (
-				<li key={collection + row.id}>
-					<Row
-						icon={icon} title={describe(collection, row).text}
-						meta={[...aboutRow(collection, row), label, wordsOf(row)]}
-						onOpen={() => openRecord(collection, row.id)}
-					/>
-				</li>
-			))}
-		</ul>
+		<Rows items={found} keyOf={({ collection, row }) => collection + row.id}
+			row={({ collection, icon, label, row }) => (
+				<Row
+					icon={icon} title={describe(collection, row).text}
+					meta={[...aboutRow(collection, row), label, wordsOf(row)]}
+					onOpen={() => openRecord(collection, row.id)}
+				/>
+			)}
+		/>
 	);
 }
 

@@ -1,6 +1,11 @@
 // Buttons.  busy: the button keeps its width and ignores presses.
 
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
 import { Icon } from "./icon.jsx";
+
+/** The id of what a button is about, such as the title of its row: a screen reader says it after the button's words. */
+export const Described = createContext(undefined);
 
 const MARKS = { primary: "button primary", plain: "button", quiet: "button quiet", danger: "button danger" };
 
@@ -18,7 +23,7 @@ export function Button({
 }) {
 	return (
 		<button
-			type={type} disabled={disabled}
+			type={type} disabled={disabled} aria-describedby={useContext(Described)}
 			class={namesOf(MARKS[kind], wide && "full", small && "small", busy && "busy", more)}
 			aria-busy={busy ? "true" : undefined} onClick={pressOf({ busy, onClick })} {...rest}
 		>

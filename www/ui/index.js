@@ -18,6 +18,7 @@ export { List } from "./list.jsx";
 export { Table } from "./table.jsx";
 export { DateStrip, MonthPicker } from "./days.jsx";
 export { Row, Tag } from "./row.jsx";
+export { Rows } from "./rows.jsx";
 export { Empty, Notice, Trouble, Waiting } from "./state.jsx";
 export { Page, PageEnd } from "./page.jsx";
 export { isFine, isNarrow, isVeryWide, isWide } from "./media.js";

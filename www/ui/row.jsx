@@ -1,5 +1,7 @@
 // The row of a list, for all screens: a leading figure or icon, the title, further facts, and the state at its end.
 
+import { useId } from "preact/hooks";
+import { Described } from "./button.jsx";
 import { Icon } from "./icon.jsx";
 
 function Lead({ leading }) {
@@ -21,12 +23,12 @@ function Lead({ leading }) {
 export function Row({
 	leading, title, meta, trailing, onOpen, actions, news, mark, selected = false, strong = false, icon, id,
 }) {
-	const texts = [meta].flat().filter(Boolean);
+	const texts = [meta].flat().filter(Boolean), titleId = useId();
 	const content = [
 		icon && <span key="icon" class="fixed muted"><Icon name={icon} /></span>,
 		leading !== undefined && leading !== null && <Lead key="lead" leading={leading} />,
 		<span key="words" class="row-words stack grow">
-			<span class="row-title cut medium" dir="auto">{title}</span>
+			<span class="row-title cut medium" dir="auto" id={titleId}>{title}</span>
 			{texts.length > 0 && (
 				<span class="row-meta cut small muted dotted">
 					{texts.map((text, at) => <span key={at}><bdi>{text}</bdi></span>)}
@@ -50,7 +52,9 @@ export function Row({
 					{content}
 				</button>
 			) : (
-				<div class="row-open line gap-3 grow still">{content}</div>
+				<div class="row-open line gap-3 grow still">
+					<Described.Provider value={titleId}>{content}</Described.Provider>
+				</div>
 			)}
 			{actions && <div class="row-actions line fixed">{actions}</div>}
 		</div>

@@ -9,17 +9,17 @@ import { IconButton } from "./button.jsx";
 
 /** lines: for several lines.  type: email, password, search, tel, url.  Values are texts, "" when empty. */
 export function TextInput({
-	value, onInput, name, id, label, disabled, lines = false, type = "text", maxLength, placeholder,
-	autocomplete = "off", autofocus, spellcheck, enterKeyHint, onKeyDown, onBlur,
+	value, onInput, name, id, label, disabled, readOnly, lines = false, type = "text", maxLength, placeholder,
+	autocomplete = "off", autofocus, spellcheck, inputMode, enterKeyHint, onKeyDown, onBlur,
 }) {
 	const shared = {
-		...useControl({ id, name, disabled, label }), value: value ?? "", maxLength, placeholder,
+		...useControl({ id, name, disabled, label }), value: value ?? "", readOnly, maxLength, placeholder,
 		autocomplete, autofocus, spellcheck, dir: type === "text" ? "auto" : undefined,
 		onInput: (event) => onInput(event.currentTarget.value), onKeyDown, onBlur,
 	};
 	if (lines)
 		return <textarea class="input lines" rows={3} {...shared} />;
-	return <input class="input" type={type} enterkeyhint={enterKeyHint} {...shared} />;
+	return <input class="input" type={type} inputmode={inputMode} enterkeyhint={enterKeyHint} {...shared} />;
 }
 
 // What the input shows: the typed text while it means the value, else the value in the locale's form.
