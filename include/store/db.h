@@ -146,6 +146,10 @@ struct problem *db_execute(struct db *db, struct arena *a, const char *sql) MUST
 struct problem *db_transaction(struct db *db, struct arena *a,
     struct problem *(*work)(struct db *db, struct arena *a, void *arg), void *arg) MUST_CHECK;
 
+/* The same for work that only reads: all its statements see the database at one moment, that of the call. */
+struct problem *db_snapshot(struct db *db, struct arena *a,
+    struct problem *(*work)(struct db *db, struct arena *a, void *arg), void *arg) MUST_CHECK;
+
 /* Inside a transaction: put rows off that count as written.  send(arg) is called once, before the next statement or
  * COMMIT is sent, so nobody misses them; its problem is that statement's, and the transaction can only be rolled back.
  * With send NULL nothing is put off any more.  The end of the transaction forgets it. */

@@ -1041,14 +1041,28 @@ attempt_alone(struct db *db, const struct db_call *call)
 
 /* --- transactions --- */
 
-static struct problem *
-begin(struct db *db, struct arena *a)
+static const char usual[] = "START TRANSACTION";
+
+/* What begins a transaction in which all statements see the same moment.  The first is for the next transaction alone,
+ * so a connection that is lost after it needs both again. */
+static const char repeatable[] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ";
+static const char snapshot[] = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
+
+static enum trouble
+attempt_begin(struct db *db, const char *sql)
 {
-	static const char sql[] = "START TRANSACTION";
-	enum trouble trouble = attempt_text(db, sql);
+	enum trouble trouble = sql == snapshot ? attempt_text(db, repeatable) : TROUBLE_NONE;
+
+	return trouble == TROUBLE_NONE ? attempt_text(db, sql) : trouble;
+}
+
+static struct problem *
+begin(struct db *db, struct arena *a, const char *sql)
+{
+	enum trouble trouble = attempt_begin(db, sql);
 
 	if (trouble == TROUBLE_LOST)
-		trouble = attempt_text(db, sql);
+		trouble = attempt_begin(db, sql);
 	db->doom = trouble == TROUBLE_REPEAT ? trouble : TROUBLE_NONE;
 	db->in_transaction = trouble == TROUBLE_NONE;
 	db->change_count = 0;
@@ -1093,10 +1107,10 @@ roll_back(struct db *db)
 }
 
 static struct problem *
-run_transaction(struct db *db, struct arena *a,
+run_transaction(struct db *db, struct arena *a, const char *sql,
     struct problem *(*work)(struct db *db, struct arena *a, void *arg), void *arg)
 {
-	struct problem *p = begin(db, a);
+	struct problem *p = begin(db, a, sql);
 
 	if (p != NULL)
 		return p;
@@ -1265,20 +1279,34 @@ db_execute(struct db *db, struct arena *a, const char *sql)
 	return report(db, a, attempt_text(db, sql), sql);
 }
 
-struct problem *
-db_transaction(struct db *db, struct arena *a,
+static struct problem *
+repeat_transaction(struct db *db, struct arena *a, const char *sql,
     struct problem *(*work)(struct db *db, struct arena *a, void *arg), void *arg)
 {
 	struct problem *p;
 
 	if (db->in_transaction)
 		return problem_internal(a, "a transaction inside a transaction");
-	p = run_transaction(db, a, work, arg);
+	p = run_transaction(db, a, sql, work, arg);
 	for (int try = 1; db->doom == TROUBLE_REPEAT && try < TRIES; try++) {
 		pause_before(try);
-		p = run_transaction(db, a, work, arg);
+		p = run_transaction(db, a, sql, work, arg);
 	}
 	return p;
+}
+
+struct problem *
+db_transaction(struct db *db, struct arena *a,
+    struct problem *(*work)(struct db *db, struct arena *a, void *arg), void *arg)
+{
+	return repeat_transaction(db, a, usual, work, arg);
+}
+
+struct problem *
+db_snapshot(struct db *db, struct arena *a,
+    struct problem *(*work)(struct db *db, struct arena *a, void *arg), void *arg)
+{
+	return repeat_transaction(db, a, snapshot, work, arg);
 }
 
 void

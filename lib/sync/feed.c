@@ -1,12 +1,11 @@
-/* feed.c -- what changed since a cursor.  Seqs have no gaps and follow the order of the commits, so the statement that
- * reads a page sees everything up to the head that was read before.  A record that changes meanwhile moves to a later
- * seq and is found there. */
+/* feed.c -- what changed since a cursor.  Seqs have no gaps and follow the order of the commits.  A record that changes
+ * moves to a later seq, so a page is read at one moment: otherwise what was written between two of its statements would
+ * be on no page of a pull, not even in the version that its writer was told. */
 #include "cursor.h"
 
 #include "base/json_out.h"
 #include "model/policy.h"
 #include "record/record.h"
-#include "record/write.h"
 #include "store/statement.h"
 
 enum {
@@ -25,6 +24,7 @@ struct page {
 	const struct feed *feed;
 	struct feed_view view;
 	int64_t since, end;    /* seqs in (since, end] */
+	int64_t head;          /* of the space, when the page is read */
 	int64_t first_head;    /* tombstones up to here are left out; 0 for none */
 	struct rows *rows;     /* the records, by seq */
 	struct rows *removed;  /* records that left the view, by seq */
@@ -38,7 +38,7 @@ find_window(struct page *page)
 	struct rows *rows;
 	const char *space = page->person->space_id;
 
-	page->end = page->person->seq;
+	page->end = page->head;
 	if (page->end - page->since <= FEED_WINDOW)
 		return NULL;
 	p = db_run(page->db, page->a, SQL(FEED_EDGE),
@@ -185,43 +185,12 @@ cut(struct page *page)
 	drop_behind(page->removed, LEFT_SEQ, page->end);
 }
 
-/* End the page behind the transaction of its last record, which may have gone on with writes that nobody sees here. */
-static struct problem *
-end_behind_last(struct page *page)
-{
-	size_t last = page->rows->count - 1;
-	int64_t newest = row_integer(page->rows, last, RECORD_SEQ);
-	struct problem *p;
-	struct rows *rows;
-
-	page->end = newest;
-	if ((p = db_run(page->db, page->a, SQL(FEED_LAST),
-	    VALUES(value_id(page->person->space_id), value_integer(newest), value_integer(newest + WRITE_OPS_MAX),
-	        value_integer(row_integer(page->rows, last, RECORD_TX_SEQ))),
-	    &rows)) != NULL)
-		return p;
-	if (!row_null(rows, 0, FEED_LAST_SEQ))
-		page->end = row_integer(rows, 0, FEED_LAST_SEQ);
-	return NULL;
-}
-
-/* The last page also has what was written since the head was read.  Otherwise a record that was written in between
- * would be on no page of this pull, not even in the version that its writer was told.  What does not fit into the page
- * comes with the next pull. */
 static struct problem *
 read_records(struct page *page)
 {
-	struct problem *p;
-	int64_t newest;
-	bool last;
+	struct problem *p = find_end(page);
 
-	if ((p = find_end(page)) != NULL)
-		return p;
-	last = page->end == page->person->seq;
-	if ((p = run_page(page, FEED_RECORDS, last ? INT64_MAX : page->end, &page->rows)) != NULL)
-		return p;
-	newest = page->rows->count == 0 ? 0 : row_integer(page->rows, page->rows->count - 1, RECORD_SEQ);
-	return newest > page->end ? end_behind_last(page) : NULL;
+	return p != NULL ? p : run_page(page, FEED_RECORDS, page->end, &page->rows);
 }
 
 /* The columns that the rows of records and the rows of what left the view both have. */
@@ -266,7 +235,6 @@ check_page(const struct page *page)
 	return check_rows(page, page->removed, removed);
 }
 
-/* What left the view is read last, up to the end of the records: what is written meanwhile has a later seq. */
 static struct problem *
 read_rows(struct page *page)
 {
@@ -323,17 +291,51 @@ read_near(const struct call *call, struct page *page, const struct cursor *c, st
 	return NULL;
 }
 
-/* Read a page by all its statements. */
+/* A page that is read by several statements. */
+struct far {
+	const struct call *call;
+	struct page *page;
+	const struct cursor *cursor;
+	const struct mark *past;
+	struct mark *end;
+};
+
+/* The head is not older than the one that the person's poll was answered with, unless the database was set back: then
+ * cursor_check_page finds another past. */
+static struct problem *
+read_head(struct page *page)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(page->db, page->a, SQL(SPACE_SEQ), VALUES(value_id(page->person->space_id)), &rows)) != NULL)
+		return p;
+	page->head = page->person->seq;
+	if (rows->count == 1 && row_integer(rows, 0, NOW_SEQ) > page->head)
+		page->head = row_integer(rows, 0, NOW_SEQ);
+	return NULL;
+}
+
+static struct problem *
+read_within(struct db *db, struct arena *a, void *arg)
+{
+	struct far *far = arg;
+	struct problem *p;
+
+	(void)db;
+	(void)a;
+	if ((p = read_head(far->page)) != NULL ||
+	    (p = find_window(far->page)) != NULL ||
+	    (p = read_rows(far->page)) != NULL)
+		return p;
+	far->end->seq = far->page->end;
+	return cursor_check_page(far->call, far->cursor, far->past, far->end);
+}
+
 static struct problem *
 read_far(const struct call *call, struct page *page, const struct cursor *c, const struct mark *past, struct mark *end)
 {
-	struct problem *p;
-
-	if ((p = find_window(page)) != NULL ||
-	    (p = read_rows(page)) != NULL)
-		return p;
-	end->seq = page->end;
-	return cursor_check_page(call, c, past, end);
+	return db_snapshot(page->db, page->a, read_within, &(struct far){ call, page, c, past, end });
 }
 
 /* Open a change and put its common members; the caller ends it. */

@@ -738,6 +738,52 @@ a_transaction_holds_no_other(void **state)
 	assert_int_equal(number("SELECT n FROM t WHERE id = 1"), 10);
 }
 
+/* Somebody else changes the first row before it is read, and between two reads of it. */
+static struct problem *
+read_twice(struct db *on, struct arena *a, void *arg)
+{
+	int64_t *seen = arg;
+	struct problem *p;
+	struct rows *rows;
+
+	for (int i = 0; i < 2; i++) {
+		good(db_run(other, a, "UPDATE t SET n = n + 1 WHERE id = 1", NULL, 0, NULL));
+		if ((p = db_run(on, a, "SELECT n FROM t WHERE id = 1", NULL, 0, &rows)) != NULL)
+			return p;
+		seen[i] = row_integer(rows, 0, 0);
+	}
+	return NULL;
+}
+
+static void
+a_snapshot_is_of_one_moment(void **state)
+{
+	int64_t seen[2];
+
+	(void)state;
+	good(db_snapshot(db, arena, read_twice, seen));
+	assert_int_equal(seen[0], 10);
+	assert_int_equal(seen[1], 10);
+	good(db_transaction(db, arena, read_twice, seen));
+	assert_int_equal(seen[0], 13);
+	assert_int_equal(seen[1], 14);
+}
+
+static struct problem *
+write_in_snapshot(struct db *on, struct arena *a, void *arg)
+{
+	(void)arg;
+	return db_run(on, a, "UPDATE t SET n = 0 WHERE id = 1", NULL, 0, NULL);
+}
+
+static void
+a_snapshot_writes_nothing(void **state)
+{
+	(void)state;
+	bad(db_snapshot(db, arena, write_in_snapshot, NULL), PROBLEM_INTERNAL);
+	assert_int_equal(number("SELECT n FROM t WHERE id = 1"), 10);
+}
+
 static struct problem *
 save_and_undo(struct db *on, struct arena *a, void *arg)
 {
@@ -1112,6 +1158,8 @@ main(void)
 		TEST(statements_sent_are_counted),
 		TEST(a_transaction_is_whole_or_not_at_all),
 		TEST(a_transaction_holds_no_other),
+		TEST(a_snapshot_is_of_one_moment),
+		TEST(a_snapshot_writes_nothing),
 		TEST(a_savepoint_undoes_what_came_after),
 		TEST(a_deadlock_is_run_again),
 		TEST(a_lock_wait_that_takes_too_long_is_run_again_from_the_start),

@@ -19,9 +19,9 @@ QUERY(FEED_EDGE, FEED_EDGE, /* the transaction of the record after the first n r
     "  FROM (SELECT seq FROM record WHERE space_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT 1 OFFSET ?) edge"
     "  JOIN record r ON r.space_id = ? AND r.seq = edge.seq")
 
-COLUMNS(FEED_LAST, FEED_LAST_SEQ)
-QUERY(FEED_LAST, FEED_LAST, /* the last write of the transaction tx_seq, in a range of seqs */
-    "SELECT MAX(seq) FROM audit WHERE space_id = ? AND seq BETWEEN ? AND ? AND tx_seq = ?")
+COLUMNS(NOW_SEQ, NOW_SEQ)
+QUERY(SPACE_SEQ, NOW_SEQ,
+    "SELECT seq FROM space WHERE id = ?")
 
 COLUMNS(HEAD, HEAD_SPACE, HEAD_EPOCH, HEAD_VIEW_EPOCH, HEAD_SEQ, HEAD_CHAIN, HEAD_MIN_SEQ)
 QUERY(HEADS, HEAD, /* the heads of all spaces of a user */
