@@ -770,21 +770,6 @@ a_snapshot_is_of_one_moment(void **state)
 }
 
 static struct problem *
-write_in_snapshot(struct db *on, struct arena *a, void *arg)
-{
-	(void)arg;
-	return db_run(on, a, "UPDATE t SET n = 0 WHERE id = 1", NULL, 0, NULL);
-}
-
-static void
-a_snapshot_writes_nothing(void **state)
-{
-	(void)state;
-	bad(db_snapshot(db, arena, write_in_snapshot, NULL), PROBLEM_INTERNAL);
-	assert_int_equal(number("SELECT n FROM t WHERE id = 1"), 10);
-}
-
-static struct problem *
 save_and_undo(struct db *on, struct arena *a, void *arg)
 {
 	struct problem *p;
@@ -1159,7 +1144,6 @@ main(void)
 		TEST(a_transaction_is_whole_or_not_at_all),
 		TEST(a_transaction_holds_no_other),
 		TEST(a_snapshot_is_of_one_moment),
-		TEST(a_snapshot_writes_nothing),
 		TEST(a_savepoint_undoes_what_came_after),
 		TEST(a_deadlock_is_run_again),
 		TEST(a_lock_wait_that_takes_too_long_is_run_again_from_the_start),
