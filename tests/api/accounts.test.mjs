@@ -301,7 +301,8 @@ test("the throttle table knows neither e-mails nor addresses", async () => {
 // Another process that holds the machine's first turns of a class, as lib/host/turn.c locks them (F_OFD_SETLK is 37,
 // F_WRLCK 1).  It says "held", and ends with its input.
 function holdTurns({ settings }, name, count) {
-	const place = ["none", "light", "push", "bulk", "heavy", "list", "import", "password"].indexOf(name);
+	const place = ["none", "light", "push", "bulk", "heavy", "list", "import", "space", "password"]
+		.indexOf(name);
 	const program = `open(my $f, "+<", $ARGV[0]) or die;
 		fcntl($f, 37, pack("s s x4 q q i x4", 1, 0, $ARGV[1] << 56, $ARGV[2], 0)) or die "not locked: $!";
 		$| = 1; print "held\n"; <STDIN>;`;
@@ -758,6 +759,7 @@ test("an API token with an expiry expires", async () => {
 test("the use of an API token is noted, at most every ten minutes", async () => {
 	const token = await (await person("finn")).apiToken("read");
 	const used = async () => (await sql(`SELECT last_used_at AS at FROM session WHERE id = '${token.id}'`))[0].at;
+	await get("/api/collections", token.token);
 	const first = await used();
 
 	await get("/api/collections", token.token);

@@ -7,6 +7,7 @@ import { CSV } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { send, until } from "../lib/http.mjs";
 import { mailbox } from "../lib/mailbox.mjs";
+import { inTurn } from "../lib/people.mjs";
 
 const mail = mailbox();
 const stack = await start({ settings: mail.settings });
@@ -103,7 +104,8 @@ test("of two names set at once one is everywhere; a team that is brought back ha
 	const pia = as("pia");
 	answered(await pia.delete(`/api/spaces/${spaces[2].id}`), 204);
 	const names = Array.from({ length: 8 }, (_, i) => `Pia ${i}`);
-	for (const answer of await Promise.all(names.map((name) => pia.patch("/api/auth/me", { name }))))
+	const rename = (name) => inTurn(`the name ${name}`, () => pia.patch("/api/auth/me", { name }));
+	for (const answer of await Promise.all(names.map(rename)))
 		answered(answer);
 	answered(await pia.post(`/api/spaces/${spaces[2].id}/restore`));
 	const { user } = answered(await pia.get("/api/auth/me"));
@@ -630,7 +632,8 @@ test("employees have unique numbers, the next one if none is given", async () =>
 
 test("employees created at the same moment get different numbers", async () => {
 	const { anna, mia } = await company();
-	const answers = await Promise.all([anna, mia, anna, mia, anna, mia].map((person) => hire(person)));
+	const answers = await Promise.all([anna, mia, anna, mia, anna, mia].map((person) =>
+		inTurn("an employee", () => hire(person))));
 	assert.equal(new Set(answers.map((answer) => answered(answer, 201).employee.employeeId)).size, 6);
 });
 

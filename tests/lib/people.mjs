@@ -109,7 +109,7 @@ class Person {
 	// An API token of this person for a space: its text.
 	async apiToken(scope, space = this.space ?? this.home) {
 		const body = { name: `${this.name}'s ${scope}`, scope, space, password: this.password };
-		const answer = await hashed(`an API token of ${this.name}`,
+		const answer = await inTurn(`an API token of ${this.name}`,
 			() => this.forAccount().post("/api/auth/tokens", body));
 		if (answer.status !== 201)
 			throw new Error(`no API token: ${answer.status} ${answer.text}`);
@@ -121,15 +121,14 @@ class Person {
 	}
 }
 
-// Ask for something that hashes a password.  A host hashes two at a time, and two more may wait; whoever comes then
-// gets 429 and asks again.
-const hashed = (what, ask) => until(what, async () => {
+// Ask for something that takes turns, such as what hashes a password: whoever gets 429 asks again.
+export const inTurn = (what, ask) => until(what, async () => {
 	const answer = await ask();
 	return answer.status === 429 ? undefined : answer;
 });
 
 async function signUp(stack, account) {
-	const answer = await hashed(`${account.name} to sign up`, () => send({
+	const answer = await inTurn(`${account.name} to sign up`, () => send({
 		url: `${stack.url}/api/auth/register`,
 		method: "POST",
 		agent: account.agent,
