@@ -651,12 +651,22 @@ take_listed(struct writer *w, void *arg)
 }
 
 static bool
-scans(const struct listed *l)
+scans(const struct op *op)
+{
+	if (op->refused != NULL) /* it may have no collection */
+		return false;
+	for (size_t i = 0; i < op->collection->rule_count; i++)
+		if (op->collection->rules[i]->scans)
+			return true;
+	return false;
+}
+
+static bool
+any_scans(const struct listed *l)
 {
 	for (size_t i = 0; i < l->count; i++)
-		for (size_t r = 0; r < l->ops[i].collection->rule_count; r++)
-			if (l->ops[i].collection->rules[r]->scans)
-				return true;
+		if (scans(&l->ops[i]))
+			return true;
 	return false;
 }
 
@@ -668,7 +678,7 @@ go_on(const struct call *call, struct listed *l)
 	int64_t lasts = steady_now() - l->begun;
 	struct problem *p;
 
-	if (call->turns == NULL || (l->first == 0 ? !scans(l) : lasts <= LOCKED_MS))
+	if (call->turns == NULL || (l->first == 0 ? !any_scans(l) : lasts <= LOCKED_MS))
 		return NULL;
 	if (lasts <= LONGEST_MS)
 		return call->turns->slow != 0 ? NULL
