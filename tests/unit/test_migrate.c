@@ -15,6 +15,9 @@
 #include "../../lib/store/migrate.c"
 #include "database.h"
 
+/* The name of the lock of a migration of the database "daybook", in SQL. */
+#define LOCK "CONCAT('daybook.migrate.', LEFT(SHA2('daybook', 256), 16))"
+
 static char folder[80];
 
 static int said;           /* lines since the test began */
@@ -326,7 +329,7 @@ kill_connection(void)
 {
 	good(db_execute(other, arena,
 	    "BEGIN NOT ATOMIC"
-	    "  DECLARE holder INT DEFAULT IS_USED_LOCK(CONCAT('daybook.migrate.', LEFT(SHA1('daybook'), 16)));"
+	    "  DECLARE holder INT DEFAULT IS_USED_LOCK(" LOCK ");"
 	    "  KILL CONNECTION holder;"
 	    " END"));
 }
@@ -350,14 +353,14 @@ two_do_not_migrate_at_once(void **state)
 {
 	(void)state;
 	write_sql("0001_first.sql", first_file);
-	good(db_execute(other, arena, "DO GET_LOCK(CONCAT('daybook.migrate.', LEFT(SHA1('daybook'), 16)), 0)"));
+	good(db_execute(other, arena, "DO GET_LOCK(" LOCK ", 0)"));
 	bad(to(1), PROBLEM_INTERNAL, "another daybookctl migrate");
 	assert_int_equal(version(), 0);
 	good(db_execute(other, arena, "DO RELEASE_ALL_LOCKS()"));
 	good(to(1));
-	good(db_execute(other, arena, "DO GET_LOCK(CONCAT('daybook.migrate.', LEFT(SHA1('daybook'), 16)), 5)"));
+	good(db_execute(other, arena, "DO GET_LOCK(" LOCK ", 5)"));
 	assert_int_equal(
-	    number("SELECT IS_USED_LOCK(CONCAT('daybook.migrate.', LEFT(SHA1('daybook'), 16))) <> CONNECTION_ID()"), 1);
+	    number("SELECT IS_USED_LOCK(" LOCK ") <> CONNECTION_ID()"), 1);
 }
 
 int
