@@ -15,8 +15,11 @@ const browser = await launch();
 async function isTaken(page, { id }, begin) {
 	const answer = page.waitForResponse(`**/api/spaces/${id}`);
 	await begin();
-	await (await answer).finished();
-	await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+	await answer;
+	await page.evaluate(async () => { // what is asked now is answered after it
+		await (await fetch("/api/health")).text();
+		await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+	});
 }
 
 // A team with so many tasks, of which its owner's name is given.
