@@ -178,16 +178,14 @@ a_large_push_takes_two_transactions_and_twins_stay_together(void **state)
 static void
 a_push_that_takes_long_lets_others_write_and_needs_a_slow_turn(void **state)
 {
-	char folder[] = "/tmp/daybook-write.XXXXXX";
 	struct turns ours, others[2];
 	struct turn taken[2];
 	struct outcome outcomes[3];
 
 	(void)state;
-	assert_non_null(mkdtemp(folder));
-	turns_start(&ours, folder, 4, 0);
+	turns_start(&ours, server.folder, 4, 0);
 	for (int i = 0; i < 2; i++) {
-		turns_start(&others[i], folder, 4, 0);
+		turns_start(&others[i], server.folder, 4, 0);
 		good(turn_take(&others[i], arena, TURN_BULK, "ben", &taken[i]));
 	}
 	call.turns = &ours;
@@ -205,8 +203,6 @@ a_push_that_takes_long_lets_others_write_and_needs_a_slow_turn(void **state)
 	for (int i = 0; i < 2; i++)
 		turns_stop(&others[i]);
 	turns_stop(&ours);
-	assert_int_equal(unlink(arena_printf(arena, "%s/turns", folder)), 0);
-	assert_int_equal(rmdir(folder), 0);
 }
 
 static const struct rule scanner = { .name = "scanner", .scans = true };
@@ -215,7 +211,6 @@ static const struct rule *const scanners[] = { &scanner };
 static void
 a_write_that_reads_all_records_takes_a_slow_turn(void **state)
 {
-	char folder[] = "/tmp/daybook-write.XXXXXX";
 	struct collection scanned = *set->all;
 	struct op op = { .collection = &scanned, .record_id = "7", .intent = INTENT_PUSH };
 	struct turns ours, theirs;
@@ -226,9 +221,8 @@ a_write_that_reads_all_records_takes_a_slow_turn(void **state)
 	(void)state;
 	scanned.rules = scanners;
 	op_prepare(arena, &person, &op);
-	assert_non_null(mkdtemp(folder));
-	turns_start(&ours, folder, 1, 0);
-	turns_start(&theirs, folder, 1, 0);
+	turns_start(&ours, server.folder, 1, 0);
+	turns_start(&theirs, server.folder, 1, 0);
 	good(turn_take(&theirs, arena, TURN_BULK, "ben", &taken));
 	call.turns = &ours;
 	assert_int_equal(write_ops(&call, &op, 1, &outcome, &written)->kind, PROBLEM_THROTTLED);
@@ -239,8 +233,6 @@ a_write_that_reads_all_records_takes_a_slow_turn(void **state)
 	assert_int_equal(number("SELECT seq FROM space"), 1);
 	turns_stop(&theirs);
 	turns_stop(&ours);
-	assert_int_equal(unlink(arena_printf(arena, "%s/turns", folder)), 0);
-	assert_int_equal(rmdir(folder), 0);
 }
 
 /* Otherwise whoever repeats what changes nothing under ever new ids would fill a space beyond any limit. */
