@@ -37,6 +37,9 @@ struct turn_row {
 	int most;        /* all together, on however many workers; 0: no further bound */
 	int slow;        /* TURN_SLOW or TURN_SLOW_BUT_ONE: it is a slow turn too; 0: it is not */
 	int wait_ms;     /* how long to wait for a turn at most */
+	int tries;       /* so many of the first attempts everybody may wait for, without a place */
+	int pause_ms;    /* between two attempts later on */
+	int places;      /* workers / places may wait later on */
 	int retry_after; /* seconds, of the 429 */
 	const char *detail; /* its sentence */
 };

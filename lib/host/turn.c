@@ -14,9 +14,7 @@
 #include "base/text.h"
 
 enum {
-	PAUSE_MS = 10,   /* between two attempts of who waits */
-	MOMENT_MS = 2,   /* what most light requests take: for so long everybody waits, however many do */
-	MOMENTS = 3,     /* what a write takes: so many of them everybody waits for a space */
+	MOMENT_MS = 2,   /* what most light requests take: between two of the first attempts */
 	CLASS_BITS = 56, /* the range of a class is 2^56 offsets */
 	OWN_BIT = 55,    /* the upper half of it belongs to persons */
 	HASH_BITS = 46,
@@ -26,22 +24,23 @@ enum {
 
 /* clang-format off */
 const struct turn_row turn_classes[TURN_COUNT] = {
-	/* name, of one person, share of the workers, at most, slow, wait (milliseconds), Retry-After */
-	[TURN_NONE]     = { "none",     0,            0, 0, 0,                    0, 0, "" },
-	[TURN_LIGHT]    = { "light",    TURN_AT_ONCE, 0, 0, 0,                  250, 1,
+	/* name, of one person, share of the workers, at most, slow, wait (milliseconds), first attempts, pause, places,
+	 * Retry-After.  Writers of a space follow each other in milliseconds, so as many wait as have slow turns. */
+	[TURN_NONE]     = { "none",     0,            0, 0, 0,                    0, 0,  0, 0, 0, "" },
+	[TURN_LIGHT]    = { "light",    TURN_AT_ONCE, 0, 0, 0,                  250, 1, 10, 4, 1,
 	  "Too many of your requests are under way at once; please try again in a moment." },
-	[TURN_PUSH]     = { "push",     2,            0, 0, 0,                  250, 1,
+	[TURN_PUSH]     = { "push",     2,            0, 0, 0,                  250, 1, 10, 4, 1,
 	  "Two of your pushes are under way already; please send them one after the other." },
-	[TURN_BULK]     = { "bulk",     2,            0, 0, TURN_SLOW,          250, 1,
+	[TURN_BULK]     = { "bulk",     2,            0, 0, TURN_SLOW,          250, 1, 10, 4, 1,
 	  "Large writes take turns, and there is none free; please try again in a moment." },
-	[TURN_HEAVY]    = { "heavy",    2,            0, 0, TURN_SLOW_BUT_ONE,    0, 2,
+	[TURN_HEAVY]    = { "heavy",    2,            0, 0, TURN_SLOW_BUT_ONE,    0, 0,  0, 0, 2,
 	  "Searches, reports and exports take turns, and there is none free; please try again in a moment." },
-	[TURN_LIST]     = { "list",     0,            0, 0, 0,                    0, 0, "" }, /* it is heavy or light */
-	[TURN_IMPORT]   = { "import",   1,            4, 0, TURN_SLOW_BUT_ONE,    0, 5,
+	[TURN_LIST]     = { "list",     0,            0, 0, 0,                    0, 0,  0, 0, 0, "" },
+	[TURN_IMPORT]   = { "import",   1,            4, 0, TURN_SLOW_BUT_ONE,    0, 0,  0, 0, 5,
 	  "Imports take turns, and there is none free; please try again in a moment." },
-	[TURN_SPACE]    = { "space",    1,            0, 0, 0,                 1000, 1,
+	[TURN_SPACE]    = { "space",    1,            0, 0, 0,                 1000, 3,  2, 2, 1,
 	  "Many are writing in this space just now; please try again in a moment." },
-	[TURN_PASSWORD] = { "password", 0,            4, 2, 0,                 1000, 1,
+	[TURN_PASSWORD] = { "password", 0,            4, 2, 0,                 1000, 1, 10, 4, 1,
 	  "Many people are signing in just now; please try again." },
 };
 /* clang-format on */
@@ -197,31 +196,27 @@ try_in_a_moment(struct turns *t, enum turn_class class, const char *who, struct 
 {
 	bool got = false;
 
-	if (turn_classes[class].wait_ms == 0)
-		return false;
-	for (int i = 0; !got && i < (class == TURN_SPACE ? MOMENTS : 1); i++) {
+	for (int i = 0; !got && i < turn_classes[class].tries; i++) {
 		pause_for(MOMENT_MS);
 		got = try_once(t, class, who, turn);
 	}
 	return got;
 }
 
-/* A place to wait in.  A worker that waits is as good as one that does something slow, so it takes a slow turn, and of
- * them only a quarter of the workers may be for waiting; for a space all may, because its writers follow each other in
- * milliseconds.  Who has a slow turn already waits in that: a process does not exclude itself, so a second one might be
- * the same byte. */
+/* A place to wait in.  A worker that waits is as good as one that does something slow, so it takes a slow turn.  Who
+ * has one already waits in that: a process does not exclude itself, so a second one might be the same byte. */
 static bool
 take_place(struct turns *t, enum turn_class class, int64_t *place)
 {
 	*place = 0;
-	return t->slow != 0 || lock_one(t, first_of(SLOW), part(t, class == TURN_SPACE ? 2 : 4), place);
+	return t->slow != 0 || lock_one(t, first_of(SLOW), part(t, turn_classes[class].places), place);
 }
 
 /* Wait a little, if there is room.  The place may become the slow turn itself. */
 static bool
 try_for_a_while(struct turns *t, enum turn_class class, const char *who, struct turn *turn)
 {
-	int pause = class == TURN_SPACE ? MOMENT_MS : PAUSE_MS; /* writers follow each other closely */
+	int pause = turn_classes[class].pause_ms;
 	int64_t waiting;
 	bool got = false;
 
