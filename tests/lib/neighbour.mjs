@@ -82,7 +82,19 @@ export class Neighbour {
 		await this.poll();
 		assert.deepEqual(this.wrong, []);
 		assert.deepEqual(this.seen, this.texts);
-		const { body } = await this.person.get("/api/mileage?limit=1000");
-		assert.deepEqual(Object.fromEntries(body.mileage.map(({ id, notes }) => [id, notes])), this.texts);
+		assert.deepEqual(await this.listed(), this.texts);
+	}
+
+	// What the lists say, page by page.
+	async listed() {
+		const texts = {};
+		let after = "";
+		do {
+			const { body } = await this.person.get(`/api/mileage?limit=1000${after}`);
+			for (const { id, notes } of body.mileage)
+				texts[id] = notes;
+			after = body.next === null ? null : `&after=${encodeURIComponent(body.next)}`;
+		} while (after !== null);
+		return texts;
 	}
 }

@@ -62,12 +62,16 @@ export function rest() {
 	return new Promise((resolve) => setTimeout(resolve, 2000));
 }
 
-/** Until MariaDB has written what a load left behind: it uses less than 2 % of a processor. @param {number} root */
-export function idle(root) {
+/**
+ * Until MariaDB has written what a load left behind.
+ * @param {number} root
+ * @param {number} percent of a processor, below which it counts as done: more than what goes on all the time
+ */
+export function idle(root, percent = 2) {
 	return until("MariaDB uses almost no processor time", async () => {
 		const before = cpu(root).MariaDB;
 		await new Promise((resolve) => setTimeout(resolve, 1000));
-		return cpu(root).MariaDB - before < 2 * TICK;
+		return cpu(root).MariaDB - before < percent * TICK;
 	}, 300);
 }
 
