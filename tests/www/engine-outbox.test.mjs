@@ -366,7 +366,7 @@ test("an edit after a conflicting or dropped one is in conflict where it builds 
 		[edit(2, { notes: "c", location: "C" }, { notes: "b", location: "B" }, 2)], cars).put[1];
 	assert.deepEqual([both.state, both.conflict.fields], ["conflict", ["notes"]]);
 	const other = park(clashed, [edit(2, { location: "C" }, { location: "B" }, 2)], cars).put[1];
-	assert.deepEqual([other.state, other.base, other.was], ["waiting", 1, { location: "A" }]);
+	assert.deepEqual([other.state, other.base, other.was], ["waiting", 2, { location: "A" }]);
 	const chain = park(clashed, [["c", "b"], ["d", "c"], ["e", "d"]].map(([notes, was], i) =>
 		edit(i + 2, { notes }, { notes: was }, 2)), cars);
 	assert.deepEqual([chain.drop, chain.put.map(({ n, state }) => [n, state])],
@@ -375,7 +375,7 @@ test("an edit after a conflicting or dropped one is in conflict where it builds 
 	assert.deepEqual(park(clashed, [remove], cars).put[1].conflict.fields, ["notes"]);
 	const step = letGo(first, [first, edit(2, { notes: "c" }, { notes: "b" }, 2)], cars);
 	assert.deepEqual([step.drop.map(({ n }) => n), step.put.map(({ n, was, base }) => [n, was, base])],
-		[[1], [[2, { notes: "a" }, 1]]]);
+		[[1], [[2, { notes: "a" }, 2]]]);
 	assert.throws(() => letGo({ ...first, kind: "create" }, [remove], cars), { name: "EngineError" });
 	assert.deepEqual(letGo(clashed, [clashed], cars), { drop: [clashed], put: [] });
 });

@@ -55,9 +55,9 @@ test("files go when there is no room, the oldest first, or when no op has named 
 		file("wanted", true, 0, 40 * MIB),
 		file("abandoned", false, now - 8 * DAY), file("young", false, now - 6 * DAY),
 	];
-	const dropped = filesToDrop(files, new Set(["wanted"]), now);
+	const dropped = filesToDrop(files, [{ set: { photo: "WANTED" } }, { set: null }], now);
 	assert.deepEqual(dropped.map(({ sha256 }) => sha256), ["old", "abandoned"]);
-	assert.deepEqual(filesToDrop(files.slice(0, 1), new Set(), now), []);
+	assert.deepEqual(filesToDrop(files.slice(0, 1), [], now), []);
 });
 
 test("a lost space loses the rows without ops of the person; the ops are refused with the reason", () => {

@@ -139,6 +139,32 @@ test("a change of one field may not fit what somebody else has changed in anothe
 	assert.deepEqual(checks.checkConflicts(h), []);
 });
 
+// The edit in conflict was made on top of another one, which is refused or in conflict itself.
+function overRefused(h, state) {
+	h.clashes[0].fields = ["location"];
+	h.intents[4].seen = { location: "s:anna:5" };
+	h.clashes.unshift({ ...h.clashes[0], op: "o5", state, set: { location: "s:anna:5" } });
+}
+
+test("an edit on top of one in conflict may be in conflict itself", () => {
+	const h = good();
+	overRefused(h, "conflict");
+	assert.deepEqual(checks.checkConflicts(h), []);
+});
+
+test("a person has seen what was below their own edits, however many of these were refused", () => {
+	const h = good(), { intents } = h;
+	const refused = [["o6", "s:anna:6", "s:ben:9"], ["o7", "s:anna:7", "s:anna:6"]];
+	h.space.log.find((row) => row.op === "o2").changes.notes[0] = "s:ben:9";
+	for (const [op, value, below] of refused)
+		intents.unshift({
+			...intents[0], op, kind: "set", fields: { notes: value }, seen: { notes: below },
+		});
+	for (const intent of intents.filter(({ op }) => op === "o2"))
+		intent.seen = { notes: "s:anna:7" };
+	assert.deepEqual(checks.checkSeen(h), []);
+});
+
 test("a good history passes", () => {
 	const h = { ...good(), most: 8 };
 	for (const name of all)
@@ -202,6 +228,19 @@ const doctored = [
 	[
 		"checkSeen", "somebody's change is overwritten by one who had not seen it",
 		(h) => { h.space.log.find((row) => row.op === "o2").changes.notes[0] = "s:ben:9"; },
+	],
+	[
+		"checkSeen", "somebody's change is deleted by one who had not seen it",
+		(h) => {
+			Object.assign(h.space.log.find((row) => row.op === "o4"), {
+				action: "deleted", changes: { text: ["s:ben:9", null] },
+			});
+			h.intents.find(({ op }) => op === "o4").seen = { text: "s:anna:0" };
+		},
+	],
+	[
+		"checkConflicts", "somebody has a conflict over a refused edit of their own",
+		(h) => overRefused(h, "rejected"),
 	],
 	[
 		"checkConflicts", "somebody has a conflict with their own edit", (h) => {

@@ -1,7 +1,7 @@
 // @ts-check
 // What an answer of the server means for the op that it answers (schema/PROTOCOL.md 3).  Pure functions: an op and its
 // result in, ops out.  taking.js stores the outcome.
-import { clash, follow } from "./following.js";
+import { clash, follow, madeAll } from "./following.js";
 import { differing } from "./values.js";
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
@@ -58,15 +58,15 @@ export function acknowledged(op, result, { user, epoch, doneAt }) {
 
 /**
  * The next op of the record after one that was taken; null if it has nothing left to do.
- * @param {StoredOp} next @param {StoredOp} op the taken one @param {any} result its answer @param {string} user
+ * @param {StoredOp} next @param {any} result the answer of the one before
+ * @param {StoredOp[]} done the acknowledged ops of the record, also that one
  * @param {Definition | undefined} definition @returns {StoredOp | null}
  */
-export function afterTaken(next, op, result, user, definition) {
+export function afterTaken(next, result, done, definition) {
 	const record = recordOf(result), version = versionOf(result);
 	if (next.again)
 		return { ...next, base: record?.version ?? version };
-	const isOurs = isOwn(op, result, user) || result.version === op.base;
-	const alone = isOurs && (!record || record.version === result.version);
+	const alone = version === result.version && madeAll(done, next.base, version);
 	return follow(next, record, version, alone, definition);
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 // The op that an action of a person becomes: making, changing or deleting a record, taking that back, trying it again.
 // Pure functions: rows, ops and definitions in, ops out.
-import { ownFields, differing, fieldOf, isSame } from "./values.js";
+import { allFields, ownFields, differing, fieldOf, isSame } from "./values.js";
 
 /** @typedef {import("./engine.d.ts").Fields} Fields */
 /** @typedef {import("./engine.d.ts").Definition} Definition */
@@ -52,7 +52,7 @@ export function toSet(collection, record, fields, seen, base, { label, renamedFr
 }
 
 /**
- * @param {string} collection @param {string} record @param {Fields} was the fields of the record @param {number} base
+ * @param {string} collection @param {string} record @param {Fields} was all fields of the record @param {number} base
  * @param {{label?: string, renamedFrom?: string}} [options] @returns {Wish}
  */
 export function toDelete(collection, record, was, base, { label, renamedFrom } = {}) {
@@ -84,9 +84,10 @@ export function toTakeBack(op, part, row, definition) {
 	const { collection, record } = op;
 	const base = op.state === "done" ? op.version ?? 0 : op.base;
 	if (part.kind === "create")
-		return row ? toDelete(collection, record, ownFields(definition, row), base) : null;
+		return row ? toDelete(collection, record, allFields(definition, row), base) : null;
 	if (part.kind === "delete") {
-		const before = ownFields(definition, { ...op.was, ...part.was });
+		const was = Object.entries(ownFields(definition, { ...op.was, ...part.was }));
+		const before = Object.fromEntries(was.filter(([, value]) => value !== null));
 		return row ? null : toCreate(collection, record, before, base);
 	}
 	const stands = (/** @type {string} */ name) =>
@@ -118,7 +119,7 @@ export function toTryAgain(op, set, { now, shown = now, pulled }, definition) {
 	const { collection, record } = op, words = { label: op.label ?? undefined, renamedFrom: op.renamedFrom };
 	const version = now?.version ?? op.conflict?.currentVersion ?? 0;
 	if (op.kind === "delete") {
-		const was = now ? ownFields(definition, shown) : op.was;
+		const was = now ? allFields(definition, shown) : op.was;
 		return toDelete(collection, record, was, version || op.base, words);
 	}
 	if (now)

@@ -67,7 +67,7 @@ export interface Op {
 	readonly id: Id; readonly space: Id; readonly collection: string; readonly record: Id;
 	readonly kind: "create" | "set" | "delete";
 	readonly set: Fields | null;
-	/** The values of those fields as the person saw them. */
+	/** The values of those fields as the person saw them; for a deletion, of all fields and the owner. */
 	readonly was: Fields;
 	readonly base: number;
 	/**

@@ -3,6 +3,7 @@
 // is uploads.js.
 import { path } from "./api.js";
 import { fileName } from "./ids.js";
+import { fileNamesIn } from "./outbox.js";
 import { createUploads } from "./uploads.js";
 
 const CACHE = 50 << 20; // bytes of sent files kept for looking at
@@ -17,9 +18,10 @@ const ABANDONED = 7 * 86_400_000; // milliseconds after which a file that no op 
 /**
  * The files to delete: the oldest of the sent ones when there is no room for all, and those that no op has named
  * for long.
- * @param {StoredFile[]} files @param {Set<unknown>} wanted what ops name @param {number} now
+ * @param {StoredFile[]} files @param {import("./outbox.js").StoredOp[]} ops @param {number} now
  */
-export function filesToDrop(files, wanted, now) {
+export function filesToDrop(files, ops, now) {
+	const wanted = new Set(ops.flatMap(fileNamesIn));
 	let room = CACHE;
 	return files.filter((file) => !wanted.has(file.sha256)).sort((a, b) => b.at - a.at).filter((file) => {
 		room -= file.size;
@@ -74,8 +76,7 @@ export function createFiles({ database, clock, request, refuse }) {
 	async function tidy() {
 		await database.write(["files", "bytes", "ops"], async (work) => {
 			const files = await work.all("files"), ops = await work.all("ops");
-			const wanted = new Set(ops.flatMap((op) => Object.values(op.set ?? {})));
-			for (const file of filesToDrop(files, wanted, clock.now())) {
+			for (const file of filesToDrop(files, ops, clock.now())) {
 				await work.delete("files", [file.space, file.sha256]);
 				await work.delete("bytes", [file.space, file.sha256]);
 			}

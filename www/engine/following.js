@@ -2,7 +2,7 @@
 // What becomes of ops that wait when something happens to their record or to the op before them: they go on from
 // another base, or they are in conflict (schema/PROTOCOL.md 3, "The engine's side").  Pure functions over the ops of
 // one record, oldest first.
-import { NO_VERSION, isActive, nextAfter, sum, withParts } from "./outbox.js";
+import { NO_VERSION, isActive, isParked, nextAfter, pick, seeing, sum, withParts } from "./outbox.js";
 import { differing, fieldOf, isSame } from "./values.js";
 import { EngineError } from "./words.js";
 
@@ -11,11 +11,6 @@ import { EngineError } from "./words.js";
 /** @typedef {import("./engine.d.ts").Fields} Fields */
 
 const STALE = { type: "/problems/stale-version", title: "Someone else changed this first", status: 409 };
-
-/** @param {Fields | null | undefined} from @param {string[]} names @returns {Fields} */
-function pick(from, names) {
-	return Object.fromEntries(names.map((name) => [name, from?.[name] ?? null]));
-}
 
 /**
  * The op as a conflict that is found here, before it is sent.
@@ -48,9 +43,11 @@ export function disputed(op, now, definition) {
 
 /**
  * The op, after the op before it was taken.  Its base moves only if the record still has the values the person saw;
- * otherwise it is a conflict.  Null: it has nothing left to do.
+ * otherwise it is a conflict.  What the server made of this device's own edits does not keep a person from deleting the
+ * record.  Null: it has nothing left to do.
  * @param {StoredOp} op @param {any} now the record as answered, null when it is deleted or hidden
- * @param {number} version @param {boolean} alone nothing but the op before it happened to the record
+ * @param {number} version @param {boolean} alone nothing but ops of this device happened to the record since
+ *   they saw it
  * @param {Definition | undefined} definition @returns {StoredOp | null}
  */
 export function follow(op, now, version, alone, definition) {
@@ -60,7 +57,9 @@ export function follow(op, now, version, alone, definition) {
 		return now ? clash(op, now, now.version, Object.keys(op.set ?? {})) : { ...op, base: version };
 	if (!now)
 		return clash(op, null, version, Object.keys(op.set ?? {}));
-	const fields = op.kind === "delete" && alone ? [] : disputed(op, now, definition);
+	const fields = disputed(op, now, definition);
+	if (op.kind === "delete" && alone)
+		return { ...seeing(op, pick(now, fields)), base: now.version };
 	return fields.length > 0 ? clash(op, now, now.version, fields) : { ...op, base: now.version };
 }
 
@@ -76,29 +75,20 @@ function sawAll(op, below, definition) {
 }
 
 /**
- * Whether these ops made all versions of the record between two.
- * @param {StoredOp[]} ops @param {number} from @param {number} to
+ * Whether these ops made all versions of the record between two.  Nothing is left of what was before they made the
+ * record itself.
+ * @param {StoredOp[]} ops acknowledged ones @param {number} from @param {number} to
  */
-function madeAll(ops, from, to) {
-	return new Set(ops.filter((one) => one.own).map((one) => one.version)).size === to - from;
+export function madeAll(ops, from, to) {
+	const own = ops.filter((one) => one.own && Number(one.version) <= to);
+	const begin = Math.max(from, ...own.filter((one) => one.kind === "create").map((one) => one.base));
+	const made = own.map((one) => Number(one.version)).filter((version) => version > begin);
+	return new Set(made).size === to - begin;
 }
 
 /** The record with what these ops want. @param {any} record @param {StoredOp[]} ops */
 function withOps(record, ops) {
 	return ops.reduce((row, op) => (op.kind === "delete" ? null : { ...row, ...op.set }), record);
-}
-
-/** The op as if its author had seen these values. @param {StoredOp} op @param {Fields} seen @returns {StoredOp} */
-function seeing(op, seen) {
-	const left = { ...seen };
-	const parts = op.parts.map((part) => {
-		const names = Object.keys(part.was).filter((name) => name in left);
-		const was = { ...part.was, ...pick(left, names) };
-		for (const name of names)
-			delete left[name];
-		return { ...part, was };
-	});
-	return { ...op, was: { ...op.was, ...seen }, parts };
 }
 
 /**
@@ -211,72 +201,86 @@ function agree(first, next, definition) {
 }
 
 /**
- * The next op as if the first had never been made: of each field that both saw, its author now saw the value from
- * before the first.
- * @param {StoredOp} first @param {StoredOp} next @returns {StoredOp}
+ * The fields of which the author of an op saw what a parked op wanted: no op between the two sets them.
+ * @param {StoredOp} op @param {StoredOp[]} below the ops that it was written on, oldest first
  */
-function before(first, next) {
-	const names = Object.keys(first.was).filter((name) => name in next.was);
-	return { ...seeing(next, pick(first.was, names)), base: Math.min(first.base, next.base) };
+function fieldsOver(op, below) {
+	return Object.keys(op.was).filter((name) => {
+		const last = below.findLast(({ set }) => set && name in set);
+		return last !== undefined && isParked(last);
+	});
 }
 
 /**
- * The next op after one that was rejected: the record never had what the rejected one wanted.
- * @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition
+ * A later op as if one that was rejected had never been made: the record never had what that one wanted.
+ * @param {StoredOp} first @param {StoredOp} op @param {string[]} fields in which it was written on the first
+ * @param {Definition | undefined} definition
  */
-function afterRejected(first, next, definition) {
-	if (first.kind === "create" && next.kind === "delete")
-		return { drop: [], put: [{ ...first, removed: true }, { ...next, base: Math.max(1, next.base) }] };
-	if (first.kind === "create") {
-		const whole = wholeOf(first, next);
-		return agree(first, next, definition)
-			? { drop: [first], put: [whole] }
-			: { drop: [], put: [first, whole] };
+function afterRejected(first, op, fields, definition) {
+	const seen = fields.filter((name) => isSame(fieldOf(definition, name), op.was[name], first.set?.[name]));
+	return seeing(op, pick(first.was, seen));
+}
+
+/**
+ * A later op after one in conflict.  It is in conflict too if it builds on what that one wanted.
+ * @param {StoredOp} first @param {StoredOp} op @param {string[]} fields in which it was written on parked ops
+ * @param {StoredOp[]} below the first, and the ops between them @param {Definition | undefined} definition
+ */
+function afterConflict(first, op, fields, below, definition) {
+	const { current, currentVersion } = first.conflict;
+	if (!current)
+		return op.kind === "delete" ? op : clash(op, current, currentVersion, fields);
+	const now = withOps(current, below.filter(isActive));
+	const seen = ground(op, {}, below.filter(isParked), [], now, definition);
+	const unseen = disputed(seen, now, definition);
+	return unseen.length > 0 ? clash(seen, current, currentVersion, unseen) : seen;
+}
+
+/**
+ * What becomes of the ops after a change that was refused, up to the next create.
+ * @param {StoredOp} first parked @param {StoredOp[]} later @param {Definition | undefined} definition
+ * @returns {{drop: StoredOp[], put: StoredOp[]}}
+ */
+function parkChange(first, later, definition) {
+	const put = [first], below = [first];
+	for (const next of later) {
+		if (next.kind === "create")
+			break;
+		const fields = next.again ? [] : fieldsOver(next, below);
+		if (fields.length === 0) {
+			below.push(next);
+			continue;
+		}
+		const op = first.state === "rejected" ? afterRejected(first, next, fields, definition)
+			: afterConflict(first, next, fields, below, definition);
+		put.push(op);
+		below.push(op);
 	}
-	return next.kind === "delete" || shared(first, next).length > 0
-		? { drop: [], put: [first, before(first, next)] }
-		: { drop: [], put: [first] };
+	return { drop: [], put };
 }
 
 /**
- * The next op after one in conflict.  It is in conflict too if it builds on what that one wanted.
- * @param {StoredOp} first @param {StoredOp} next @param {Definition | undefined} definition
+ * What becomes of the next op after a create that was refused.
+ * @param {StoredOp} first parked @param {StoredOp} next @param {Definition | undefined} definition
+ * @returns {{drop: StoredOp[], put: StoredOp[]}}
  */
-function afterConflict(first, next, definition) {
-	const { current, currentVersion } = first.conflict, fields = shared(first, next);
-	if (first.kind === "create" && next.kind === "set") {
+function parkCreate(first, next, definition) {
+	if (first.state === "conflict" && next.kind === "delete") {
+		const { current, currentVersion } = first.conflict;
+		return { drop: [], put: [first, clash(next, current, currentVersion, [])] };
+	}
+	if (first.state === "conflict") {
 		const both = withParts(first, [...first.parts, ...next.parts]);
 		const names = [...new Set([...first.conflict.fields, ...Object.keys(next.set ?? {})])];
 		const conflict = { ...first.conflict, fields: names, mine: pick(both.set, names) };
 		return { drop: [next], put: [{ ...both, conflict }] };
 	}
-	if (first.kind === "create" || (fields.length > 0 && !current))
-		return { drop: [], put: [first, clash(next, current, currentVersion, fields)] };
-	if (!current || (fields.length === 0 && next.kind !== "delete"))
-		return { drop: [], put: [first] };
-	const seen = ground(next, {}, [first], [], current, definition), unseen = disputed(seen, current, definition);
-	return {
-		drop: [],
-		put: [
-			first,
-			unseen.length > 0
-				? clash(seen, current, currentVersion, unseen)
-				: { ...seen, base: Math.min(first.base, next.base) },
-		],
-	};
-}
-
-/**
- * What becomes of the next op after one that was refused.
- * @param {StoredOp} first parked @param {StoredOp | undefined} next @param {Definition | undefined} definition
- * @returns {{drop: StoredOp[], put: StoredOp[]}}
- */
-function parkBefore(first, next, definition) {
-	if (!next || next.kind === "create" || first.kind === "delete" || first.again || next.again)
-		return { drop: [], put: [first] };
-	return first.state === "rejected"
-		? afterRejected(first, next, definition)
-		: afterConflict(first, next, definition);
+	if (next.kind === "delete")
+		return { drop: [], put: [{ ...first, removed: true }, { ...next, base: Math.max(1, next.base) }] };
+	const whole = wholeOf(first, next);
+	return agree(first, next, definition)
+		? { drop: [first], put: [whole] }
+		: { drop: [], put: [first, whole] };
 }
 
 /**
@@ -286,18 +290,17 @@ function parkBefore(first, next, definition) {
  * @returns {{drop: StoredOp[], put: StoredOp[]}}
  */
 export function park(first, ops, definition) {
-	const next = nextAfter(first, ops), step = parkBefore(first, next, definition);
-	if (!next)
-		return step;
+	const later = ops.filter((op) => isActive(op) && Number(op.n) > Number(first.n)), [next] = later;
+	if (!next || next.kind === "create" || first.kind === "delete" || first.again)
+		return { drop: [], put: [first] };
+	if (first.kind === "set")
+		return parkChange(first, later, definition);
+	if (next.again)
+		return { drop: [], put: [first] };
+	const step = parkCreate(first, next, definition);
 	// A conflict that has taken the next op in comes before the one after that.
-	if (step.drop.includes(next)) {
-		const { drop, put } = park(step.put[0], ops.filter((op) => op !== next), definition);
-		return { drop: [next, ...drop], put };
-	}
-	// If the next one is in conflict too, so may be those that build on it.
-	const clashing = step.put.find((op) => op.n === next.n && op.state === "conflict");
-	if (!clashing)
+	if (!step.drop.includes(next))
 		return step;
-	const { drop, put } = park(clashing, ops, definition);
-	return { drop: [...step.drop, ...drop], put: [...step.put.filter((op) => op !== clashing), ...put] };
+	const { drop, put } = park(step.put[0], ops.filter((op) => op !== next), definition);
+	return { drop: [next, ...drop], put };
 }

@@ -2,8 +2,8 @@
 // Which ops the next push sends: the beginning of the outbox, one op of each record.  They are stored as sent before
 // the request is made.  An op that turns out to clash with somebody else's change stays here, as a conflict.
 import { park } from "./following.js";
-import { isActive, isParked, keyOf, wireOp } from "./outbox.js";
-import { upToDate } from "./rows.js";
+import { fileNamesIn, isActive, isParked, keyOf, wireOp } from "./outbox.js";
+import { settled } from "./rows.js";
 import { advance, opsOfRecord, opsOfRecords, opsOfSpace, readState, storeStep } from "./userdata.js";
 
 /** How much one push holds if the server does not say how much it may. */
@@ -51,8 +51,7 @@ export function chooseBatch(ops, isReady, most = USUAL) {
  */
 export function readyWith(files) {
 	const unsent = new Set(files.filter((file) => !file.sent).map((file) => file.sha256));
-	return (op) => !Object.values(op.set ?? {})
-		.some((value) => typeof value === "string" && unsent.has(value.toLowerCase()));
+	return (op) => !fileNamesIn(op).some((name) => unsent.has(name));
 }
 
 /**
@@ -62,13 +61,12 @@ export function readyWith(files) {
 async function toLeave(work, op, definition) {
 	if (op.state === "sent")
 		return op;
-	const ready = await upToDate(work, op, [], definition);
-	if (isParked(ready)) {
-		const ops = await opsOfRecord(work, op.space, op.collection, op.record);
+	const ops = await opsOfRecord(work, op.space, op.collection, op.record);
+	const ready = await settled(work, op, ops, [], {}, definition);
+	if (isParked(ready))
 		await storeStep(work, park(ready, ops, definition));
-	} else {
+	else
 		await work.put("ops", Object.assign(ready, { state: "sent" }));
-	}
 	return ready;
 }
 

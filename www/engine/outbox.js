@@ -95,6 +95,28 @@ export function withParts(op, parts) {
 	return { ...op, ...sum(kept), parts: kept };
 }
 
+/** @param {Fields | null | undefined} from @param {string[]} names @returns {Fields} */
+export function pick(from, names) {
+	return Object.fromEntries(names.map((name) => [name, from?.[name] ?? null]));
+}
+
+/** Edits as if their author had seen these values. @param {Part[]} parts @param {Fields} seen @returns {Part[]} */
+function partsSeeing(parts, seen) {
+	const left = { ...seen };
+	return parts.map((part) => {
+		const names = Object.keys(part.was).filter((name) => name in left);
+		const was = { ...part.was, ...pick(left, names) };
+		for (const name of names)
+			delete left[name];
+		return { ...part, was };
+	});
+}
+
+/** The op as if its author had seen these values. @param {StoredOp} op @param {Fields} seen @returns {StoredOp} */
+export function seeing(op, seen) {
+	return { ...op, was: { ...op.was, ...seen }, parts: partsSeeing(op.parts, seen) };
+}
+
 /** A change that changes nothing. @param {StoredOp} op @param {Definition | undefined} definition */
 function isNothing(op, definition) {
 	return op.kind === "set" && differing(definition, op.set ?? {}, op.was).length === 0;
@@ -190,15 +212,22 @@ export function add(ops, next, others, definition, apart = false) {
 }
 
 /**
- * Take one edit out of an unsent op.  Null when nothing is left of it.
+ * Takes one edit out of an unsent op.  Those after it were made on what was below it.  Null when nothing is left of it.
  * @param {StoredOp} op @param {string} edit @param {Definition | undefined} definition @returns {StoredOp | null}
  */
 export function without(op, edit, definition) {
-	const parts = op.parts.filter((part) => part.id !== edit);
+	const at = op.parts.findIndex((part) => part.id === edit), { set, was } = op.parts[at];
+	const later = partsSeeing(op.parts.slice(at + 1), pick(was, Object.keys(set ?? {})));
+	const parts = [...op.parts.slice(0, at), ...later];
 	if (parts.length === 0 || (op.kind === "create" && parts[0].kind !== "create"))
 		return null;
 	const rest = withParts(op, parts);
 	return isNothing(rest, definition) ? null : rest;
+}
+
+/** What in an op may name a file, as files are named. @param {StoredOp} op @returns {string[]} */
+export function fileNamesIn(op) {
+	return Object.values(op.set ?? {}).flatMap((value) => (typeof value === "string" ? value.toLowerCase() : []));
 }
 
 /** What the app is shown of an op. @param {StoredOp} op @returns {import("./engine.d.ts").Op} */

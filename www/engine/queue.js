@@ -2,12 +2,10 @@
 // How an op gets into the outbox and out of it again, inside a transaction.  outbox.js and following.js decide what
 // becomes of ops; this reads what is stored of their record and stores the outcome.
 import { findEdit, partOf, toTakeBack } from "./edits.js";
-import { ground, letGo, meet } from "./following.js";
+import { letGo, meet } from "./following.js";
 import { add, isActive, isParked, keyOf, nextAfter, without } from "./outbox.js";
-import { upToDate } from "./rows.js";
-import {
-	doneOfRecord, noteTakenBack, opsOfRecord, opsOfSpace, storeStep, takenBackUnder,
-} from "./userdata.js";
+import { settled } from "./rows.js";
+import { doneOfRecord, noteTakenBack, opsOfRecord, opsOfSpace, storeStep } from "./userdata.js";
 import { EngineError, NO_RECORD } from "./words.js";
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
@@ -31,22 +29,6 @@ async function hasNothing(work, op, ops) {
 	if (await work.get("rows", [op.space, op.collection, op.record]))
 		return false;
 	return (await doneBeside(work, op)).length === 0;
-}
-
-/**
- * The op, after what its author saw is compared with what is held now.  It may be in conflict.
- * @param {Transaction} work @param {StoredOp} written @param {StoredOp[]} ops of the record
- * @param {Record<string, any[]>} under @param {Definition | undefined} definition
- */
-async function settled(work, written, ops, under, definition) {
-	const row = await work.get("rows", [written.space, written.collection, written.record]);
-	if (!row || written.kind === "create")
-		return written;
-	const queued = ops.filter(isActive), gone = [...ops.filter(isParked), ...await takenBackUnder(work, written)];
-	const grounded = ground(written, under, gone, queued, row.record, definition);
-	const op = await upToDate(work, grounded, queued, definition);
-	// An op that follows an answer has been compared with that answer already.
-	return queued.length > 0 || op !== grounded ? op : meet(op, row.record, definition);
 }
 
 /**
@@ -87,7 +69,7 @@ export async function addOp(work, written, definition, { apart = false, under = 
 	// one.
 	const last = written.kind === "set" ? written.last ?? await lastIfGone(work, written, saw) : undefined;
 	const based = last ? { ...written, last, base: Math.max(1, written.base) } : written;
-	const op = await settled(work, based, ops, under, definition);
+	const op = await settled(work, based, ops, ops.filter(isActive), under, definition);
 	const all = ops.some(isActive) ? await opsOfSpace(work, op.space) : [];
 	const others = all.filter((one) => keyOf(one) !== keyOf(op));
 	const step = isParked(op) ? { drop: [], put: [op], op }

@@ -1,9 +1,9 @@
 // @ts-check
 // Stores what the server says of records: the rows, and what becomes of ops on them; and says what to update in memory.
-// Both pulls and resyncs use it.  Writing and sending use upToDate() to compare an op with the rows.
-import { catchUp, follow } from "./following.js";
-import { NO_VERSION, keyOf } from "./outbox.js";
-import { doneOfRecord, opsOfRecord, readState, rowOf } from "./userdata.js";
+// Both pulls and resyncs use it.  Writing and sending use settled() to compare an op with the rows.
+import { catchUp, follow, ground, meet } from "./following.js";
+import { NO_VERSION, isParked, keyOf } from "./outbox.js";
+import { doneOfRecord, opsOfRecord, readState, rowOf, takenBackUnder } from "./userdata.js";
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
 /** @typedef {import("./database.js").Transaction} Transaction */
@@ -12,17 +12,34 @@ import { doneOfRecord, opsOfRecord, readState, rowOf } from "./userdata.js";
 /**
  * The op, after what was answered since it was written.  It may be in conflict.
  * @param {Transaction} work @param {StoredOp} op @param {StoredOp[]} queued ops of its record that leave before it
- * @param {Definition | undefined} definition @returns {Promise<StoredOp>}
+ * @param {any} now the record as it is held @param {Definition | undefined} definition @returns {Promise<StoredOp>}
  */
-export async function upToDate(work, op, queued, definition) {
-	const row = await work.get("rows", [op.space, op.collection, op.record]);
-	if (!row || (row.version <= op.base && op.base !== NO_VERSION))
+async function upToDate(work, op, queued, now, definition) {
+	if (now.version <= op.base && op.base !== NO_VERSION)
 		return op;
 	const { epoch } = await readState(work, op.space);
 	const done = (await doneOfRecord(work, op.space, op.collection, op.record)).filter(
 		(one) => one.epoch === epoch
 	);
-	return catchUp(op, done, queued, row.record, definition);
+	return catchUp(op, done, queued, now, definition);
+}
+
+/**
+ * The op, after what its author saw is compared with what is held now.  It may be in conflict.  An op is compared when
+ * it is written, and once more before it leaves: only then is it certain which of the edits below it were taken.
+ * @param {Transaction} work @param {StoredOp} written @param {StoredOp[]} ops of its record
+ * @param {StoredOp[]} queued those that leave before it
+ * @param {Record<string, any[]>} under by field, what was below the edits that its author saw
+ * @param {Definition | undefined} definition @returns {Promise<StoredOp>}
+ */
+export async function settled(work, written, ops, queued, under, definition) {
+	const row = await work.get("rows", [written.space, written.collection, written.record]);
+	if (!row || written.kind === "create" || written.again)
+		return written;
+	const gone = [...ops.filter(isParked), ...await takenBackUnder(work, written)];
+	const grounded = ground(written, under, gone, queued, row.record, definition);
+	const op = await upToDate(work, grounded, queued, row.record, definition);
+	return queued.length > 0 || isParked(op) ? op : meet(op, row.record, definition);
 }
 
 /**

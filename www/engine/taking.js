@@ -7,7 +7,9 @@ import {
 } from "./answers.js";
 import { park } from "./following.js";
 import { isParked, nextAfter } from "./outbox.js";
-import { advance, opById, opsOfRecord, opsOfRecords, readState, rowOf, storeStep } from "./userdata.js";
+import {
+	advance, doneOfRecord, opById, opsOfRecord, opsOfRecords, readState, rowOf, storeStep,
+} from "./userdata.js";
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
 /** @typedef {import("./userdata.js").Transaction} Transaction */
@@ -85,7 +87,9 @@ async function keepTaken(taking, op, result, ops) {
 	await keepRow(taking, op, recordOf(result), Math.max(versionOf(result), op.base));
 	if (!next)
 		return;
-	const form = taking.definition(space, op.collection), moved = afterTaken(next, op, result, user, form);
+	const form = taking.definition(space, op.collection);
+	const done = (await doneOfRecord(work, space, op.collection, op.record)).filter((one) => one.epoch === epoch);
+	const moved = afterTaken(next, result, done, form);
 	if (moved && isParked(moved))
 		await storeStep(work, park(moved, ops, form));
 	else

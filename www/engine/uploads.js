@@ -2,7 +2,7 @@
 // Sends photos and receipts before the ops that name them.  A large file goes in pieces, and goes on where it broke
 // off.  Keeping files on the device is files.js.
 import { ApiError, path } from "./api.js";
-import { isActive } from "./outbox.js";
+import { fileNamesIn, isActive } from "./outbox.js";
 import { opsOfSpace } from "./userdata.js";
 
 const PIECE = 1 << 20; // bytes sent at once
@@ -28,9 +28,7 @@ export function pieceOf({ size, received: from }, most = PIECE) {
  * @param {StoredOp} op @param {Map<string, StoredFile>} unsent by name @returns {StoredFile[]}
  */
 export function filesOf(op, unsent) {
-	return Object.values(op.set ?? {}).flatMap(
-		(value) => (typeof value === "string" && unsent.get(value.toLowerCase())) || []
-	);
+	return fileNamesIn(op).flatMap((name) => unsent.get(name) ?? []);
 }
 
 /**

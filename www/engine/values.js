@@ -107,6 +107,16 @@ export function ownFields(definition, record) {
 }
 
 /**
+ * What somebody sees who deletes a record: the fields that a person can type, also those that are empty, and the owner.
+ * @param {Definition | undefined} definition @param {Fields} record @returns {Fields}
+ */
+export function allFields(definition, record) {
+	const own = (definition?.fields ?? []).filter((field) => !field.derived && !field.retired);
+	const { owner } = record, empty = Object.fromEntries(own.map((field) => [field.name, null]));
+	return { ...empty, ...ownFields(definition, record), ...(owner === undefined ? {} : { owner }) };
+}
+
+/**
  * The defaults of a definition, for fields that are absent.
  * @param {Definition | undefined} definition @returns {Fields}
  */

@@ -6,7 +6,7 @@ import { hasNaturalId, idOf } from "./ids.js";
 import { shownOp } from "./outbox.js";
 import { addOp } from "./queue.js";
 import { advance, opsOfRecords } from "./userdata.js";
-import { ownFields } from "./values.js";
+import { allFields } from "./values.js";
 import { EngineError, NOBODY, NO_RECORD } from "./words.js";
 
 /** @typedef {import("./engine.d.ts").Fields} Fields */
@@ -128,7 +128,7 @@ export function createWriting({ id, account, memory, announce }) {
 			const form = known(collection), row = shelf.get(collection, record);
 			if (!row)
 				throw new EngineError(NO_RECORD);
-			const was = ownFields(form, row), base = versionOf(collection, record);
+			const was = allFields(form, row), base = versionOf(collection, record);
 			return write(toDelete(collection, record, was, base, options));
 		},
 	};

@@ -316,28 +316,40 @@ export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set
 
 // ---- nobody is overwritten unseen ----
 
-// A person who changes a field has seen what another device had put there: `seen` of their intent is what they saw.  Of
-// several intents in one op the first counts.  After a restore, what was acknowledged once is not asked again, so
-// spaces that were restored are left out.
+// A person who changes a field, or removes a record, has seen what another device had put there: `seen` of their intent
+// is what they saw.  Of several intents in one op the first counts.  After a restore, what was acknowledged once is not
+// asked again, so spaces that were restored are left out.
 export function checkSeen({ intents, spaces }) {
 	const found = [], seen = new Map(), own = new Set();
-	const below = new Set(); // what the person saw below an edit of their own that was not applied
+	const below = new Map(); // what the person saw below an edit of their own that was not applied
 
 	for (const { op, device, fields, ...intent } of intents) {
 		for (const [name, value] of Object.entries(fields ?? {}))
-			below.add(canonical([device, name, value, intent.seen?.[name] ?? null]));
+			below.set(canonical([device, name, value]), intent.seen?.[name] ?? null);
 		for (const [name, value] of Object.entries(intent.seen ?? {}))
 			if (!seen.has(`${op} ${name}`))
 				seen.set(`${op} ${name}`, { value, device });
 		for (const [name, value] of Object.entries(fields ?? {}))
 			own.add(`${device} ${name} ${value}`);
 	}
+	const isBelow = (device, name, value, before) => {
+		for (let at = value, steps = 0; steps <= below.size; steps++) {
+			if (canonical(at) === canonical(before))
+				return true;
+			const key = canonical([device, name, at]);
+			if (!isTag(at) || !below.has(key))
+				return false;
+			at = below.get(key);
+		}
+		return false;
+	};
+
 	for (const { log, epochs } of spaces.values())
-		for (const row of epochs.length > 0 ? [] : log.filter(({ action }) => action === "updated"))
+		for (const row of epochs.length > 0 ? [] : log.filter(({ action }) => /updated|deleted/.test(action)))
 			for (const [name, [before, value]] of Object.entries(row.changes)) {
 				const was = seen.get(`${row.op} ${name}`);
-				if (isTag(value) && was !== undefined && canonical(was.value) !== canonical(before) &&
-					!below.has(canonical([was.device, name, was.value, before])) &&
+				if ((isTag(value) || row.action === "deleted") && was !== undefined &&
+					!isBelow(was.device, name, was.value, before) &&
 					!own.has(`${was.device} ${name} ${before}`))
 					found.push(`op ${row.op} made ${name} of ${keyOf(row.collection, row.id)} ` +
 						`${value}: its writer saw ${was.value}, and there was ${before}`);
@@ -377,7 +389,8 @@ export function checkConflicts({ wire, intents, spaces, clashes, policy }) {
 		const below = clashes.filter((other) => other !== clash && other.device === clash.device &&
 			other.space === clash.space && other.collection === clash.collection && other.id === clash.id);
 		const isWhole = ({ state, fields }) => state === "conflict" && fields.length === 0;
-		const buildsOn = (name) => (name === undefined && below.some(isWhole)) || below.some(({ set }) =>
+		const buildsOn = (name) => (name === undefined && below.some(isWhole)) || below.some(({ set, state }) =>
+			state === "conflict" &&
 			mine.some(({ seen }) => set && seen && name in set && set[name] === seen[name]));
 		const isWholly = policy(clash.collection) === "reject" || clash.fields.length === 0 || clash.isUnfit;
 		const names = isWholly ? [undefined] : clash.fields;

@@ -68,6 +68,11 @@ const broken = (chance) => {
 	};
 };
 
+const faulty = () => ({
+	status: 500, headers: { "content-type": "application/problem+json" },
+	body: JSON.stringify({ type: "/problems/internal", title: "Internal error", status: 500, detail: "A fault." }),
+});
+
 const busy = (chance) => ({
 	status: 429,
 	headers: { "content-type": "application/problem+json", "retry-after": String(1 + chance.below(20)) },
@@ -92,6 +97,7 @@ export class Network {
 		Object.assign(this, { clock, server, chance });
 		this.weather = weathers.calm;
 		this.blocks = undefined; // paths to which nothing gets through
+		this.fails = undefined; // paths over which the server has an internal error
 		this.isAway = false; // whether nothing gets through at all
 		this.isHole = false; // whether requests and answers vanish, and nobody is told
 		this.watch = undefined; // is told of each answer while it is on its way
@@ -205,6 +211,8 @@ export class Network {
 			return clock.wait(call.fail, chance.between(1, 50));
 		if (fate === "lost" || this.isAway || this.blocks?.test(call.path))
 			return clock.wait(call.fail, up);
+		if (this.fails?.test(call.path))
+			return deliver(faulty());
 		if (fate === "portal")
 			return deliver(portal());
 		if (fate === "brokenBefore")

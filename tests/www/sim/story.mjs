@@ -19,31 +19,35 @@ const usual = {
 	offline: 4, online: 7, weather: 4, fullDisk: 1, clock: 2, wait: 3, longWait: 1,
 	role: 1, redefine: 0.5, purge: 1, dump: 2, restore: 1, endSessions: 1, serverDown: 1,
 	slowdown: 1, allow: 4, deny: 1,
-	editParked: 6, undoParked: 2, noPulls: 2, crowd: 1.5, sweep: 2, demote: 1.5, outage: 1,
+	editParked: 6, undoParked: 2, noPulls: 2, crowd: 1.5, sweep: 2, demote: 1.5, outage: 1, chain: 3,
 };
 
 // What does not happen to a single user: there is no one else, no operator, and nothing
 // to decide.
 const alone = {
 	handOn: 0, settle: 0, role: 0, purge: 0, dump: 0, restore: 0, allow: 0, deny: 0, editParked: 0, undoParked: 0,
-	crowd: 0, sweep: 0, demote: 0,
+	crowd: 0, sweep: 0, demote: 0, chain: 0,
 };
 
 // Collections by how their ids come about, with the fields that are written at random.  A field of `tags`
-// gets a text of its own each time.
+// gets a text of its own each time.  `refused` is what the server takes for a mistake.
 const kinds = {
 	cars: {
 		ids: ["1", "2", "3", "4"],
 		tags: ["notes"],
 		picks: { arrived: [true, false], empty: [true, false], location: ["100", "200", "Shop"] },
 	},
-	stock: { ids: ["a", "b", "c"], tags: ["name", "shelf"], needs: ["name"], picks: { pieces: [1, 2, 3] } },
+	stock: {
+		ids: ["a", "b", "c"], tags: ["name", "shelf"], needs: ["name"], picks: { pieces: [1, 2, 3] },
+		refused: { pieces: -1 },
+	},
 	parcels: {
 		tags: ["label"], needs: ["label"], secrets: ["sender"],
 		picks: { count: [1, 2], size: ["small", "large"] },
 	},
 	claims: {
 		tags: ["title", "note"], needs: ["title"], fixed: { date: "2026-11-21" }, picks: { amount: [100, 200] },
+		refused: { amount: -1 },
 	},
 	bulletins: { tags: ["text"], keys: { topic: ["news", "sport"], day: ["2026-11-20", "2026-11-21"] }, picks: {} },
 	rosters: { tags: ["lead"], keys: { depot: ["north", "south"], day: ["2026-11-20", "2026-11-21"] }, picks: {} },
@@ -253,9 +257,7 @@ export class Story {
 				device: seat.device.name, user: seat.device.user.id, space: space.id, collection,
 				id: op.record, kind: what, fields, op: op.id,
 				at: this.world.clock.now, wire, number, saw: saw.version, apart,
-				...(what === "set" ? { seen: Object.fromEntries(Object.keys(fields).map((name) => [
-					name, saw.fields?.[name] ?? null,
-				])) } : {}),
+				...(what === "create" ? {} : { seen: this.seenOf(collection, fields, saw.fields) }),
 				// It and what it removes vanished together.
 				givenUp: what === "remove" && op.state === "done",
 			});
@@ -278,6 +280,13 @@ export class Story {
 		} finally {
 			stored();
 		}
+	}
+
+	// What stood in the fields that somebody changes; who removes a record has seen all of it.
+	seenOf(collection, fields, row) {
+		const names = fields === null ? kinds[collection].tags : Object.keys(fields);
+
+		return Object.fromEntries(names.map((name) => [name, row?.[name] ?? null]));
 	}
 
 	isGoneElsewhere(seat, space, collection, id) {
@@ -386,6 +395,64 @@ export class Story {
 		for (let n = 2 + this.chance.below(3); n > 0; n--)
 			if (found !== undefined && who.space.get(found.collection, found.row.id) !== undefined)
 				this.set(who, found);
+	}
+
+	// ---- one after the other ----
+
+	// Several edits of one record wait one after the other: none can be sent, and others change the record
+	// meanwhile.  The server refuses some.
+	async chain() {
+		const { chance, world } = this, who = this.somebody();
+		const rowsOf = (collection) => who?.space.all(collection).map((row) => ({ collection, row })) ?? [];
+		const rows = ["claims", "stock"].flatMap(rowsOf);
+		if (rows.length === 0)
+			return;
+		const found = chance.pick(rows);
+
+		this.tell(`edits of ${found.collection}/${found.row.id} wait one after the other`);
+		world.network.fails = /\/sync\/push$/;
+		for (let n = 3 + chance.below(3); n > 0; n--) {
+			this.link(who, found);
+			await world.run(chance.between(100, 2_000));
+			if (chance.of(0.8))
+				this.meddle(who.team, found);
+			await world.run(chance.between(0, 9_000));
+		}
+		world.network.fails = undefined;
+	}
+
+	link(who, found) {
+		const { chance } = this, { collection, row: { id } } = found, { tags, refused } = kinds[collection];
+
+		if (who.seat.tab.dead || who.space.get(collection, id) === undefined)
+			return;
+		if (chance.of(0.1)) {
+			this.remove(who, found);
+			return;
+		}
+		const fields = Object.fromEntries(tags.filter(() => chance.of(0.6))
+			.map((name) => [name, this.newTag(who.team, who.seat)]));
+		if (chance.of(0.3))
+			Object.assign(fields, refused);
+		if (Object.keys(fields).length > 0)
+			this.write(who, "set", collection, id, fields, () => who.space.set(collection, id, fields));
+	}
+
+	// Somewhere else somebody changes the same record, now and then in the same field.
+	meddle(team, { collection, row: { id } }) {
+		const { chance, world } = this, kind = kinds[collection], [name] = Object.keys(kind.picks);
+		const versions = world.server.space(team.id)?.records.get(`${collection}/${id}`)?.versions;
+
+		if (versions === undefined || versions.at(-1).deleted)
+			return;
+		const fields = chance.of(0.6) ? { [name]: chance.pick(kind.picks[name]) }
+			: { [chance.pick(kind.tags)]: tag(team.short, "elsewhere", ++this.serial) };
+		this.tell(`${collection}/${id} is changed elsewhere: ${canonical(fields)}`);
+		this.writeThere(team, [{ collection, id, base: versions.length, set: fields, intent: "push" }]);
+		this.intents.push({
+			device: "elsewhere", user: this.people[0].id, space: team.id, collection, id, kind: "set",
+			fields, op: "elsewhere", givenUp: true,
+		});
 	}
 
 	// A manager makes somebody else the owner: the record leaves one view and enters another.
@@ -900,7 +967,7 @@ export class Story {
 			const action = this.pickAction();
 			const doing = { tend: () => this.tendAll() }[action] ?? (() => this[action]());
 			const done = doing();
-			if (["wait", "longWait", "outage"].includes(action))
+			if (["wait", "longWait", "outage", "chain"].includes(action))
 				await done;
 			else
 				done?.catch((error) => world.fault(`${action} fails with ${error.stack}`));
