@@ -42,7 +42,7 @@ struct problem *invitation_look(struct db *db, struct arena *a, const char *toke
 
 /* Make the person a member of the invitation's space; the space of the call does not matter.  For a person who is a
  * member already, nothing changes and the link stays open.  PROBLEM_NOT_FOUND when it is not open; PROBLEM_FORBIDDEN
- * when it is for another e-mail address. */
+ * when it is for another e-mail address, and for more than MEMBERSHIPS_MAX (team.h). */
 struct problem *invitation_accept(const struct call *call, const char *token, struct space_row *space) MUST_CHECK;
 
 /* The link that people open, in a; NULL when the setting public_url is missing. */

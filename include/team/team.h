@@ -11,15 +11,16 @@
 #include "record/write.h"
 
 enum {
-	TEAMS_MAX = 50,       /* of one owner, without deleted ones */
-	TEAMS_MADE_MAX = 100, /* the same with deleted ones, until they are erased */
-	TEAM_UNDO_DAYS = 30   /* for which a deleted team can be brought back */
+	TEAMS_MAX = 50,        /* of one owner, without deleted ones */
+	TEAMS_MADE_MAX = 100,  /* the same with deleted ones, until they are erased */
+	MEMBERSHIPS_MAX = 500, /* of one person: the personal space, and all teams with deleted ones */
+	TEAM_UNDO_DAYS = 30    /* for which a deleted team can be brought back */
 };
 
 /* Make a team, and make the person its owner.  The space of the call does not matter.  profile has members of
  * spaceSettings, or is NULL.  key is an Idempotency-Key or NULL: the same request sent again under it makes no second
- * team, and another request under it is PROBLEM_OP_REUSED.  PROBLEM_FORBIDDEN for more than TEAMS_MAX or
- * TEAMS_MADE_MAX; mistakes in profile name the field. */
+ * team, and another request under it is PROBLEM_OP_REUSED.  PROBLEM_FORBIDDEN for more than TEAMS_MAX,
+ * TEAMS_MADE_MAX or MEMBERSHIPS_MAX; mistakes in profile name the field. */
 struct problem *team_create(const struct call *call, const char *key, const char *name, struct json_object *profile,
     struct space_row *space) MUST_CHECK;
 
@@ -67,7 +68,9 @@ struct problem *team_transfer(const struct call *call, const char *user_id, stru
  * calling it again does what is left.  PROBLEM_UNAUTHORIZED when the user was disabled meanwhile. */
 struct problem *person_rename(const struct call *call, const char *name) MUST_CHECK;
 
-/* Inside a transaction that holds the space's lock: make a user a member, with a new view_epoch. */
+/* Inside a transaction that holds the space's lock: make a user a member, with a new view_epoch.
+ * PROBLEM_FORBIDDEN, in words for that user, for more than MEMBERSHIPS_MAX; who joins several spaces at the same moment
+ * may pass it by those. */
 struct problem *member_join(struct writer *w, const char *user_id, const char *name, const char *email,
     enum role role) MUST_CHECK;
 

@@ -121,6 +121,22 @@ unmirror(struct writer *w, const char *user_id)
 
 /* ---- the row of a member ---- */
 
+/* Whoever is in a space costs a row of it at each poll, and a write at each change of the account. */
+static struct problem *
+check_memberships(struct writer *w, const char *user_id)
+{
+	struct arena *a = w->call->a;
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(w->call->db, a, SQL(MEMBERSHIPS_COUNT), VALUES(value_id(user_id)), &rows);
+	if (p != NULL || row_integer(rows, 0, COUNTED) < MEMBERSHIPS_MAX)
+		return p;
+	return problem_new(a, PROBLEM_FORBIDDEN,
+	    "You are in %d spaces already, with those deleted in the last %d days; please leave one first.",
+	    MEMBERSHIPS_MAX, TEAM_UNDO_DAYS);
+}
+
 struct problem *
 member_join(struct writer *w, const char *user_id, const char *name, const char *email, enum role role)
 {
@@ -128,6 +144,8 @@ member_join(struct writer *w, const char *user_id, const char *name, const char 
 	struct outcome outcome;
 	struct problem *p;
 
+	if ((p = check_memberships(w, user_id)) != NULL)
+		return p;
 	p = db_run(w->call->db, w->call->a, SQL(MEMBER_CREATE),
 	    VALUES(value_id(w->call->person->space_id), value_id(user_id), value_text(role_names[role]),
 	        value_integer(w->seq + 1)), NULL);

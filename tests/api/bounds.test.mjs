@@ -94,14 +94,14 @@ test("of a space's revoked handhelds a hundred are kept", async () => {
 	assert.equal(await count("handheld", `space_id = '${space.id}' AND name = 'new'`), 1);
 });
 
-// So many teams of a person, all deleted or none.
-const own = (person, from, to, isDeleted) => sql(`
+// So many teams that a person is in, all deleted or none.
+const own = (person, from, to, isDeleted, role = "owner") => sql(`
 	INSERT INTO space (id, kind, name, epoch, chain, last_at, created_at, deleted_at)
 	SELECT UNHEX(MD5(CONCAT('${person.id}', seq))), 'team', 'old', REPEAT('0', 32), REPEAT(CHAR(0), 32),
 	       UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), ${isDeleted ? "UTC_TIMESTAMP(3)" : "NULL"}
 	  FROM seq_${from}_to_${to};
 	INSERT INTO member (space_id, user_id, role, joined_at)
-	SELECT UNHEX(MD5(CONCAT('${person.id}', seq))), '${person.id}', 'owner', UTC_TIMESTAMP(3)
+	SELECT UNHEX(MD5(CONCAT('${person.id}', seq))), '${person.id}', '${role}', UTC_TIMESTAMP(3)
 	  FROM seq_${from}_to_${to}`);
 
 test("whoever makes and deletes teams in turn has to wait at last", async () => {
@@ -122,6 +122,37 @@ test("nobody gets more teams from others than they can make", async () => {
 	refused(await anna.post("/api/transfer", { user: ben.id }), 403, { detail });
 	await sql(`UPDATE space SET deleted_at = UTC_TIMESTAMP(3) WHERE id = UNHEX(MD5(CONCAT('${ben.id}', 1)))`);
 	answered(await anna.patch(`/api/members/${ben.id}`, { role: "owner" }));
+});
+
+test("a person is in 500 spaces, deleted ones included; the poll and the lists have all of them", async () => {
+	const { anna, space } = await team();
+	const vic = await as("vic").ready();
+	await own(vic, 1, 498, false, "member");
+	await sql(`UPDATE space SET deleted_at = UTC_TIMESTAMP(3) WHERE id = UNHEX(MD5(CONCAT('${vic.id}', 1)))`);
+	const { token } = answered(await anna.post("/api/invitations", { role: "member" }), 201);
+	const more = answered(await vic.post("/api/spaces", { name: "The 500th" }), 201).space;
+
+	const accept = () => vic.post("/api/invitations/accept", { token });
+	const detail = "You are in 500 spaces already, with those deleted in the last 30 days; please leave one first.";
+	refused(await accept(), 403, { detail });
+	refused(await vic.post("/api/spaces", { name: "Another" }), 403, { detail });
+	assert.equal(await count("member", `user_id = '${vic.id}'`), 500);
+	assert.equal(await count("space", "name = 'Another'"), 0);
+
+	const heads = async () => new Map(
+		answered(await vic.get("/api/sync/heads")).heads.map((one) => [one.space, one.head]));
+	const before = await heads();
+	assert.equal(before.size, 499);
+	assert.equal(answered(await vic.get("/api/spaces")).spaces.length, 499);
+	answered(await vic.in(more).post("/api/cars", { id: "c-1" }), 201);
+	const after = await heads();
+	assert.deepEqual([...after.keys()].filter((id) => after.get(id) !== before.get(id)), [more.id]);
+	answered(await vic.patch("/api/auth/me", { name: "Victoria" }));
+	assert.equal(await count("record", "collection = 'members' AND JSON_VALUE(doc, '$.name') = 'Victoria'"), 499);
+
+	const [old] = [...after.keys()].filter((id) => id !== more.id && id !== vic.space);
+	answered(await vic.in({ id: old }).delete(`/api/members/${vic.id}`), 204);
+	answered(await accept(), 200, { space: { id: space.id } });
 });
 
 test("the smallest file takes 4096 bytes of the quota", async () => {

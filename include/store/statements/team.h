@@ -53,6 +53,9 @@ QUERY(MEMBER_READ, MEMBER,
     "  JOIN user u ON u.id = m.user_id"
     " WHERE m.space_id = ? AND m.user_id = ?")
 
+QUERY(MEMBERSHIPS_COUNT, COUNT, /* with deleted spaces */
+    "SELECT COUNT(*) FROM member WHERE user_id = ?")
+
 CHANGE(MEMBER_SET_ROLE, OF_USER(4),
     "UPDATE member SET role = ?, view_epoch = ? WHERE space_id = ? AND user_id = ?")
 CHANGE(MEMBER_DELETE, OF_USER(2),
