@@ -75,7 +75,7 @@ client_errors(struct request *r)
 	if (r->body_length == 0 || !text_is_clean(r->body, r->body_length))
 		return problem_new(r->a, PROBLEM_MALFORMED, "The body must be text in UTF-8.");
 	if (!may_note(r->started_at)) {
-		p = problem_new(r->a, PROBLEM_THROTTLED, "Enough errors were noted for the moment.");
+		p = problem_new(r->a, PROBLEM_TOO_MANY, "Enough errors were noted for the moment.");
 		p->retry_after = 60;
 		return p;
 	}

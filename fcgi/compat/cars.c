@@ -82,6 +82,8 @@ words_for(const struct request *r, const struct problem *p)
 	case PROBLEM_EXISTS:
 		return "Car already exists";
 	case PROBLEM_THROTTLED:
+	case PROBLEM_TOO_MANY:
+	case PROBLEM_BUSY:
 		return "Rate limit exceeded";
 	case PROBLEM_INTERNAL:
 		return "Internal server error";

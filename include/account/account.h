@@ -41,8 +41,8 @@ struct problem *password_check(struct arena *a, const char *field, const char *p
  * member. */
 struct problem *account_register(const struct gate *g, const struct sign_in *form, struct entry *entry) MUST_CHECK;
 
-/* Sign in.  PROBLEM_UNAUTHORIZED, the same for every reason; PROBLEM_THROTTLED while guesses have to wait or both turns
- * at hashing passwords are taken (turn.h). */
+/* Sign in.  PROBLEM_UNAUTHORIZED, the same for every reason; PROBLEM_THROTTLED while guesses have to wait, PROBLEM_BUSY
+ * while both turns at hashing passwords are taken (turn.h). */
 struct problem *account_login(const struct gate *g, const struct sign_in *form, struct entry *entry) MUST_CHECK;
 
 /* Set a new password for a person who knows the current one; else PROBLEM_INVALID at "current", throttled like a

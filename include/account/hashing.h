@@ -7,7 +7,7 @@
 #include "account/session.h"
 #include "account/throttle.h"
 
-/* Take one of the turns, or wait for one as TURN_PASSWORD says, else PROBLEM_THROTTLED.  hashing_end gives it back. */
+/* Take one of the turns, or wait for one as TURN_PASSWORD says, else PROBLEM_BUSY.  hashing_end gives it back. */
 struct problem *hashing_begin(const struct gate *g, struct turn *turn) MUST_CHECK;
 
 /* The same for what may be a guess.  The throttle is asked before the wait, so that guesses do not occupy workers, and

@@ -30,7 +30,9 @@ enum problem_kind {
 	PROBLEM_MEDIA_TYPE,         /* 415 */
 	PROBLEM_RANGE,              /* 416 bytes beyond the end, or, of an upload, not next to those received */
 	PROBLEM_OP_REUSED,          /* 422 an op id or Idempotency-Key with another request */
-	PROBLEM_THROTTLED,          /* 429 with Retry-After */
+	PROBLEM_THROTTLED,          /* 429 with Retry-After: what may be guessing, such as wrong passwords */
+	PROBLEM_TOO_MANY,           /* 429 with Retry-After: what is allowed so many times in a span of time */
+	PROBLEM_BUSY,               /* 429 with Retry-After: too much is under way at this moment */
 	PROBLEM_INTERNAL,           /* 500 a fault of the server; the cause is in the log */
 	PROBLEM_UNAVAILABLE,        /* 503 the database is away; with Retry-After */
 	PROBLEM_STORAGE,            /* 507 the disk of the server is full; with Retry-After */

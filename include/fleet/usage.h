@@ -15,7 +15,7 @@ enum {
 
 /* Keep the events of a report: an array of {"type","count","metadata"?}; type is 1 to 40 of [A-Za-z0-9._-].  A report
  * that is repeated under its key counts once.  *recorded is how many events it has.  PROBLEM_INVALID names the member
- * at fault; PROBLEM_THROTTLED for more than USAGE_DAY_MAX. */
+ * at fault; PROBLEM_TOO_MANY for more than USAGE_DAY_MAX. */
 struct problem *usage_record(const struct call *call, const char *key, struct json_object *events,
     int64_t *recorded) MUST_CHECK;
 

@@ -80,7 +80,7 @@ int turns_shared(const struct turns *t, enum turn_class class);
 int turns_slow(const struct turns *t, enum turn_class class);
 
 /* Take a turn of a class for `who`: the id of a person, or of a space for TURN_SPACE; NULL where neither is counted.  A
- * process takes at most one turn of a class at a time.  PROBLEM_THROTTLED with Retry-After when there is none,
+ * process takes at most one turn of a class at a time.  PROBLEM_BUSY with Retry-After when there is none,
  * PROBLEM_UNAVAILABLE when the file cannot be opened. */
 struct problem *turn_take(struct turns *t, struct arena *a, enum turn_class class, const char *who,
     struct turn *turn) MUST_CHECK;

@@ -29,7 +29,7 @@ enum {
 };
 
 /* Read all of it that the person may see.  PROBLEM_FORBIDDEN when they may not read the collection, PROBLEM_TOO_MUCH
- * when it is more than SINCE_MAX, PROBLEM_THROTTLED without a turn.  The rows come in one piece, so this is for
+ * when it is more than SINCE_MAX, PROBLEM_BUSY without a turn.  The rows come in one piece, so this is for
  * collections of a few hundred records. */
 struct problem *since_read(const struct call *call, struct since *since) MUST_CHECK;
 

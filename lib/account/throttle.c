@@ -97,7 +97,7 @@ throttle_check(struct db *db, struct arena *a, const struct throttle *t)
 	if (wait <= 0)
 		return NULL;
 
-	p = problem_new(a, PROBLEM_THROTTLED, "Too many failed attempts; please wait a little.");
+	p = problem_new(a, PROBLEM_THROTTLED, "Too many attempts; please wait a little.");
 	p->retry_after = (int)((wait + 999) / 1000);
 	return p;
 }

@@ -99,7 +99,7 @@ check_day(struct db *db, struct arena *a, const struct person *person)
 	p = db_run(db, a, SQL(USAGE_OF_DAY), VALUES(value_id(person->space_id), value_id(person->user_id)), &rows);
 	if (p != NULL || row_integer(rows, 0, COUNTED) <= USAGE_DAY_MAX)
 		return p;
-	p = problem_new(a, PROBLEM_THROTTLED, "A person can report %d events a day.", USAGE_DAY_MAX);
+	p = problem_new(a, PROBLEM_TOO_MANY, "A person can report %d events a day.", USAGE_DAY_MAX);
 	p->retry_after = FULL_SECONDS;
 	return p;
 }

@@ -242,7 +242,7 @@ turn_take(struct turns *t, struct arena *a, enum turn_class class, const char *w
 	if (try_once(t, class, who, turn) || try_in_a_moment(t, class, who, turn) ||
 	    try_for_a_while(t, class, who, turn))
 		return NULL;
-	p = problem_new(a, PROBLEM_THROTTLED, "%s", turn_classes[class].detail);
+	p = problem_new(a, PROBLEM_BUSY, "%s", turn_classes[class].detail);
 	p->retry_after = turn_classes[class].retry_after;
 	return p;
 }

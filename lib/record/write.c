@@ -683,7 +683,7 @@ go_on(const struct call *call, struct listed *l)
 	if (lasts <= LONGEST_MS)
 		return call->turns->slow != 0 ? NULL
 		    : turn_take(call->turns, call->a, TURN_BULK, call->person->user_id, &l->slow);
-	p = problem_new(call->a, PROBLEM_THROTTLED,
+	p = problem_new(call->a, PROBLEM_BUSY,
 	    "This takes long, and a part of it is done; please send it again, and the rest follows.");
 	p->retry_after = 1;
 	return p;

@@ -229,7 +229,7 @@ drop_resting(struct taking *in)
 		return p;
 	if (dropped->affected > 0)
 		return db_run(in->call->db, a, SQL(FILE_CHUNKS_DROP), VALUES(space, value_id(id)), NULL);
-	p = problem_new(a, PROBLEM_THROTTLED,
+	p = problem_new(a, PROBLEM_BUSY,
 	    "You are sending %d files already; please finish one first.", UPLOADS_UNFINISHED_MAX);
 	p->retry_after = RESTING_SECONDS;
 	return p;

@@ -318,7 +318,7 @@ test("a host hashes at most two passwords at a time; a third request gets 429", 
 	const answer = await login(anna);
 	holder.stdin.end("\n");
 	await once(holder, "exit");
-	refused(answer, 429, "throttled", undefined);
+	refused(answer, 429, "busy", undefined);
 	assert.equal(answer.headers["retry-after"], "1");
 	assert.equal(await count("throttle"), 0);
 	assert.equal((await login(anna)).status, 200);

@@ -240,7 +240,7 @@ describe("an upload in pieces", () => {
 		for (const bytes of all.slice(0, 5))
 			answered(await sendPiece(anna, bytes, 0, 100 * KiB), 202);
 		const refusal = await sendPiece(anna, all[5], 0, 100 * KiB);
-		refused(refusal, 429, { type: "/problems/throttled" });
+		refused(refusal, 429, { type: "/problems/busy" });
 		assert.equal(refusal.headers["retry-after"], "60");
 		answered(await sendPiece(ben, all[5], 0, 100 * KiB), 202);
 		answered(await sendPiece(anna, all[0], 100 * KiB, 300 * KiB), 201);

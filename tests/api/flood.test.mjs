@@ -127,7 +127,7 @@ test("of those who wait for a space one occupies a worker for long", async () =>
 	const answers = await Promise.all(writes);
 	assert.equal(answers.filter(({ status }) => status === 200).length, 1);
 	for (const answer of answers.filter(({ status }) => status !== 200)) {
-		refused(answer, 429, { type: "/problems/throttled" });
+		refused(answer, 429, { type: "/problems/busy" });
 		assert.equal(answer.headers["retry-after"], "1");
 	}
 });

@@ -39,7 +39,7 @@ test("nginx answers what is too much of one address as a problem, and other addr
 
 	assert.ok(refusals.length > 0);
 	for (const answer of refusals) {
-		refused(answer, 429, { type: "/problems/throttled" });
+		refused(answer, 429, { type: "/problems/too-many" });
 		assert.match(answer.headers["retry-after"], /^[1-9]\d*$/);
 	}
 	assert.notEqual((await login("127.0.0.5")).status, 429);

@@ -71,7 +71,7 @@ granted(enum turn_class class, enum person who, struct turn turns[WORKERS])
 
 		if (p == NULL)
 			continue;
-		assert_int_equal(p->kind, PROBLEM_THROTTLED);
+		assert_int_equal(p->kind, PROBLEM_BUSY);
 		assert_int_equal(p->retry_after, turn_classes[class].retry_after);
 		assert_true(turns[i].own == 0 && turns[i].shared == 0 && turns[i].slow == 0);
 		return i;
@@ -244,7 +244,7 @@ who_waits_for_a_space_takes_a_slow_turn(void **state)
 	assert_int_equal(granted(TURN_SPACE, ANNA, space), 1);
 	assert_int_equal(granted(TURN_BULK, ANNA, bulk), 2);
 	assert_int_equal(granted(TURN_BULK, BEN, more), 2);
-	assert_int_equal(turn_take(writer, arena, TURN_SPACE, names[ANNA], &other[0])->kind, PROBLEM_THROTTLED);
+	assert_int_equal(turn_take(writer, arena, TURN_SPACE, names[ANNA], &other[0])->kind, PROBLEM_BUSY);
 	assert_int_equal(writer->slow, bulk[0].slow);
 	assert_int_equal(granted(TURN_HEAVY, MIA, other), 0);
 	assert_int_equal(granted(TURN_SPACE, BEN, other), 1);

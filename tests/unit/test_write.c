@@ -189,7 +189,7 @@ a_push_that_takes_long_lets_others_write_and_needs_a_slow_turn(void **state)
 		good(turn_take(&others[i], arena, TURN_BULK, "ben", &taken[i]));
 	}
 	call.turns = &ours;
-	assert_int_equal(try_push(3, "slow-", outcomes)->kind, PROBLEM_THROTTLED);
+	assert_int_equal(try_push(3, "slow-", outcomes)->kind, PROBLEM_BUSY);
 	assert_int_equal(number("SELECT seq FROM space"), 4);
 	for (int i = 0; i < 2; i++)
 		turn_end(&others[i], &taken[i]);
@@ -225,7 +225,7 @@ a_write_that_reads_all_records_takes_a_slow_turn(void **state)
 	turns_start(&theirs, server.folder, 1, 0);
 	good(turn_take(&theirs, arena, TURN_BULK, "ben", &taken));
 	call.turns = &ours;
-	assert_int_equal(write_ops(&call, &op, 1, &outcome, &written)->kind, PROBLEM_THROTTLED);
+	assert_int_equal(write_ops(&call, &op, 1, &outcome, &written)->kind, PROBLEM_BUSY);
 	assert_int_equal(number("SELECT seq FROM space"), 0);
 	turn_end(&theirs, &taken);
 	good(write_ops(&call, &op, 1, &outcome, &written));

@@ -44,7 +44,9 @@ test("an error of a request as a sentence: no network, no server, too many tries
 	navigator.onLine = false;
 	assert.match(sentence({ status: 0 }), /offline/);
 	navigator.onLine = true;
-	assert.match(sentence({ status: 429, problem: { detail: "Slow down." } }), /Too many tries/);
+	const refusal = (kind) => ({ status: 429, problem: { type: `/problems/${kind}`, detail: "Slow down." } });
+	assert.match(sentence(refusal("throttled")), /Too many tries/);
+	assert.deepEqual(["too-many", "busy"].map((kind) => sentence(refusal(kind))), ["Slow down.", "Slow down."]);
 	assert.deepEqual([
 		sentence({ status: 400, problem: { detail: "A date, please." }, message: "x" }),
 		sentence(new Error("what it says")), sentence(undefined),

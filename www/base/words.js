@@ -19,7 +19,7 @@ const AWAY = "The server cannot be reached. Check the connection and try again."
 export function sentence(error) {
 	if (error?.status === 0)
 		return navigator.onLine ? AWAY : "You are offline. This needs a connection.";
-	if (error?.status === 429)
+	if (error?.problem?.type === "/problems/throttled")
 		return "Too many tries. Wait a little, then try again.";
 	return error?.problem?.detail ?? error?.message ?? "Something went wrong.";
 }

@@ -77,7 +77,7 @@ const busy = (chance) => ({
 	status: 429,
 	headers: { "content-type": "application/problem+json", "retry-after": String(1 + chance.below(20)) },
 	body: JSON.stringify({
-		type: "/problems/throttled", title: "Too many attempts", status: 429, detail: "Please wait.",
+		type: "/problems/busy", title: "Too much at once", status: 429, detail: "Please wait.",
 	}),
 });
 

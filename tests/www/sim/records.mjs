@@ -27,7 +27,7 @@ const titles = {
 	"precondition-failed": [412, "Another version is current"], "too-large": [413, "Too large"],
 	"space-full": [413, "This space is full"],
 	range: [416, "These bytes cannot be had"],
-	"op-reused": [422, "This key belongs to another request"], throttled: [429, "Too many attempts"],
+	"op-reused": [422, "This key belongs to another request"],
 	internal: [500, "Something went wrong on the server"],
 	unavailable: [503, "Daybook is not available at the moment"],
 };
