@@ -9,6 +9,7 @@
 
 #include "account/token.h"
 #include "base/crypto.h"
+#include "place.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
@@ -59,7 +60,7 @@ write_file(const char *folder, const char *name, const char *bytes, size_t size)
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	char folder[] = "/tmp/daybook-fuzz-token.XXXXXX";
+	char folder[256];
 	const char *paths[4];
 
 	(void)argc;
@@ -67,7 +68,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	crypto_init();
 	life = arena_new();
 	arena = arena_new();
-	demand(mkdtemp(folder) != NULL);
+	demand(mkdtemp(place_of("fuzz-token", folder, sizeof(folder))) != NULL);
 	paths[0] = write_file(folder, "k.key", key, 32);
 	paths[1] = write_file(folder, "login.json", issuer, strlen(issuer));
 	paths[2] = write_file(folder, "rsa.pem", rsa, strlen(rsa));

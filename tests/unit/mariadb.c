@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "place.h"
+
 enum {
 	START_TRIES = 1200, /* of 50 ms: a busy machine may need long */
 	END_TRIES = 600,    /* the same, before a server that does not end is killed */
@@ -273,12 +275,8 @@ mariadb_end(struct mariadb *m, int signal)
 int
 mariadb_start(struct mariadb *m)
 {
-	const char *under = getenv("TMPDIR");
-
 	*m = (struct mariadb){ 0 };
-	snprintf(m->folder, sizeof(m->folder),
-	    "%s/daybook-db.XXXXXX", under != NULL && strlen(under) < 40 ? under : "/tmp");
-	if (mkdtemp(m->folder) == NULL)
+	if (mkdtemp(place_of("db", m->folder, sizeof(m->folder))) == NULL)
 		return -1;
 	snprintf(m->socket, sizeof(m->socket), "%s/s", m->folder);
 	m->settings = (struct db_settings){ .socket = m->socket, .user = "root", .name = "daybook" };

@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "people.h"
+#include "place.h"
 #include "rules/rules.h"
 
 static const struct {
@@ -133,14 +134,13 @@ keep_file(const char *folder, const char *name, const char *text)
 struct problem *
 define(const struct collections **set, const char *file, const char *text, ...)
 {
-	const char *under = getenv("TMPDIR");
-	char *folder = arena_printf(arena, "%s/daybook-definitions.XXXXXX", under != NULL ? under : "/tmp");
+	char folder[256];
 	const char *files[8];
 	size_t count = 0;
 	struct problem *p;
 	va_list more;
 
-	assert_non_null(mkdtemp(folder));
+	assert_non_null(mkdtemp(place_of("definitions", folder, sizeof folder)));
 	va_start(more, text);
 	for (; file != NULL; file = va_arg(more, const char *)) {
 		if (count > 0)

@@ -12,11 +12,12 @@
 #include <unistd.h>
 
 #include "base/config.h"
+#include "place.h"
 
 /* A folder of its own for each test, with a settings file in it; what is said on standard error is kept. */
 struct place {
 	struct arena *arena;
-	char folder[64];
+	char folder[256];
 	char *path;
 	char said[2000];
 };
@@ -28,8 +29,7 @@ make(void **state)
 
 	memset(&place, 0, sizeof(place));
 	place.arena = arena_new();
-	strcpy(place.folder, "/tmp/daybook-config-XXXXXX");
-	if (mkdtemp(place.folder) == NULL)
+	if (mkdtemp(place_of("config", place.folder, sizeof place.folder)) == NULL)
 		return -1;
 	place.path = arena_printf(place.arena, "%s/daybook.conf", place.folder);
 	*state = &place;

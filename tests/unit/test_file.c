@@ -13,17 +13,15 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "place.h"
 
 /* A file with this content, which drop() removes. */
 static const char *
 made(const char *content, size_t length)
 {
 	static char path[256];
-	const char *folder = getenv("TMPDIR");
-	int fd;
+	int fd = mkstemp(place_of("file", path, sizeof path));
 
-	snprintf(path, sizeof path, "%s/test_file-XXXXXX", folder == NULL ? "/tmp" : folder);
-	fd = mkstemp(path);
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, content, length), length);
 	close(fd);

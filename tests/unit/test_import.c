@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/crypto.h"
+#include "place.h"
 #include "rules/rules.h"
 #include "scratch.h"
 #include "transfer/import.h"
@@ -66,13 +67,13 @@ write_definition(const char *folder, const char *name, const char *text)
 static int
 load(void **state)
 {
-	char folder[] = "/tmp/daybook-import.XXXXXX";
+	char folder[256];
 	struct problem *p;
 
 	(void)state;
 	crypto_init();
 	life = arena_new();
-	if (mkdtemp(folder) == NULL)
+	if (mkdtemp(place_of("import", folder, sizeof folder)) == NULL)
 		return -1;
 	write_definition(folder, "trips", definition);
 	write_definition(folder, "weights", keyed);

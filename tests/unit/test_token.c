@@ -20,6 +20,7 @@
 
 #include "account/token.h"
 #include "base/crypto.h"
+#include "place.h"
 #include "scratch.h"
 
 static const int64_t now = 1795250040;
@@ -27,7 +28,7 @@ static const char us[] = "https://daybook.example";
 static const char them[] = "https://login.example";
 
 static struct arena *life;
-static char folder[64];
+static char folder[256];
 static struct token_ring *ring;
 static unsigned char secret[2][32];
 static EVP_PKEY *rsa, *rsa_small, *rsa_other, *p256, *p384;
@@ -204,8 +205,7 @@ start_all(void **state)
 	(void)state;
 	crypto_init();
 	life = arena_new();
-	snprintf(folder, sizeof(folder), "/tmp/daybook-token.XXXXXX");
-	assert_non_null(mkdtemp(folder));
+	assert_non_null(mkdtemp(place_of("token", folder, sizeof folder)));
 	rsa = EVP_RSA_gen(2048);
 	rsa_other = EVP_RSA_gen(2048);
 	rsa_small = EVP_RSA_gen(1024);
@@ -233,7 +233,7 @@ static int
 stop_all(void **state)
 {
 	EVP_PKEY *keys[] = { rsa, rsa_other, rsa_small, p256, p384 };
-	char command[96];
+	char command[300];
 
 	(void)state;
 	snprintf(command, sizeof(command), "rm -rf '%s'", folder);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "host/turn.h"
+#include "place.h"
 #include "scratch.h"
 
 enum {
@@ -31,14 +32,14 @@ enum person {
 
 static const char *const names[PEOPLE] = { "anna", "ben", "mia", "olga" };
 
-static char folder[] = "/tmp/daybook-turn.XXXXXX";
+static char folder[256];
 static struct turns workers[CROWDS][WORKERS]; /* the processes of one person and class */
 
 static int
 open_workers(void **state)
 {
 	(void)state;
-	if (open_arena(state) != 0 || mkdtemp(folder) == NULL)
+	if (open_arena(state) != 0 || mkdtemp(place_of("turn", folder, sizeof folder)) == NULL)
 		return -1;
 	for (int i = 0; i < CROWDS * WORKERS; i++)
 		turns_start(&workers[i / WORKERS][i % WORKERS], folder, WORKERS, 0);

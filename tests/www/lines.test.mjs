@@ -1,4 +1,5 @@
-// No line of the sources is longer than 120 columns, where a tab goes to the next multiple of eight.
+// What a look at the lines of the sources tells: none is longer than 120 columns, where a tab goes to the next multiple
+// of eight, and no test program has files at a place of its own.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
@@ -39,4 +40,10 @@ test("no line of the sources is longer than 120 columns", () => {
 	const long = files.flatMap((file) => linesOf(file).map((line, at) => [`${file}:${at + 1}`, columnsOf(line)]))
 		.filter(([, columns]) => columns > COLUMNS);
 	assert.deepEqual(long.map(([place, columns]) => `${place} has ${columns}`), []);
+});
+
+test("test programs have their files where tests/unit/place.h says, under TMPDIR", () => {
+	const programs = sourcesBelow("tests").filter((file) => /\.[ch]$/.test(file) && file !== "tests/unit/place.c");
+	assert.ok(programs.length > 50, `${programs.length} files were found`);
+	assert.deepEqual(programs.filter((file) => linesOf(file).some((line) => /"\/tmp|"TMPDIR"/.test(line))), []);
 });
