@@ -18,6 +18,10 @@ export function looksWell(status, session) {
 		status.storing === 0 && status.lastAt !== null;
 }
 
+// Whether an answer came that says what was asked for.
+const isGood = ({ kind, answer, cut }) => kind === "delivered" && (answer.status === 304 || (answer.status === 200 &&
+	cut === undefined && /json/.test(answer.headers["content-type"])));
+
 // What one device heard from the server.  asked: when the server answered the last heads whose round is over.
 // open: requests for heads under way, with their tabs.
 const fresh = () => ({ handled: new Map(), good: new Map(), open: new Map(), asked: -Infinity, last: undefined });
@@ -61,17 +65,19 @@ export class Truth {
 			this.hear(event);
 	}
 
-	count({ kind, aborted, answer, call: { device, tab, number } }) {
-		const open = this.open.get(tab) ?? new Set();
+	count({ kind, at, cut, aborted, answer, call: { device, tab, number } }) {
+		const open = this.open.get(tab) ?? new Set(), known = this.heardBy(device);
 
 		this.open.set(tab, open);
 		if (kind === "sent")
 			open.add(number);
-		else if (kind !== "handled")
-			open.delete(number);
+		// One tab's round may end well after another's heads have failed: then both are well again.
+		else if (kind !== "handled" && open.delete(number) && known.last?.tab !== tab &&
+			isGood({ kind, answer, cut }))
+			known.last = { tab, at, isGood: true, status: answer.status };
 		// A round that failed has brought nobody up to date.
 		if ((kind === "failed" && !aborted) || (kind === "delivered" && answer.status >= 400))
-			this.heardBy(device).good.delete(tab);
+			known.good.delete(tab);
 	}
 
 	// Heads that are asked for while the round waits for something else say nothing of the round.  They come
@@ -99,9 +105,8 @@ export class Truth {
 			known.handled.set(number, at);
 		if (kind !== "delivered" && kind !== "failed")
 			return;
-		const isGood = kind === "delivered" && (answer.status === 304 || (answer.status === 200 &&
-			cut === undefined && /json/.test(answer.headers["content-type"])));
-		if (isGood)
+		const wasGood = isGood({ kind, answer, cut });
+		if (wasGood)
 			known.good.set(tab, known.handled.get(number));
 		// After a 401 the token is renewed, and the same is asked again.  Of heads that were asked for several
 		// times at once, the first answer counts.
@@ -111,7 +116,7 @@ export class Truth {
 		for (const [other, its] of known.open)
 			if (its === tab)
 				known.open.delete(other);
-		known.last = { tab, at, isGood, status: answer?.status };
+		known.last = { tab, at, isGood: wasGood, status: answer?.status };
 	}
 
 	// ---- after each step ----
