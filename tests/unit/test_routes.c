@@ -292,7 +292,7 @@ only_these_rows_are_open_to_all(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_stage, close_stage)
 
-/* In all spaces of a person, or as far back as the audit goes. */
+/* In all spaces of a person, all cars of a board, or as far back as the audit goes. */
 static void
 what_reads_or_writes_without_end_is_not_light(void **state)
 {
@@ -305,6 +305,12 @@ what_reads_or_writes_without_end_is_not_light(void **state)
 		{ "GET", "/api/:collection/:id", TURN_LIST },
 		{ "GET", "/api/members/:id", TURN_LIST },
 		{ "POST", "/api/:collection/:id/restore", TURN_BULK },
+		{ "POST", "/api/shifts/start", TURN_BULK },
+		{ "POST", "/api/shifts/:id/end", TURN_BULK },
+		{ "POST", "/api/cars/reset", TURN_BULK },
+		{ "POST", "/api/roster/apply", TURN_BULK },
+		{ "POST", "/compat/cars/api/shifts", TURN_BULK },
+		{ "POST", "/compat/cars/api/cars/reset", TURN_BULK },
 	};
 	size_t found = 0;
 
