@@ -13,7 +13,8 @@
 #include "record/record.h"
 
 enum {
-	FILE_CHUNK_MAX = 512 << 10 /* bytes read or written at once */
+	FILE_CHUNK_MAX = 512 << 10, /* bytes read or written at once */
+	FILE_NAMED_MAX = 1000       /* records that name a file and are asked who may read it */
 };
 
 struct file {

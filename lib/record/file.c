@@ -60,32 +60,61 @@ judge(struct arena *a, const struct person *person, const struct record *r, cons
 	}
 }
 
-/* Records are read a few at a time: each may be large, and many may name the file. */
+/* How far the records that name a file have been looked at, in their order. */
+struct looking {
+	const char *collection, *id; /* of the last one */
+	size_t count;
+	bool ended;
+};
+
+static struct problem *
+look_at_some(const struct call *call, const struct file *file, struct looking *l, struct verdict *verdict)
+{
+	struct arena *a = call->a;
+	const struct value space = value_id(call->person->space_id);
+	const char *value = arena_printf(a, "\"%s\"", file->name);
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(call->db, a, SQL(FILE_NAMED_BY),
+	    VALUES(space, value_bytes(file->sha256, SHA256_SIZE), value_text(l->collection), value_text(l->collection),
+	        value_key(l->id), space), &rows)) != NULL)
+		return p;
+	for (size_t i = 0; i < rows->count; i++) {
+		struct record r;
+
+		l->collection = row_text(rows, i, NAMED_BY_COLLECTION);
+		l->id = row_text(rows, i, NAMED_BY_RECORD);
+		if (!row_null(rows, i, RECORD_COLLECTION) && record_of_row(call->set, rows, i, &r))
+			judge(a, call->person, &r, value, verdict);
+	}
+	l->count += rows->count;
+	l->ended = rows->count == 0;
+	return NULL;
+}
+
+/* Records may be large, and many may name the file, so a few at a time are read into memory of their own.  Beyond
+ * FILE_NAMED_MAX nobody looks: a file that somebody had named a million times would occupy a worker for seconds with
+ * each question about it. */
 static struct problem *
 ask_records(const struct call *call, const struct file *file, struct verdict *verdict)
 {
-	struct arena *a = call->a;
-	const struct person *person = call->person;
-	struct problem *p;
-	struct rows *rows;
-	const char *collection = "", *id = "", *value = arena_printf(a, "\"%s\"", file->name);
+	struct arena *own = arena_new();
+	const struct call within = call_in(call, own);
+	struct looking l = { .collection = "", .id = "" };
+	struct problem *p = NULL;
 
-	do {
-		p = db_run(call->db, a, SQL(FILE_NAMED_BY),
-		    VALUES(value_id(person->space_id), value_bytes(file->sha256, SHA256_SIZE), value_text(collection),
-		        value_text(collection), value_key(id), value_id(person->space_id)), &rows);
-		if (p != NULL)
-			return p;
-		for (size_t i = 0; i < rows->count; i++) {
-			struct record r;
-
-			collection = row_text(rows, i, NAMED_BY_COLLECTION);
-			id = row_text(rows, i, NAMED_BY_RECORD);
-			if (!row_null(rows, i, RECORD_COLLECTION) && record_of_row(call->set, rows, i, &r))
-				judge(a, person, &r, value, verdict);
-		}
-	} while (rows->count > 0 && !verdict->seen);
-	return NULL;
+	while (p == NULL && !l.ended && !verdict->seen && l.count < FILE_NAMED_MAX) {
+		l.collection = arena_strdup(call->a, l.collection);
+		l.id = arena_strdup(call->a, l.id);
+		arena_reset(own);
+		p = look_at_some(&within, file, &l, verdict);
+	}
+	verdict->named |= !l.ended;
+	if (p != NULL)
+		p = problem_copy(call->a, p);
+	arena_free(own);
+	return p;
 }
 
 struct problem *

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { start } from "../harness.mjs";
 import { crew } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
-import { send as sendFile } from "../lib/files.mjs";
+import { pdf, send as sendFile, sha256 } from "../lib/files.mjs";
 import { send } from "../lib/http.mjs";
 import { key } from "../lib/sql.mjs";
 
@@ -171,6 +171,24 @@ async function copies(table, from, others) {
 	await sql(`INSERT INTO ${table} (${columns.map((name) => `\`${name}\``).join(", ")})
 		SELECT ${columns.map((name) => others[name] ?? `t.\`${name}\``).join(", ")} FROM ${from}`);
 }
+
+test("of the records that name a file a thousand are looked at", async () => {
+	const { anna, ben, space } = await team();
+	const photo = pdf("named often"), path = `/api/files/${sha256(photo)}`;
+	answered(await sendFile(anna, photo), 201);
+	const { workSession } = answered(await anna.post("/api/workSessions",
+		{ start: "2026-01-02T08:00:00Z", end: "2026-01-02T09:00:00Z", photoIn: sha256(photo) }), 201);
+	const each = (column) => `seq_1_to_3000 n JOIN ${column.split(".")[0]} t
+		ON t.space_id = '${space.id}' AND t.${column.split(".")[1]} = ${key(workSession.id)}`;
+	const id = "CONCAT('w-', n.seq)";
+	await copies("record", each("record.id"), { id, seq: "t.seq + n.seq", tx_seq: "t.seq + n.seq" });
+	await copies("attachment_ref", each("attachment_ref.record_id"), { record_id: id });
+	refused(await ben.get(path), 404);
+	const line = (await stack.logLines()).findLast((one) => one.includes("GET /api/files/:sha256"));
+	const [, statements] = / sql=(\d+)/.exec(line);
+	assert.ok(Number(statements) < 100, line);
+	answered(await anna.get(path));
+});
 
 // Trips that were changed so often, by their ids.
 async function changedTrips(person, space, count, versions) {
