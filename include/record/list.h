@@ -7,12 +7,14 @@
 #ifndef LIST_H
 #define LIST_H
 
+#include "host/turn.h"
 #include "record/record.h"
 
 enum {
 	LIST_LIMIT_DEFAULT = 100,
 	LIST_LIMIT_MAX = 1000,
 	LIST_SORTED_MAX = 20000,
+	LIST_FEW = 5000,            /* rows of a collection, tombstones too, over which any request may pass */
 	LIST_FILTERS_MAX = 16,      /* in all, */
 	LIST_FIELD_FILTERS_MAX = 4, /* and of one field */
 	LIST_CHOICES_MAX = 100,     /* values of one in. */
@@ -38,8 +40,13 @@ struct list {
 	const char *next;   /* or NULL at the end */
 };
 
-/* Read one page; the records are in call->a.  PROBLEM_FORBIDDEN when the person may not read the collection; other
- * problems name the parameter at fault. */
+/* What may pass over all rows of a collection is as slow as a report where it has more than LIST_FEW of them, and takes
+ * a heavy turn, unless it has a slow one already.  The caller gives it back with turn_end(call->turns, turn), unless
+ * call->turns is NULL.  A 429 when there is none. */
+struct problem *list_take_turn(const struct call *call, const struct collection *c, struct turn *turn) MUST_CHECK;
+
+/* Read one page; the records are in call->a.  PROBLEM_FORBIDDEN when the person may not read the collection,
+ * a 429 where a turn is needed and there is none; other problems name the parameter at fault. */
 struct problem *list_read(const struct call *call, struct list *list) MUST_CHECK;
 
 #endif

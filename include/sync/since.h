@@ -24,8 +24,7 @@ struct since {
 };
 
 enum {
-	SINCE_FEW = 5000, /* with more rows in the collection, tombstones too, it takes a heavy turn, */
-	SINCE_MAX = 20000 /* and so many rows are the most that are read */
+	SINCE_MAX = 20000 /* rows that are read at most; from LIST_FEW on it takes a heavy turn (record/list.h) */
 };
 
 /* Read all of it that the person may see.  PROBLEM_FORBIDDEN when they may not read the collection, PROBLEM_TOO_MUCH

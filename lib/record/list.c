@@ -349,6 +349,37 @@ read_page(struct db *db, struct list_reading *r)
 }
 
 struct problem *
+list_take_turn(const struct call *call, const struct collection *c, struct turn *turn)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	*turn = (struct turn){ 0 };
+	if (call->turns == NULL || call->turns->slow != 0)
+		return NULL;
+	p = db_run(call->db, call->a, SQL(RECORDS_MANY),
+	    VALUES(value_id(call->person->space_id), value_text(c->name), value_integer(LIST_FEW + 1)), &rows);
+	if (p != NULL || row_integer(rows, 0, COUNTED) <= LIST_FEW)
+		return p;
+	return turn_take(call->turns, call->a, TURN_HEAVY, call->person->user_id, turn);
+}
+
+/* No key leads past the records that are for others. */
+static struct problem *
+read_in_turn(const struct call *call, struct list_reading *r)
+{
+	struct turn turn = { 0 };
+	struct problem *p;
+
+	if ((!r->query.addressed || (p = list_take_turn(call, r->list->collection, &turn)) == NULL) &&
+	    (p = check_size(call->db, r)) == NULL)
+		p = read_page(call->db, r);
+	if (call->turns != NULL)
+		turn_end(call->turns, &turn);
+	return p;
+}
+
+struct problem *
 list_read(const struct call *call, struct list *list)
 {
 	struct arena *a = call->a;
@@ -370,8 +401,7 @@ list_read(const struct call *call, struct list *list)
 	    (p = add_search(r)) != NULL ||
 	    (p = find_order(r)) != NULL ||
 	    (p = add_after(r)) != NULL ||
-	    (p = add_value(r, value_integer(list->limit + 1))) != NULL ||
-	    (p = check_size(call->db, r)) != NULL)
+	    (p = add_value(r, value_integer(list->limit + 1))) != NULL)
 		return p;
-	return read_page(call->db, r);
+	return read_in_turn(call, r);
 }

@@ -4,6 +4,7 @@
 #include "base/instant.h"
 #include "host/turn.h"
 #include "model/policy.h"
+#include "record/list.h"
 #include "store/statement.h"
 
 static void
@@ -43,24 +44,6 @@ read_rows(const struct call *call, struct since *since)
 	return NULL;
 }
 
-/* What is read of a collection that has many rows is as slow as a report. */
-static struct problem *
-take_turn(const struct call *call, const struct since *since, struct turn *turn)
-{
-	struct problem *p;
-	struct rows *rows;
-
-	if (call->turns == NULL)
-		return NULL;
-	p = db_run(call->db, call->a, SQL(RECORDS_MANY),
-	    VALUES(value_id(call->person->space_id), value_text(since->collection->name),
-	        value_integer(SINCE_FEW + 1)),
-	    &rows);
-	if (p != NULL || row_integer(rows, 0, COUNTED) <= SINCE_FEW)
-		return p;
-	return turn_take(call->turns, call->a, TURN_HEAVY, call->person->user_id, turn);
-}
-
 struct problem *
 since_read(const struct call *call, struct since *since)
 {
@@ -68,7 +51,7 @@ since_read(const struct call *call, struct since *since)
 	struct problem *p;
 
 	if ((p = policy_may(call->a, call->person, since->collection, MAY_READ)) == NULL &&
-	    (p = take_turn(call, since, &turn)) == NULL)
+	    (p = list_take_turn(call, since->collection, &turn)) == NULL)
 		p = read_rows(call, since);
 	if (call->turns != NULL)
 		turn_end(call->turns, &turn);

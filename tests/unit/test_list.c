@@ -117,6 +117,16 @@ refusal(enum who who, struct list list)
 	return list_read(as(who), &list);
 }
 
+/* The same, by a worker that takes turns. */
+static struct problem *
+in_turn(struct turns *turns, enum who who, struct list list)
+{
+	struct call call = *as(who);
+
+	call.turns = turns;
+	return list_read(&call, &list);
+}
+
 /* ---- filters ---- */
 
 static void
@@ -474,6 +484,36 @@ what_is_no_next_is_refused(void **state)
 	is_problem_at(refusal(VERA, list), PROBLEM_INVALID, "after");
 }
 
+/* However much is for others: the list of one person passes over all of it. */
+static void
+an_addressed_list_with_many_records_takes_a_slow_turn(void **state)
+{
+	struct turns ours, theirs;
+	struct turn taken;
+	struct problem *p;
+
+	(void)state;
+	applied(BEN, op_set("letters", "1", 0, arena_printf(arena, "{'to':'%s'}", people[MO].user_id)));
+	turns_start(&ours, server.folder, 1, 0);
+	turns_start(&theirs, server.folder, 1, 0);
+	good(turn_take(&theirs, arena, TURN_BULK, "ben", &taken));
+	good(in_turn(&ours, VERA, all_of("letters")));
+	run_sql(arena_printf(arena,
+	    "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc,"
+	    "                    created_at, created_by, updated_at, updated_by, reader_id)"
+	    " SELECT space_id, collection, CONCAT('l-', n.seq), 1, 1000 + n.seq, 1000 + n.seq, owner_id, deleted,"
+	    "        sort_key, doc, created_at, created_by, updated_at, updated_by, reader_id"
+	    "   FROM record JOIN seq_1_to_%d n WHERE collection = 'letters'", LIST_FEW));
+	p = in_turn(&ours, VERA, all_of("letters"));
+	assert_true(p != NULL && problem_kinds[p->kind].status == 429);
+	good(in_turn(&ours, VERA, all_of("boats")));
+	turn_end(&theirs, &taken);
+	good(in_turn(&ours, VERA, all_of("letters")));
+	assert_int_equal(ours.slow, 0);
+	turns_stop(&theirs);
+	turns_stop(&ours);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, open_all, close_all)
 
 int
@@ -495,6 +535,7 @@ main(void)
 		TEST(a_list_is_in_the_order_that_was_asked_for),
 		TEST(an_order_is_by_a_field_that_has_one_and_is_known),
 		TEST(too_many_records_are_only_sorted_by_their_own_order),
+		TEST(an_addressed_list_with_many_records_takes_a_slow_turn),
 		TEST(pages_put_together_are_the_list),
 		TEST(a_full_last_page_has_no_next),
 		TEST(what_stays_is_in_one_page_whatever_moves),

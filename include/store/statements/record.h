@@ -148,6 +148,9 @@ QUERY(HISTORY_PAGE, HISTORY,
     " ORDER BY version DESC LIMIT ?")
 COLUMNS(LIST, LIST_ORDER_VALUE = SHOWN_COLUMNS_COUNT) /* of statement_list; statement_audit has HISTORY */
 
+QUERY(RECORDS_MANY, COUNT, /* whether a collection has more rows than so many, by its key alone */
+    "SELECT COUNT(*) FROM (SELECT 1 FROM record WHERE space_id = ? AND collection = ? LIMIT ?) AS some")
+
 /* --- files --- */
 
 COLUMNS(FILE, FILE_TYPE, FILE_SIZE, FILE_UPLOAD_ID, FILE_CREATED_AT)

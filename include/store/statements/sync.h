@@ -57,9 +57,6 @@ QUERY(SPACE_MIN_SEQ, MIN_SEQ,
 
 /* --- what was written from an instant on --- */
 
-QUERY(RECORDS_MANY, COUNT, /* whether a collection has more rows than so many, by its key alone */
-    "SELECT COUNT(*) FROM (SELECT 1 FROM record WHERE space_id = ? AND collection = ? LIMIT ?) AS some")
-
 COLUMNS(SINCE, SINCE_USER_NAME = RECORD_COLUMNS_COUNT)
 QUERY(RECORDS_SINCE, SINCE, /* a collection, or its records written since an instant, and by whom */
     "SELECT " RECORD_COLUMNS ", (SELECT u.name FROM user u WHERE u.id = record.updated_by)"
