@@ -151,7 +151,7 @@ statement_left_view(struct buf *sql, const struct feed_view *view)
 	    "   AND (r.id IS NULL OR r.owner_id <> a.prev_owner_id)"
 	    "   AND a.collection IN (");
 	add_names(sql, view->own, view->own_count);
-	buf_text(sql, ") ORDER BY a.seq");
+	buf_text(sql, ") ORDER BY a.seq LIMIT ?");
 }
 
 /* Add a default of a definition as a string literal. */

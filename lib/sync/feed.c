@@ -66,9 +66,30 @@ run_page(struct page *page, enum feed_columns columns, int64_t end, struct rows 
 	return db_run(page->db, page->a, sql.text, values, page->view.addressed_count > 0 ? count : count - 1, rows);
 }
 
+static void
+drop_behind(struct rows *rows, size_t seq, int64_t end)
+{
+	while (rows->count > 0 && row_integer(rows, rows->count - 1, seq) > end)
+		rows->count--;
+}
+
+/* A record may have changed hands any number of times, so the page ends before the transaction of the row that is too
+ * many.  A transaction has fewer rows than FEED_WINDOW, so others are left. */
+static void
+limit_removed(struct page *page)
+{
+	struct rows *rows = page->removed;
+
+	if (rows->count <= FEED_WINDOW)
+		return;
+	page->end = row_integer(rows, FEED_WINDOW, LEFT_TX_SEQ) - 1;
+	drop_behind(rows, LEFT_SEQ, page->end);
+}
+
 static struct problem *
 read_removed(struct page *page)
 {
+	struct problem *p;
 	struct buf sql;
 
 	if (page->view.own_count == 0) {
@@ -77,11 +98,14 @@ read_removed(struct page *page)
 	}
 	buf_init(&sql, page->a);
 	statement_left_view(&sql, &page->view);
-	return db_run(page->db, page->a, sql.text,
+	p = db_run(page->db, page->a, sql.text,
 	    VALUES(value_id(page->person->space_id), value_id(page->person->user_id),
 	        value_integer(page->since > page->first_head ? page->since : page->first_head),
-	        value_integer(page->end)),
+	        value_integer(page->end), value_integer(FEED_WINDOW + 1)),
 	    &page->removed);
+	if (p == NULL)
+		limit_removed(page);
+	return p;
 }
 
 static int64_t
@@ -163,13 +187,6 @@ find_end(struct page *page)
 		return p;
 	limit(page, &(struct sized){ sizes, FEED_SIZE_SEQ, FEED_SIZE_TX_SEQ, measured });
 	return NULL;
-}
-
-static void
-drop_behind(struct rows *rows, size_t seq, int64_t end)
-{
-	while (rows->count > 0 && row_integer(rows, rows->count - 1, seq) > end)
-		rows->count--;
 }
 
 /* Measure what was read, and drop what exceeds the page. */

@@ -225,6 +225,54 @@ a_cursor_without_a_hash_gets_one_also_when_nothing_is_new(void **state)
 	assert_non_null(strstr(feed.cursor, ".40-3333333333333333"));
 }
 
+/* A record of somebody else that was this person's before each of so many writes. */
+static void
+add_handovers(int from, int to)
+{
+	run_sql(
+	    "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc,"
+	    "                    created_at, created_by, updated_at, updated_by)"
+	    " VALUES ('" SPACE "', 'mileage', 'm', 1, 0, 0, '" SPACE "', 0, '', '{}', SYSDATE(3), '" USER "',"
+	    "         SYSDATE(3), '" USER "')");
+	run_sql(arena_printf(arena,
+	    "INSERT INTO audit (space_id, seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id,"
+	    "                   action, digest, user_id, at, hash)"
+	    " SELECT '" SPACE "', seq, seq, 'mileage', 'm', 1, '" SPACE "', '" USER "', 'updated', REPEAT('0', 32),"
+	    "        '" USER "', SYSDATE(3), REPEAT('0', 32) FROM seq_%d_to_%d", from, to));
+	run_sql(arena_printf(arena, "UPDATE space SET seq = %d", to));
+}
+
+static int64_t
+rows_sent(void)
+{
+	return number("SELECT variable_value FROM information_schema.session_status"
+	    " WHERE variable_name = 'Rows_sent'");
+}
+
+static void
+what_left_the_view_often_comes_page_by_page(void **state)
+{
+	enum { FROM = 41, TO = FROM + 3 * FEED_WINDOW };
+	struct person person = owner(TO, 0);
+	struct feed feed = { .since = arena_printf(arena, at_twenty, set->visibility) };
+	const char *changes;
+	int64_t sent, found = 0;
+
+	(void)state;
+	person.role = ROLE_MEMBER;
+	add_handovers(FROM, TO);
+	do {
+		sent = rows_sent();
+		good(pull(&person, &feed, &changes));
+		assert_in_range(rows_sent() - sent, 0, 2 * FEED_WINDOW);
+		for (const char *at = changes; (at = strstr(at, "\"removed\":true")) != NULL; at++)
+			found++;
+		feed.since = feed.cursor;
+	} while (feed.more);
+	assert_int_equal(found, TO - FROM + 1);
+	assert_int_equal(feed.seq, TO);
+}
+
 /* ---- near the head ---- */
 
 static const char near[] = "0123456789abcdef0123456789abcdef.0.%s.all.30-%s";
@@ -484,6 +532,7 @@ main(void)
 		TEST(the_last_page_ends_at_the_head_of_its_moment),
 		TEST(a_cursor_and_a_past_are_compared_with_the_audit),
 		TEST(a_cursor_without_a_hash_gets_one_also_when_nothing_is_new),
+		TEST(what_left_the_view_often_comes_page_by_page),
 		TEST(a_pull_near_the_head_is_one_statement),
 		TEST(a_pull_near_the_head_compares_the_past_and_the_purge),
 		TEST(a_pull_near_the_head_shows_only_what_the_person_sees),
