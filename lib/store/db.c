@@ -208,6 +208,16 @@ hide_value(char *text)
 		memmove(start + 1, rest, strlen(rest) + 1);
 }
 
+/* "Got error 28 "No space left on device" from storage engine InnoDB": what went wrong is in the text alone. */
+static bool
+is_of_full_disk(unsigned number, const char *text)
+{
+	static const char start[] = "Got error ";
+
+	return number == ER_GET_ERRNO && strncmp(text, start, sizeof(start) - 1) == 0 &&
+	    strtol(text + sizeof(start) - 1, NULL, 10) == OS_NO_SPACE;
+}
+
 static enum trouble
 note_error(struct db *db, unsigned number, const char *text)
 {
@@ -215,7 +225,7 @@ note_error(struct db *db, unsigned number, const char *text)
 	snprintf(db->message, sizeof(db->message), "%s", text);
 	if (quotes_value(number))
 		hide_value(db->message);
-	return sort_error(number);
+	return is_of_full_disk(number, text) ? TROUBLE_FULL : sort_error(number);
 }
 
 static struct problem *

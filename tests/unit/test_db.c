@@ -429,19 +429,30 @@ work_on_a_full_disk(struct db *on, struct arena *a, void *arg)
 	return db_execute(on, a, arg);
 }
 
+static char *
+signal_of(int number, const char *text)
+{
+	return arena_printf(arena, "SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = %d, MESSAGE_TEXT = '%s'", number, text);
+}
+
+/* The numbers under which a full disk was seen: of the server's own files, of tables, and of temporary ones. */
 static void
 a_full_disk_of_the_server_is_said(void **state)
 {
-	static char signals[] = "SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1021, MESSAGE_TEXT = 'Disk full'";
+	static const int numbers[] = { 1021, 1026, 1114, 3, 20, 28 };
+	char *full = signal_of(1030, "Got error 28 \"No space left on device\" from storage engine InnoDB");
 	struct problem *p;
 
 	(void)state;
-	p = db_execute(db, arena, signals);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		bad(db_execute(db, arena, signal_of(numbers[i], "Disk full")), PROBLEM_STORAGE);
+	p = db_execute(db, arena, full);
 	bad(p, PROBLEM_STORAGE);
 	assert_int_equal(p->retry_after, 60);
 	assert_true(problem_is_fatal(p));
-	bad(db_transaction(db, arena, work_on_a_full_disk, signals), PROBLEM_STORAGE);
+	bad(db_transaction(db, arena, work_on_a_full_disk, full), PROBLEM_STORAGE);
 	assert_string_equal(text("SELECT COUNT(*) FROM t WHERE id = 900"), "0");
+	bad(db_execute(db, arena, signal_of(1030, "Got error 127 from storage engine InnoDB")), PROBLEM_INTERNAL);
 }
 
 /* A certificate for localhost that vouches for itself, alone in NAME.pem and with its key in NAME-both.pem. */
