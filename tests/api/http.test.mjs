@@ -1,9 +1,12 @@
 // What every answer has in common: headers, compression, methods, other origins, the words of nginx itself; and health.
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
+import { rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { start } from "../harness.mjs";
 import { answered, refused } from "../lib/expect.mjs";
+import { jpeg, send as sendFile } from "../lib/files.mjs";
 import { send, sendRaw, until } from "../lib/http.mjs";
 
 const ORIGIN = "https://app.example.org";
@@ -215,6 +218,22 @@ describe("nginx itself", () => {
 			"Content-Type: application/json", "Transfer-Encoding: chunked");
 		const text = await sendRaw(port, `${sent}9\r\n{"id":"ch\r\n8\r\nunked"  \r\n1\r\n}\r\n0\r\n\r\n`);
 		assert.match(text, /^HTTP\/1\.1 201 /);
+	});
+
+	test("a body for which nginx has no room is 503 with Retry-After", async () => {
+		const anna = await as("anna").ready(), photo = jpeg("no room", 300_000);
+		const folder = path.join(stack.dir, "temp", "body");
+		await rename(folder, `${folder}-aside`);
+		await writeFile(folder, "");
+		try {
+			const answer = await sendFile(anna, photo);
+			refused(answer, 503, { type: "/problems/unavailable" });
+			assert.equal(answer.headers["retry-after"], "5");
+		} finally {
+			await rm(folder);
+			await rename(`${folder}-aside`, folder);
+		}
+		answered(await sendFile(anna, photo), 201);
 	});
 
 	test("request headers cannot pose as FastCGI parameters", async () => {
