@@ -14,6 +14,7 @@
 enum {
 	REFRESH_SECRET_SIZE = 32,
 	REFRESH_CHAIN_MAX = 10000, /* steps of a chain that are searched: 104 days, at one refresh every 15 minutes */
+	REFRESH_NEAR = 64,         /* of these, those that cost hardly anything */
 	REFRESH_UNKNOWN = -1
 };
 
@@ -33,8 +34,9 @@ void refresh_after(const unsigned char seed[32], const unsigned char secret[REFR
     unsigned char after[REFRESH_SECRET_SIZE]);
 
 /* How many steps secret is before the newest secret of the chain of seed, which has this hash: 0 for the newest itself,
- * REFRESH_UNKNOWN for one that is not in the chain. */
+ * REFRESH_UNKNOWN for one that is not among the last `most` steps.  A search through all of REFRESH_CHAIN_MAX takes as
+ * long as some hundred ordinary requests. */
 int refresh_find(const unsigned char seed[32], const unsigned char hash[32],
-    const unsigned char secret[REFRESH_SECRET_SIZE]);
+    const unsigned char secret[REFRESH_SECRET_SIZE], int most);
 
 #endif

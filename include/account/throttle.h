@@ -20,7 +20,7 @@ enum {
 struct throttle {
 	unsigned char account[SHA256_SIZE]; /* hash of account and network together */
 	unsigned char network[SHA256_SIZE];
-	int64_t account_free; /* how many counts of `account` need no wait */
+	int64_t account_free, network_free; /* how many counts of each need no wait */
 };
 
 /* Name what is counted.  account is an e-mail address as email_key gives it, or NULL to count only the network. */
@@ -35,6 +35,10 @@ struct problem *throttle_signed_up(struct db *db, struct arena *a, const struct 
  * as a whole.  The second count starts again each day (UTC), so that a busy handheld is not slowed down by ordinary
  * typing mistakes. */
 void throttle_init_pin(struct throttle *t, const char *handheld, const char *user);
+
+/* The same for the refresh tokens of one sign-in, which are nobody's password: whoever makes them up waits, and nobody
+ * else of the network does. */
+void throttle_init_refresh(struct throttle *t, const char *session);
 
 /* Seconds to wait after so many failures: 0 for fewer than `free`, then 1, 2, 4, … up to THROTTLE_LONGEST. */
 int throttle_delay(int64_t failures, int64_t free);

@@ -54,12 +54,12 @@ refresh_after(const unsigned char seed[32], const unsigned char secret[REFRESH_S
 
 int
 refresh_find(const unsigned char seed[32], const unsigned char hash[32],
-    const unsigned char secret[REFRESH_SECRET_SIZE])
+    const unsigned char secret[REFRESH_SECRET_SIZE], int most)
 {
 	unsigned char at[REFRESH_SECRET_SIZE], digest[SHA256_SIZE];
 
 	memcpy(at, secret, sizeof(at));
-	for (int step = 0; step <= REFRESH_CHAIN_MAX; step++) {
+	for (int step = 0; step <= most; step++) {
 		sha256(at, sizeof(at), digest);
 		if (secret_equal(digest, hash, sizeof(digest)))
 			return step;

@@ -7,6 +7,7 @@
 
 #include "account/bearer.h"
 #include "account/refresh.h"
+#include "account/throttle.h"
 #include "base/id.h"
 #include "base/instant.h"
 #include "base/log.h"
@@ -157,6 +158,25 @@ advance(const struct gate *g, const struct refresh_token *token, const unsigned 
 	return NULL;
 }
 
+/* Where a token stands in its chain.  One that a device has is near.  A copy from long ago is searched for too, and
+ * found once, because that ends its session.  Whoever sends made-up ones, each of which is searched for in vain, has
+ * to wait like a guesser. */
+static struct problem *
+find_place(const struct gate *g, const struct chain *chain, const struct refresh_token *token, int *place)
+{
+	int near = chain->ahead > REFRESH_NEAR ? (int)chain->ahead : REFRESH_NEAR;
+	struct problem *p;
+	struct throttle t;
+
+	if ((*place = refresh_find(chain->seed, chain->hash, token->secret, near)) != REFRESH_UNKNOWN)
+		return NULL;
+	throttle_init_refresh(&t, token->session);
+	if ((p = throttle_check(g->db, g->a, &t)) != NULL)
+		return p;
+	*place = refresh_find(chain->seed, chain->hash, token->secret, REFRESH_CHAIN_MAX);
+	return *place == REFRESH_UNKNOWN ? throttle_failed(g->db, g->a, &t) : NULL;
+}
+
 /* Whether a token at this place may go on: the newest, or from the sign-in's own device the one that was used last.
  * Every other one was answered or skipped before, so somebody has a copy. */
 static bool
@@ -192,7 +212,8 @@ step(const struct gate *g, const struct refresh_token *token, const char *device
 	if (chain.cookie != by_cookie)
 		return sign_in_again(g->a, "the refresh token came by the other way than it was given");
 
-	place = refresh_find(chain.seed, chain.hash, token->secret);
+	if ((p = find_place(g, &chain, token, &place)) != NULL)
+		return p;
 	if (place == REFRESH_UNKNOWN)
 		return sign_in_again(g->a, "no refresh token of this session");
 	if (!goes_on(&chain, place, device_id))
@@ -245,14 +266,14 @@ session_close(const struct gate *g, const char *text)
 	struct refresh_token token;
 	struct chain chain;
 	bool found;
+	int place;
 
 	if (!refresh_parse(g->a, text, &token))
 		return NULL;
-	if ((p = read_chain(g, token.session, &chain, &found)) != NULL || !found)
+	if ((p = read_chain(g, token.session, &chain, &found)) != NULL || !found || chain.over ||
+	    (p = find_place(g, &chain, &token, &place)) != NULL)
 		return p;
-	if (refresh_find(chain.seed, chain.hash, token.secret) == REFRESH_UNKNOWN)
-		return NULL;
-	return session_end(g, token.session);
+	return place == REFRESH_UNKNOWN ? NULL : session_end(g, token.session);
 }
 
 struct problem *

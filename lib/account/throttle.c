@@ -29,6 +29,7 @@ throttle_init(struct throttle *t, const char *account, const char *network)
 		network = "";
 	hash_subject("network", "", network, t->network);
 	t->account_free = THROTTLE_ACCOUNT_FREE;
+	t->network_free = THROTTLE_NETWORK_FREE;
 	if (account != NULL)
 		hash_subject("account", account, network, t->account);
 	else
@@ -52,6 +53,15 @@ throttle_init_pin(struct throttle *t, const char *handheld, const char *user)
 	hash_subject("pin", user, handheld, t->account);
 	hash_subject("handheld", day, handheld, t->network);
 	t->account_free = THROTTLE_ACCOUNT_FREE;
+	t->network_free = THROTTLE_NETWORK_FREE;
+}
+
+void
+throttle_init_refresh(struct throttle *t, const char *session)
+{
+	hash_subject("refresh", session, "", t->network);
+	memcpy(t->account, t->network, sizeof(t->account));
+	t->account_free = t->network_free = THROTTLE_ACCOUNT_FREE;
 }
 
 int
@@ -87,7 +97,7 @@ throttle_check(struct db *db, struct arena *a, const struct throttle *t)
 	for (size_t i = 0; i < rows->count; i++) {
 		bool network = memcmp(row_cell(rows, i, THROTTLE_SUBJECT)->bytes, t->network, sizeof(t->network)) == 0;
 		int64_t delay = throttle_delay(row_integer(rows, i, THROTTLE_FAILURES),
-		    network ? THROTTLE_NETWORK_FREE : t->account_free);
+		    network ? t->network_free : t->account_free);
 		int64_t age = row_integer(rows, i, THROTTLE_MILLISECONDS), left = delay * 1000 - age;
 
 		/* A clock that was set back makes ages negative: nobody waits for it. */

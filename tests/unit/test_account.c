@@ -237,7 +237,7 @@ place_of(int step, int newest)
 	secret_after(step, secret);
 	secret_after(newest, last);
 	sha256(last, sizeof(last), hash);
-	return refresh_find(seed, hash, secret);
+	return refresh_find(seed, hash, secret, REFRESH_CHAIN_MAX);
 }
 
 static void
@@ -263,8 +263,9 @@ a_chain_is_bound_to_its_seed(void **state)
 	secret_after(0, first);
 	secret_after(1, second);
 	sha256(second, sizeof(second), hash);
-	assert_int_equal(refresh_find(seed, hash, first), 1);
-	assert_int_equal(refresh_find(other_seed, hash, first), REFRESH_UNKNOWN);
+	assert_int_equal(refresh_find(seed, hash, first, 1), 1);
+	assert_int_equal(refresh_find(seed, hash, first, 0), REFRESH_UNKNOWN);
+	assert_int_equal(refresh_find(other_seed, hash, first, REFRESH_NEAR), REFRESH_UNKNOWN);
 }
 
 static void
