@@ -164,7 +164,7 @@ check_live(struct doctor *d)
 		say_problem(d, "live",
 		    "When the dump is loaded whole, run daybookctl restore: it gives every space a new epoch.", p);
 	else
-		doctor_good(d, "live", "the database is in use, not a loaded dump");
+		doctor_good(d, "live", "in use; a dump that was loaded unmarked would look the same");
 }
 
 static void
