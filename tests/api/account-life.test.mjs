@@ -75,6 +75,34 @@ test("a forgotten password is replaced through a mail, once, and everybody is si
 		{ field: "token" });
 });
 
+test("a reset by mail or by the operator ends API tokens, unless it says otherwise", async () => {
+	const file = path.join(stack.dir, "password");
+	writeFileSync(file, "a password of winter\n", { mode: 0o600 });
+	const byMail = async (person, more) => {
+		answered(await post("/api/auth/password/reset", { email: person.email }), 202);
+		const { token } = await mail.next();
+		answered(await post("/api/auth/password/reset/confirm",
+			{ token, new: "a password of winter", ...more }), 204);
+	};
+	const byOperator = async ({ email }, ...more) => {
+		const { status, stderr } = await ctl("user", "password", email, "--password-file", file, ...more);
+		assert.equal(status, 0, stderr);
+	};
+	for (const [i, [status, reset]] of [
+		[401, (person) => byMail(person)],
+		[200, (person) => byMail(person, { endTokens: false })],
+		[401, (person) => byOperator(person)],
+		[200, (person) => byOperator(person, "--keep-tokens")],
+	].entries()) {
+		const person = await as(`rita${i}`).ready(), { token } = await person.apiToken("read");
+		const cars = () => send({ url: `${stack.url}/api/cars`, headers: { "X-API-Key": token } });
+		answered(await cars());
+		await reset(person);
+		assert.equal((await cars()).status, status, reset.toString());
+		refused(await person.get("/api/cars"), 401);
+	}
+});
+
 test("a reset link works once; using one link invalidates the other", async () => {
 	const ben = await as("ben").ready(), letters = [];
 	for (let i = 0; i < 2; i++) {

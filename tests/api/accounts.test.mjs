@@ -276,6 +276,19 @@ test("waits grow to a quarter of an hour and are forgotten after a day", async (
 	assert.equal((await login(anna)).status, 200);
 });
 
+test("a clock that was set back makes nobody wait for it, and counts on", async () => {
+	const anna = await person("anna");
+	const [known, wrong] = [() => login(anna), () => login({ email: anna.email, password: "wrong" })];
+
+	await wrong();
+	await sql("UPDATE throttle SET failures = 60, last_at = UTC_TIMESTAMP(3) + INTERVAL 2 HOUR");
+	assert.equal((await known()).status, 200);
+	await wrong();
+	const answer = await known();
+	refused(answer, 429, "throttled", undefined);
+	assert.ok(Number(answer.headers["retry-after"]) <= 900, answer.headers["retry-after"]);
+});
+
 test("a network with fifty failures has to wait, whatever the account", async () => {
 	const ben = await person("ben");
 	const subject = createHash("sha256").update(["network", "", "127.0.0.1", ""].join("\0")).digest("hex");
@@ -435,6 +448,25 @@ test("a made-up refresh token is refused and ends nothing", async () => {
 	refused(await post("/api/auth/refresh", { refreshToken: entry.refreshToken, space: "x" }), 400,
 		"unknown-field", "space");
 	assert.equal((await refresh(entry.refreshToken)).status, 200);
+});
+
+test("made-up refresh tokens count as guesses, and whoever has the right one need not wait", async () => {
+	const entry = (await login(await person("anna"))).body;
+	const [session] = entry.refreshToken.split(".");
+	const guess = () => refresh(`${session}.${randomBytes(32).toString("base64url")}`);
+	const signOut = (refreshToken) => post("/api/auth/logout", { refreshToken });
+
+	await sql("DELETE FROM throttle");
+	refused(await guess(), 401, "unauthorized", undefined);
+	assert.equal(await count("throttle", "failures = 1"), 1);
+	await sql("UPDATE throttle SET failures = 60, last_at = UTC_TIMESTAMP(3)");
+	refused(await guess(), 429, "throttled", undefined);
+	refused(await signOut(`${session}.${randomBytes(32).toString("base64url")}`), 429, "throttled", undefined);
+	const { refreshToken } = (await refresh(entry.refreshToken)).body;
+	assert.equal((await refresh(entry.refreshToken)).body.refreshToken, refreshToken);
+	assert.equal((await signOut(refreshToken)).status, 204);
+	refused(await refresh(refreshToken), 401, "unauthorized", undefined);
+	assert.equal((await login(await person("anna"))).status, 200);
 });
 
 test("a sign-in lives on while it is used, and ends when it is not", async () => {

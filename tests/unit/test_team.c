@@ -450,6 +450,7 @@ a_person_owns_at_most_so_many_teams(void **state)
 	good(team_delete(as(ANNA))); /* deleted ones do not count */
 	good(team_create(as(ANNA), NULL, "One more", NULL, &space));
 	is_problem(team_create(as(ANNA), NULL, "And another", NULL, &space), PROBLEM_FORBIDDEN);
+	is_problem(team_restore(db, arena, people[ANNA].user_id, TEAM), PROBLEM_FORBIDDEN);
 }
 
 static void
