@@ -74,6 +74,7 @@ struct rows {
 	size_t count, columns;
 	struct value *cells; /* row by row */
 	uint64_t affected;   /* rows that an UPDATE or DELETE found (CLIENT_FOUND_ROWS) or an INSERT inserted */
+	bool cut;            /* of db_run_within: there are more rows */
 };
 
 /* Read a cell; it belongs to rows.  For SQL NULL row_text gives NULL, row_integer and row_instant give 0.  row_instant
@@ -129,6 +130,11 @@ void db_hurry(struct db *db, int seconds);
  * Comparing non-ASCII text with an id is PROBLEM_INVALID.  Anything else that is wrong with a statement or its values
  * is PROBLEM_INTERNAL. */
 struct problem *db_run(struct db *db, struct arena *a, const char *sql,
+    const struct value *values, size_t count, struct rows **rows) MUST_CHECK;
+
+/* The same, but the rows end with the one that makes them larger than most bytes: for reads whose number of rows is
+ * bounded, while each row may be large. */
+struct problem *db_run_within(struct db *db, struct arena *a, size_t most, const char *sql,
     const struct value *values, size_t count, struct rows **rows) MUST_CHECK;
 
 /* The values of db_run: db_run(db, a, SQL(NAME), VALUES(value_text(id), value_integer(3)), &rows) */

@@ -335,14 +335,14 @@ read_page(struct db *db, struct list_reading *r)
 
 	buf_init(&sql, r->a);
 	statement_list(&sql, &r->query);
-	if ((p = db_run(db, r->a, sql.text, r->values, r->value_count, &rows)) != NULL)
+	if ((p = db_run_within(db, r->a, LIST_BYTES_MAX, sql.text, r->values, r->value_count, &rows)) != NULL)
 		return p;
 	list->records = arena_alloc(r->a, (rows->count + 1) * sizeof *list->records);
 	while (list->count < rows->count && list->count < (size_t)list->limit) {
 		record_of_shown(list->collection, rows, list->count, &list->records[list->count]);
 		list->count++;
 	}
-	if (rows->count > (size_t)list->limit && list->count > 0)
+	if ((rows->cut || rows->count > (size_t)list->limit) && list->count > 0)
 		list->next = next_token(r, list->records[list->count - 1].id,
 		    row_cell(rows, list->count - 1, LIST_ORDER_VALUE));
 	return NULL;

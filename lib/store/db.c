@@ -95,6 +95,7 @@ struct db_call {
 	const char *sql;
 	const struct value *values;
 	size_t count;
+	size_t most;       /* bytes of rows, after which no further one is kept; 0 for any number */
 	struct rows *rows; /* NULL when the caller needs none */
 };
 
@@ -813,13 +814,15 @@ take_cell(MYSQL_STMT *handle, const struct column *c, unsigned place, char *at, 
 }
 
 static int
-take_row(struct arena *a, MYSQL_STMT *handle, const struct column *columns, size_t count, struct value *cells)
+take_row(struct arena *a, MYSQL_STMT *handle, const struct column *columns, size_t count, struct value *cells,
+    size_t *bytes)
 {
 	size_t total = 0;
 	char *at;
 
 	for (size_t i = 0; i < count; i++)
 		total += cell_room(&columns[i]);
+	*bytes += total;
 	at = arena_raw(a, total);
 	for (size_t i = 0; i < count; i++) {
 		if (take_cell(handle, &columns[i], (unsigned)i, at, &cells[i]) != 0)
@@ -845,11 +848,13 @@ next_row(struct arena *a, struct rows *rows, size_t *room)
 	return rows->cells + rows->count * rows->columns;
 }
 
+/* What is left out is dropped by mysql_stmt_free_result. */
 static int
-collect(struct arena *a, MYSQL_STMT *handle, struct rows *rows)
+collect(const struct db_call *call, MYSQL_STMT *handle, struct rows *rows)
 {
+	struct arena *a = call->a;
 	struct column *columns = bind_columns(a, handle, rows->columns);
-	size_t room = 0;
+	size_t room = 0, bytes = 0;
 
 	if (columns == NULL)
 		return -1;
@@ -860,7 +865,9 @@ collect(struct arena *a, MYSQL_STMT *handle, struct rows *rows)
 			return 0;
 		if (got != 0 && got != MYSQL_DATA_TRUNCATED)
 			return -1;
-		if (take_row(a, handle, columns, rows->columns, next_row(a, rows, &room)) != 0)
+		if ((rows->cut = call->most > 0 && bytes > call->most))
+			return 0;
+		if (take_row(a, handle, columns, rows->columns, next_row(a, rows, &room), &bytes) != 0)
 			return -1;
 		rows->count++;
 	}
@@ -874,7 +881,7 @@ take_result(const struct db_call *call, MYSQL_STMT *handle)
 
 	if (rows.columns == 0)
 		rows.affected = mysql_stmt_affected_rows(handle);
-	else if (collect(call->a, handle, &rows) != 0)
+	else if (collect(call, handle, &rows) != 0)
 		return -1;
 	if (call->rows != NULL)
 		*call->rows = rows;
@@ -1262,19 +1269,35 @@ db_hurry(struct db *db, int seconds)
 		db->limit_wanted = seconds > 0 ? seconds : STATEMENT_SECONDS;
 }
 
-struct problem *
-db_run(struct db *db, struct arena *a, const char *sql, const struct value *values, size_t count, struct rows **rows)
+static struct problem *
+run(struct db *db, struct db_call *call, struct rows **rows)
 {
-	struct db_call call = { .a = a, .sql = sql, .values = values, .count = count };
 	struct problem *p;
 
 	if ((p = send_put_off(db)) != NULL)
 		return p;
 	if (db->in_transaction && db->doom != TROUBLE_NONE)
-		return report_doom(db, a);
+		return report_doom(db, call->a);
 	if (rows != NULL)
-		*rows = call.rows = arena_alloc(a, sizeof(**rows));
-	return report(db, a, db->in_transaction ? attempt(db, &call) : attempt_alone(db, &call), sql);
+		*rows = call->rows = arena_alloc(call->a, sizeof(**rows));
+	return report(db, call->a, db->in_transaction ? attempt(db, call) : attempt_alone(db, call), call->sql);
+}
+
+struct problem *
+db_run(struct db *db, struct arena *a, const char *sql, const struct value *values, size_t count, struct rows **rows)
+{
+	struct db_call call = { .a = a, .sql = sql, .values = values, .count = count };
+
+	return run(db, &call, rows);
+}
+
+struct problem *
+db_run_within(struct db *db, struct arena *a, size_t most, const char *sql, const struct value *values, size_t count,
+    struct rows **rows)
+{
+	struct db_call call = { .a = a, .sql = sql, .values = values, .count = count, .most = most };
+
+	return run(db, &call, rows);
 }
 
 struct problem *

@@ -442,6 +442,34 @@ a_full_last_page_has_no_next(void **state)
 }
 
 static void
+a_page_ends_where_it_has_enough_bytes(void **state)
+{
+	struct list list = boats_by("id");
+	size_t pages = 0, count = 0;
+
+	(void)state;
+	run_sql(arena_printf(arena,
+	    "INSERT INTO record (space_id, collection, id, version, seq, tx_seq, owner_id, sort_key, doc, created_at,"
+	    "                    created_by, updated_at, updated_by)"
+	    " SELECT '" TEAM "', 'boats', CONCAT('large-', n.seq), 1, n.seq + 100, 100, '%s', '',"
+	    "        CONCAT('{\"name\":\"', REPEAT('x', 60000), '\"}'), SYSDATE(3), '%s', SYSDATE(3), '%s'"
+	    "   FROM seq_1_to_40 n",
+	    people[MO].user_id, people[MO].user_id, people[MO].user_id));
+	list.limit = LIST_LIMIT_MAX;
+	do {
+		struct list page = list;
+
+		good(list_read(as(VERA), &page));
+		assert_in_range(page.count, 1, LIST_BYTES_MAX / 60000 + 6);
+		count += page.count;
+		pages++;
+		list.after = page.next;
+	} while (list.after != NULL);
+	assert_int_equal(count, 45);
+	assert_int_equal(pages, 3);
+}
+
+static void
 what_stays_is_in_one_page_whatever_moves(void **state)
 {
 	struct list list = boats_by("name"), second = list;
@@ -538,6 +566,7 @@ main(void)
 		TEST(an_addressed_list_with_many_records_takes_a_slow_turn),
 		TEST(pages_put_together_are_the_list),
 		TEST(a_full_last_page_has_no_next),
+		TEST(a_page_ends_where_it_has_enough_bytes),
 		TEST(what_stays_is_in_one_page_whatever_moves),
 		TEST(a_next_belongs_to_its_order),
 		TEST(what_is_no_next_is_refused),
