@@ -29,6 +29,8 @@ function resultsOf({ answer, cut }) {
 
 // ---- the wire ----
 
+const LAST_FAULT = 12; // internal errors over an op, after which it counts as refused (www/engine/push.js)
+
 // No push has an op id or a record twice, and the server refuses none as a whole for its content.
 export function checkPushes({ wire }) {
 	const found = [];
@@ -50,8 +52,20 @@ export function checkPushes({ wire }) {
 // Of each record one op is under way at any time: until its answer has come, no other of that device is sent.  A
 // restore makes a new beginning: what was acknowledged before comes first again.
 export function checkOneInFlight({ wire, intents }) {
-	const found = [], open = new Map();
+	const found = [], open = new Map(), faults = new Map();
 	const released = new Set(intents.filter((intent) => intent.givenUp).map((intent) => intent.op));
+
+	// The ops whose end an answer tells.  One over which the server failed again and again is shown as refused.
+	const toldOf = (event) => {
+		const { kind, answer, call: { tab, push: { ops } } } = event, [first] = ops;
+		if (kind !== "delivered")
+			return [];
+		if (answer.status !== 500)
+			return resultsOf(event).map((result) => ops.find((one) => one.op === result.op));
+		const key = `${tab} ${first.op}`, times = (faults.get(key) ?? 0) + 1;
+		faults.set(key, times);
+		return ops.length === 1 && times > LAST_FAULT ? [first] : [];
+	};
 
 	for (const event of wire) {
 		const { call } = event;
@@ -69,8 +83,7 @@ export function checkOneInFlight({ wire, intents }) {
 					`while the fate of ${before} is not known`);
 			open.set(key, op.op);
 		}
-		for (const result of event.kind === "delivered" ? resultsOf(event) : []) {
-			const op = call.push.ops.find((one) => one.op === result.op);
+		for (const op of toldOf(event)) {
 			const key = `${call.device} ${spaceOf(call)} ${keyOf(op.collection, op.id)}`;
 			if (open.get(key) === op.op)
 				open.delete(key);
