@@ -270,7 +270,7 @@ test("an API token is shown once; a sign-in elsewhere is ended from here", async
 	assert.match(token, /^dbk_/);
 	const selected = () => page.evaluate(() => document.activeElement.value
 		?.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd));
-	assert.equal(await selected(), token, "it is in view and selected");
+	await becomes(selected, token, "it is in view and selected");
 	await page.evaluate(() =>
 		Object.defineProperty(navigator, "clipboard", { value: undefined, configurable: true }));
 	await page.getByRole("button", { name: "Copy", exact: true }).click();
