@@ -195,7 +195,7 @@ const struct route routes[] = {
 	{ GET,    "/api/reports/payroll",                              READ(VIEWER),     NONE, HEAVY,
 	  reports_payroll, report_takes, "regular and overtime by week, and their pay" },
 
-	{ POST,   "/api/shifts/start",                                 WRITE(MEMBER),    OPTIONAL, BULK,
+	{ POST,   "/api/shifts/start",                                 WRITE(MEMBER),    OPTIONAL, LIGHT,
 	  shifts_start, shift_takes, "begin a shift; one is under way at a time" },
 	{ POST,   "/api/shifts/:id/end",                               WRITE(MEMBER),    OPTIONAL, BULK,
 	  shifts_end, shift_takes, "end a shift: keep a snapshot and figures, clear the flags of all cars" },
@@ -252,7 +252,7 @@ const struct route routes[] = {
 	  compat_notices_send, compat_notices_send_takes, "a notification for everybody in the space" },
 	{ GET,    "/compat/cars/api/shifts",                           READ(VIEWER),     NONE, HEAVY,
 	  compat_shifts_list, compat_shifts_list_takes, "shifts, newest first" },
-	{ POST,   "/compat/cars/api/shifts",                           WRITE(MEMBER),    JSON, BULK,
+	{ POST,   "/compat/cars/api/shifts",                           WRITE(MEMBER),    JSON, LIGHT,
 	  compat_shifts_act, compat_shifts_act_takes, "begin a shift, end the one under way" },
 	{ POST,   "/compat/cars/api/sessions/start",                   WRITE(VIEWER),    JSON, LIGHT,
 	  compat_sessions_start, compat_sessions_start_takes, "begin a session: somebody is present" },

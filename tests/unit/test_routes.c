@@ -305,11 +305,9 @@ what_reads_or_writes_without_end_is_not_light(void **state)
 		{ "GET", "/api/:collection/:id", TURN_LIST },
 		{ "GET", "/api/members/:id", TURN_LIST },
 		{ "POST", "/api/:collection/:id/restore", TURN_BULK },
-		{ "POST", "/api/shifts/start", TURN_BULK },
 		{ "POST", "/api/shifts/:id/end", TURN_BULK },
 		{ "POST", "/api/cars/reset", TURN_BULK },
 		{ "POST", "/api/roster/apply", TURN_BULK },
-		{ "POST", "/compat/cars/api/shifts", TURN_BULK },
 		{ "POST", "/compat/cars/api/cars/reset", TURN_BULK },
 	};
 	size_t found = 0;
