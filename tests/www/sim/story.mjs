@@ -19,7 +19,7 @@ const usual = {
 	offline: 4, online: 7, weather: 4, fullDisk: 1, clock: 2, wait: 3, longWait: 1,
 	role: 1, redefine: 0.5, purge: 1, dump: 2, restore: 1, endSessions: 1, serverDown: 1,
 	slowdown: 1, allow: 4, deny: 1,
-	editParked: 6, undoParked: 2, noPulls: 2, crowd: 1.5, sweep: 2, demote: 1.5, outage: 1, chain: 3,
+	editParked: 6, undoParked: 2, noPulls: 2, crowd: 1.5, sweep: 2, demote: 1.5, outage: 1, chain: 2,
 };
 
 // What does not happen to a single user: there is no one else, no operator, and nothing
@@ -28,6 +28,9 @@ const alone = {
 	handOn: 0, settle: 0, role: 0, purge: 0, dump: 0, restore: 0, allow: 0, deny: 0, editParked: 0, undoParked: 0,
 	crowd: 0, sweep: 0, demote: 0, chain: 0,
 };
+
+// In every third story nobody restores the database, so that all that stood in a record is known.
+const unbroken = { dump: 0, restore: 0, chain: 25 };
 
 // Collections by how their ids come about, with the fields that are written at random.  A field of `tags`
 // gets a text of its own each time.  `refused` is what the server takes for a mistake.
@@ -73,7 +76,7 @@ export class Story {
 		this.moments = new Moments(this);
 		this.truth = new Truth(this);
 		this.chance = this.world.chance.fork();
-		this.actions = { ...usual, ...solo ? alone : {}, ...actions };
+		this.actions = { ...usual, ...solo ? alone : seed % 3 === 1 ? unbroken : {}, ...actions };
 		this.seats = [];
 		this.people = [];
 		this.teams = [];
@@ -399,30 +402,44 @@ export class Story {
 
 	// ---- one after the other ----
 
-	// Several edits of one record wait one after the other: none can be sent, and others change the record
-	// meanwhile.  The server refuses some.
+	// Several edits of one record wait one after the other: none can be sent, and the device hears of what others
+	// change meanwhile.  The server refuses some.
 	async chain() {
-		const { chance, world } = this, who = this.somebody();
-		const rowsOf = (collection) => who?.space.all(collection).map((row) => ({ collection, row })) ?? [];
-		const rows = ["claims", "stock"].flatMap(rowsOf);
-		if (rows.length === 0)
-			return;
-		const found = chance.pick(rows);
+		const { chance, world } = this, able = this.living.flatMap((seat) => this.chainable(seat));
 
+		if (able.length === 0)
+			return;
+		const { who, ...found } = chance.pick(able), { tags } = kinds[found.collection];
+		const resume = this.calm(), first = chance.below(2);
 		this.tell(`edits of ${found.collection}/${found.row.id} wait one after the other`);
+		who.seat.device.connect(true);
+		world.server.live = true;
 		world.network.fails = /\/sync\/push$/;
 		for (let n = 3 + chance.below(3); n > 0; n--) {
-			this.link(who, found);
-			await world.run(chance.between(100, 2_000));
-			if (chance.of(0.8))
-				this.meddle(who.team, found);
-			await world.run(chance.between(0, 9_000));
+			const name = chance.of(0.8) ? tags[(first + n) % 2] : chance.pick(tags);
+			this.link(who, found, name);
+			await world.run(chance.between(100, 1_000));
+			await this.meddle(who, found, name);
 		}
 		world.network.fails = undefined;
+		await world.run(SENT);
+		resume();
 	}
 
-	link(who, found) {
-		const { chance } = this, { collection, row: { id } } = found, { tags, refused } = kinds[collection];
+	// Records with two texts that the person of a tab may change.
+	chainable(seat) {
+		const { device: { user }, tab, spaces } = seat;
+		const roleIn = (space) => world(this).server.space(space.id)?.members.get(user.id)?.role ?? "viewer";
+		const rowsOf = (space, collection) => space.all(collection)
+			.map((row) => ({ who: { seat, space, team: this.teamOf(space.id) }, collection, row }));
+
+		return tab.engine.session.status !== "in" ? [] : [...spaces.values()]
+			.filter((space) => roleIn(space) !== "viewer")
+			.flatMap((space) => ["claims", "stock"].flatMap((collection) => rowsOf(space, collection)));
+	}
+
+	link(who, found, name) {
+		const { chance } = this, { collection, row: { id } } = found, kind = kinds[collection];
 
 		if (who.seat.tab.dead || who.space.get(collection, id) === undefined)
 			return;
@@ -430,29 +447,26 @@ export class Story {
 			this.remove(who, found);
 			return;
 		}
-		const fields = Object.fromEntries(tags.filter(() => chance.of(0.6))
-			.map((name) => [name, this.newTag(who.team, who.seat)]));
-		if (chance.of(0.3))
-			Object.assign(fields, refused);
-		if (Object.keys(fields).length > 0)
-			this.write(who, "set", collection, id, fields, () => who.space.set(collection, id, fields));
+		const fields = { [name]: this.newTag(who.team, who.seat), ...chance.of(0.35) ? kind.refused : {} };
+		this.write(who, "set", collection, id, fields, () => who.space.set(collection, id, fields));
 	}
 
-	// Somewhere else somebody changes the same record, now and then in the same field.
-	meddle(team, { collection, row: { id } }) {
-		const { chance, world } = this, kind = kinds[collection], [name] = Object.keys(kind.picks);
+	// Somewhere else somebody changes the same record, now and then the same field, and the device hears of it.
+	async meddle({ space, team }, { collection, row: { id } }, name) {
+		const { chance, world } = this, [[other, values]] = Object.entries(kinds[collection].picks);
 		const versions = world.server.space(team.id)?.records.get(`${collection}/${id}`)?.versions;
 
 		if (versions === undefined || versions.at(-1).deleted)
 			return;
-		const fields = chance.of(0.6) ? { [name]: chance.pick(kind.picks[name]) }
-			: { [chance.pick(kind.tags)]: tag(team.short, "elsewhere", ++this.serial) };
+		const fields = chance.of(0.6) ? { [other]: chance.pick(values) }
+			: { [name]: tag(team.short, "elsewhere", ++this.serial) };
 		this.tell(`${collection}/${id} is changed elsewhere: ${canonical(fields)}`);
 		this.writeThere(team, [{ collection, id, base: versions.length, set: fields, intent: "push" }]);
 		this.intents.push({
 			device: "elsewhere", user: this.people[0].id, space: team.id, collection, id, kind: "set",
 			fields, op: "elsewhere", givenUp: true,
 		});
+		await world.clock.until(() => space.get(collection, id)?.version === versions.length, SENT);
 	}
 
 	// A manager makes somebody else the owner: the record leaves one view and enters another.
@@ -832,20 +846,10 @@ export class Story {
 	// For some time nobody reaches the server, or requests and answers vanish on the way.  Somebody writes
 	// meanwhile or at its end, and soon after it all is sent or named.
 	async outage() {
-		const { world, chance } = this, { network } = world, before = network.weather;
-		const what = chance.pick(["server", "network", "hole"]);
+		const { world, chance } = this, what = chance.pick(["server", "network", "hole"]);
 
 		this.tell(`an outage: ${what}`);
-		Object.assign(network, {
-			weather: weathers.calm, watch: undefined, hear: undefined, blocks: undefined,
-		});
-		world.moments = [];
-		world.server.tokenSeconds = 900;
-		for (const device of world.devices) {
-			device.full = 0;
-			for (const tab of device.tabs)
-				tab.fuse = 0;
-		}
+		const resume = this.calm();
 		this.writeSome();
 		this.reach(what, false);
 		await world.run(chance.between(0, chance.pick([5_000, 60_000, 600_000])));
@@ -856,9 +860,28 @@ export class Story {
 		this.writeSome();
 		await world.run(SENT);
 		this.mustBeSent();
-		network.weather = before;
-		network.watch = (call, answer) => this.race(call, answer);
-		network.hear = (call) => this.moments.meet(call);
+		resume();
+	}
+
+	// Nothing else goes wrong until the returned function is called.
+	calm() {
+		const { world } = this, { network } = world, before = network.weather;
+
+		Object.assign(network, {
+			weather: weathers.calm, watch: undefined, hear: undefined, blocks: undefined,
+		});
+		world.moments = [];
+		world.server.tokenSeconds = 900;
+		for (const device of world.devices) {
+			device.full = 0;
+			for (const tab of device.tabs)
+				tab.fuse = 0;
+		}
+		return () => Object.assign(network, {
+			weather: before,
+			watch: (call, answer) => this.race(call, answer),
+			hear: (call) => this.moments.meet(call),
+		});
 	}
 
 	// The browser may notice that the network is away, and that it is back.
