@@ -68,9 +68,10 @@ const broken = (chance) => {
 	};
 };
 
-const faulty = () => ({
-	status: 500, headers: { "content-type": "application/problem+json" },
-	body: JSON.stringify({ type: "/problems/internal", title: "Internal error", status: 500, detail: "A fault." }),
+// However often it comes, no device gives an op up for it, and changes are fetched all the same.
+const noRoom = () => ({
+	status: 507, headers: { "content-type": "application/problem+json" },
+	body: JSON.stringify({ type: "/problems/no-room", title: "No room", status: 507, detail: "The disk is full." }),
 });
 
 const busy = (chance) => ({
@@ -97,7 +98,7 @@ export class Network {
 		Object.assign(this, { clock, server, chance });
 		this.weather = weathers.calm;
 		this.blocks = undefined; // paths to which nothing gets through
-		this.fails = undefined; // paths over which the server has an internal error
+		this.fails = undefined; // paths for which the server has no room
 		this.isAway = false; // whether nothing gets through at all
 		this.isHole = false; // whether requests and answers vanish, and nobody is told
 		this.watch = undefined; // is told of each answer while it is on its way
@@ -212,7 +213,7 @@ export class Network {
 		if (fate === "lost" || this.isAway || this.blocks?.test(call.path))
 			return clock.wait(call.fail, up);
 		if (this.fails?.test(call.path))
-			return deliver(faulty());
+			return deliver(noRoom());
 		if (fate === "portal")
 			return deliver(portal());
 		if (fate === "brokenBefore")
