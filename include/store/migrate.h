@@ -10,7 +10,7 @@
 
 /* The schema this program was built for: the highest NNNN it knows, and the lowest that a worker can use. */
 enum {
-	SCHEMA_NEWEST = 8,
+	SCHEMA_NEWEST = 9,
 	SCHEMA_OLDEST = 6
 };
 

@@ -180,3 +180,17 @@ export async function planOf(sql, statement) {
 		{ table: named(table), type, key, rows: Number(read), extra }
 	)).filter(({ table }) => table === null || TABLES.includes(table));
 }
+
+/**
+ * By which columns of which key a statement finds the rows of a table: [{type, key, parts}].  The print is no JSON that
+ * can be parsed where a condition has binary values.
+ */
+export async function accessesOf(sql, statement, table) {
+	const lines = await sql(`EXPLAIN FORMAT=JSON ${withValues(statement)}`);
+	const [, ...accesses] = lines.map((line) => Object.values(line).join("")).join(" ").split('"table_name": ');
+	const of = (text, name) => text.match(new RegExp(`"${name}": "(\\w+)"`))?.[1];
+	return accesses.map((text) => ({
+		table: text.match(/^"([^"]+)"/)[1], type: of(text, "access_type"), key: of(text, "key"),
+		parts: text.match(/"used_key_parts": \[([^\]]*)\]/)?.[1].match(/\w+/g) ?? [],
+	})).filter((one) => one.table === table || tableOf(statement, one.table) === table);
+}

@@ -405,8 +405,8 @@ test("a tab that is opened while the server fails says so at once", async () => 
 	await end();
 });
 
-for (const isMore of [true, false])
-	test(`ten seconds after an outage everything is sent${isMore ? ", what is written after it too" : ""}`, async () => {
+for (const [isMore, words] of [[true, ", what is written after it too"], [false, ""]])
+	test(`ten seconds after an outage everything is sent${words}`, async () => {
 		for (const length of [20_000, 90_000, 600_000]) {
 			const { world, ben, write, space, end } = await team();
 			world.network.isAway = true;

@@ -28,7 +28,7 @@ QUERY(LATE_SPACES, ID, /* spaces whose newest shift is open */
     "  FROM space p"
     "  JOIN record s ON s.space_id = p.id AND s.collection = 'shifts'"
     "   AND s.id = (SELECT n.id FROM record n"
-    "                WHERE n.space_id = p.id AND n.collection = 'shifts'"
+    "                WHERE n.space_id = p.id AND n.collection = 'shifts' AND n.deleted = 0"
     "                ORDER BY n.sort_key DESC, n.id DESC LIMIT 1)"
     " WHERE p.id > ? AND p.deleted_at IS NULL AND JSON_VALUE(s.doc, '$.endedAt') IS NULL"
     " ORDER BY p.id LIMIT 100")
