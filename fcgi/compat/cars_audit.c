@@ -10,6 +10,8 @@
 #include "http/reply.h"
 #include "model/policy.h"
 #include "record/audit.h"
+#include "record/record.h"
+#include "record/record.h"
 #include "store/statement.h"
 
 enum {
@@ -191,7 +193,7 @@ read_page(struct log *log, int64_t before, struct rows **rows)
 	values[n++] = value_integer(PAGE_WRITES);
 	buf_init(&sql, r->a);
 	statement_audit(&sql, &query);
-	return db_run(r->db, r->a, sql.text, values, n, rows);
+	return db_run_within(r->db, r->a, PAGE_BYTES_MAX, sql.text, values, n, rows);
 }
 
 static struct problem *
@@ -210,7 +212,7 @@ add_pages(struct log *log)
 			add_write(log, &row, row_text(rows, i, HISTORY_USER_NAME));
 			before = row.seq;
 		}
-	} while (rows->count == PAGE_WRITES && log->shown < log->limit);
+	} while ((rows->cut || rows->count == PAGE_WRITES) && log->shown < log->limit);
 	return NULL;
 }
 

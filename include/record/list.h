@@ -13,7 +13,6 @@
 enum {
 	LIST_LIMIT_DEFAULT = 100,
 	LIST_LIMIT_MAX = 1000,
-	LIST_BYTES_MAX = 1000000,   /* of a page, in which the record that exceeds them is the last one */
 	LIST_SORTED_MAX = 20000,
 	LIST_FEW = 5000,            /* rows of a collection, tombstones too, over which any request may pass */
 	LIST_FILTERS_MAX = 16,      /* in all, */

@@ -5,6 +5,10 @@
 #include "base/json_out.h"
 #include "model/call.h"
 
+enum {
+	PAGE_BYTES_MAX = 1000000 /* of a page of records or of their changes, beside the last one of it */
+};
+
 /* A row of the table `record`; a tombstone too. */
 struct record {
 	const struct collection *collection;

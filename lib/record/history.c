@@ -189,7 +189,7 @@ history_rows(const struct call *call, const struct collection *c, const struct h
 	const struct person *person = call->person;
 	const char *only = policy_limited(person, c) ? person->user_id : NULL;
 
-	return db_run(call->db, call->a, SQL(HISTORY_PAGE),
+	return db_run_within(call->db, call->a, PAGE_BYTES_MAX, SQL(HISTORY_PAGE),
 	    VALUES(value_id(person->space_id), value_text(c->name), value_key(place->id),
 	        value_integer(place->below), value_integer(place->seq), value_integer(place->tx), value_id(only),
 	        value_id(only), value_id(person->user_id), value_integer(limit)),
@@ -197,7 +197,7 @@ history_rows(const struct call *call, const struct collection *c, const struct h
 }
 
 /* Put the rows of one id, up to limit for the whole page.  *place becomes the place where the history of the former id
- * continues, or its id is NULL.  *next is set when the page is full. */
+ * continues, or its id is NULL.  *next is set when the page is full or the rows are cut. */
 static void
 put_history(struct arena *a, struct json_out *out, const struct person *person, const struct collection *c,
     const struct rows *rows, int64_t limit, int64_t *count, struct history_place *place, const char **next)
@@ -218,6 +218,8 @@ put_history(struct arena *a, struct json_out *out, const struct person *person, 
 		here.below = row.version;
 		*place = (struct history_place){ former_id(a, &row), NUMBER_MAX, row.seq, row.tx_seq };
 	}
+	if (rows->cut && place->id == NULL)
+		*next = place_text(a, &here);
 }
 
 struct problem *
@@ -401,7 +403,7 @@ run_audit(const struct call *call, const struct audit_filter *asked, int64_t bef
 	values[n++] = value_integer(asked->limit < AUDIT_PAGE_WRITES ? asked->limit + 1 : AUDIT_PAGE_WRITES);
 	buf_init(&sql, a);
 	statement_audit(&sql, &query);
-	return db_run(call->db, a, sql.text, values, n, rows);
+	return db_run_within(call->db, a, PAGE_BYTES_MAX, sql.text, values, n, rows);
 }
 
 struct problem *
@@ -425,6 +427,6 @@ audit_list(const struct call *call, const struct audit_filter *asked, struct jso
 		add_write(&page, &row, row_text(rows, i, HISTORY_USER_NAME));
 	}
 	put_end(out);
-	put_text(out, "next", i < rows->count ? page.last : NULL);
+	put_text(out, "next", i < rows->count || rows->cut ? page.last : NULL);
 	return NULL;
 }

@@ -335,7 +335,7 @@ read_page(struct db *db, struct list_reading *r)
 
 	buf_init(&sql, r->a);
 	statement_list(&sql, &r->query);
-	if ((p = db_run_within(db, r->a, LIST_BYTES_MAX, sql.text, r->values, r->value_count, &rows)) != NULL)
+	if ((p = db_run_within(db, r->a, PAGE_BYTES_MAX, sql.text, r->values, r->value_count, &rows)) != NULL)
 		return p;
 	list->records = arena_alloc(r->a, (rows->count + 1) * sizeof *list->records);
 	while (list->count < rows->count && list->count < (size_t)list->limit) {

@@ -15,7 +15,8 @@
 #include "store/statement.h"
 
 enum {
-	PAGE_ROWS = 500 /* as in the statements */
+	PAGE_ROWS = 500,      /* as in the statements */
+	PIECE_BYTES = 8 << 20 /* of a page: json fields may have 1 MiB each */
 };
 
 /* ---- columns ---- */
@@ -192,9 +193,10 @@ read_page(struct export *ex, struct arena *a, struct rows **rows)
 	struct value key = value_bytes(ex->after_key, ex->after_key_length), id = value_key(ex->after_id);
 
 	if (policy_limited(person, ex->collection))
-		return db_run(ex->call->db, a, SQL(EXPORT_PAGE_OWN),
+		return db_run_within(ex->call->db, a, PIECE_BYTES, SQL(EXPORT_PAGE_OWN),
 		    VALUES(space, collection, value_id(person->user_id), key, key, id), rows);
-	return db_run(ex->call->db, a, SQL(EXPORT_PAGE), VALUES(space, collection, key, key, id), rows);
+	return db_run_within(ex->call->db, a, PIECE_BYTES, SQL(EXPORT_PAGE),
+	    VALUES(space, collection, key, key, id), rows);
 }
 
 /* Add the page after the last key, and advance the key. */
@@ -212,7 +214,7 @@ add_page(struct export *ex, struct arena *a, struct buf *out)
 		if (record_of_row(ex->call->set, rows, i, &r) &&
 		    policy_sees(ex->call->person, ex->collection, r.owner, r.reader))
 			add_record(ex, a, out, &r);
-	ex->paged = rows->count < PAGE_ROWS;
+	ex->paged = rows->count < PAGE_ROWS && !rows->cut;
 	if (rows->count == 0)
 		return NULL;
 	key = row_cell(rows, rows->count - 1, EXPORT_SORT_KEY);
@@ -230,7 +232,7 @@ add_changed(struct export *ex, struct arena *a, struct buf *out)
 	struct rows *rows;
 	struct record r;
 
-	p = db_run(ex->call->db, a, SQL(EXPORT_CHANGED),
+	p = db_run_within(ex->call->db, a, PIECE_BYTES, SQL(EXPORT_CHANGED),
 	    VALUES(value_id(ex->call->person->space_id), value_integer(ex->changed_since),
 	        value_text(ex->collection->name)), &rows);
 	if (p != NULL)
@@ -241,7 +243,7 @@ add_changed(struct export *ex, struct arena *a, struct buf *out)
 		    policy_sees(ex->call->person, ex->collection, r.owner, r.reader))
 			add_record(ex, a, out, &r);
 	}
-	ex->ended = rows->count < PAGE_ROWS;
+	ex->ended = rows->count < PAGE_ROWS && !rows->cut;
 	return NULL;
 }
 

@@ -232,3 +232,47 @@ test("the list of a whole fleet has at most 20000 cars", async () => {
 	await sql(`DELETE FROM record WHERE space_id = '${space.id}' AND id = 'c-20000'`);
 	assert.equal(answered(await list()).cars.length, 20_000);
 });
+
+// What `get` answers, page by page: how many bytes each has, and the rows of all of them.
+async function pagesOf(get, rows, next) {
+	const sizes = [], all = [];
+	for (let from = ""; from !== null;) {
+		const answer = await get(from);
+		const body = answered(answer);
+		sizes.push(answer.bytes.length);
+		all.push(...rows(body));
+		from = next(body);
+	}
+	return { sizes, all };
+}
+
+test("a page of lists, histories and audits has a million bytes and what exceeds them, an export has all", async () => {
+	const { anna } = await team();
+	const VERSIONS = 100, RECORDS = 160, MOST = 1_300_000, id = randomUUID();
+	const set = (n) => ({ title: `T${n}`, description: String.fromCharCode(0x4e00 + n).repeat(2000) });
+	const create = (id, n) => ({ op: randomUUID(), collection: "assignments", id, base: 0, set: set(n) });
+	const ids = [id, ...Array.from({ length: RECORDS - 1 }, () => randomUUID())];
+	for (let at = 0; at < RECORDS; at += 80)
+		outcomes(await anna.push(ids.slice(at, at + 80).map(create)), ...Array(80).fill("applied"));
+	for (let n = 2; n <= VERSIONS; n++)
+		answered(await anna.patch(`/api/assignments/${id}`, set(n)));
+
+	const pages = {
+		list: await pagesOf((after) => anna.get(`/api/assignments?limit=1000${after}`),
+			({ assignments }) => assignments,
+			({ next }) => next && `&after=${encodeURIComponent(next)}`),
+		history: await pagesOf((after) => anna.get(`/api/assignments/${id}/history?limit=1000${after}`),
+			({ history }) => history, ({ next }) => next && `&after=${encodeURIComponent(next)}`),
+		audit: await pagesOf((before) => anna.get(`/api/audit?collection=assignments&limit=1000${before}`),
+			({ auditLogs }) => auditLogs.filter((row) => row.field_changed === "title"),
+			({ next }) => next && `&before=${next}`),
+	};
+	const sizes = JSON.stringify(Object.fromEntries(Object.entries(pages).map(([name, one]) => [name, one.sizes])));
+	for (const one of Object.values(pages))
+		assert.ok(one.sizes.length > 1 && one.sizes.every((size) => size < MOST), sizes);
+	assert.equal(new Set(pages.list.all.map((one) => one.id)).size, RECORDS);
+	assert.deepEqual(pages.history.all.map(({ version }) => version),
+		Array.from({ length: VERSIONS }, (_, n) => VERSIONS - n));
+	assert.equal(pages.audit.all.length, RECORDS + VERSIONS - 1);
+	assert.equal(answered(await anna.get("/api/assignments/export?format=json")).length, RECORDS);
+});

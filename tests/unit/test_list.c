@@ -460,7 +460,7 @@ a_page_ends_where_it_has_enough_bytes(void **state)
 		struct list page = list;
 
 		good(list_read(as(VERA), &page));
-		assert_in_range(page.count, 1, LIST_BYTES_MAX / 60000 + 6);
+		assert_in_range(page.count, 1, PAGE_BYTES_MAX / 60000 + 6);
 		count += page.count;
 		pages++;
 		list.after = page.next;
