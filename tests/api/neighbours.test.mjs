@@ -45,22 +45,31 @@ test("nginx answers what is too much of one address as a problem, and other addr
 	assert.notEqual((await login("127.0.0.5")).status, 429);
 });
 
-test("one request too many of an address is 429, however large the body that it announces", async () => {
-	const head = `PUT /api/files/${"a".repeat(64)} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n`;
+// So many requests at once of an address, none of which comes to its end: all beyond the first `most` are 429.
+async function tooMany(count, most, from, line, length) {
 	const answers = [];
-	const sockets = Array.from({ length: 140 }, () => {
-		const socket = net.connect({ host: "127.0.0.1", port: stack.port, localAddress: "127.0.0.7" });
-		socket.write(head);
+	const sockets = Array.from({ length: count }, () => {
+		const socket = net.connect({ host: "127.0.0.1", port: stack.port, localAddress: from });
+		socket.write(`${line} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${length}\r\n\r\n`);
 		return socket.on("error", () => {}).once("data", (bytes) => answers.push(bytes.toString()));
 	});
 	try {
-		await until("those beyond the first hundred are answered", () => answers.length === 40);
+		await until(`those beyond the first ${most} are answered`, () => answers.length === count - most);
 	} finally {
 		for (const socket of sockets)
 			socket.destroy();
 	}
 	for (const answer of answers)
 		assert.match(answer, /^HTTP\/1.1 429 (?:.*\r\n)+Retry-After: [1-9]/);
+}
+
+test("one request too many of an address is 429, however large the body that it announces", async () => {
+	await tooMany(140, 100, "127.0.0.7", `PUT /api/files/${"a".repeat(64)}`, 2_000_000);
+});
+
+test("an address has eight exports under way, of whichever space", async () => {
+	await tooMany(10, 8, "127.0.0.8", "GET /api/mileage/export?format=json", 1000);
+	await tooMany(10, 8, "127.0.0.10", "GET /api/spaces/01a22599-e67b-77fd-bddc-a6c2467e0c71/cars/export", 1000);
 });
 
 test("a person keeps a hundred sign-ins and a hundred devices", async () => {
