@@ -179,7 +179,8 @@ check(struct change *ch)
 	struct problem *p;
 
 	if (supervisor != NULL && strcmp(supervisor, ch->id) == 0)
-		return problem_at(ch->call->a, PROBLEM_INVALID, "supervisor", "Nobody is his own supervisor.");
+		return problem_at(ch->call->a, PROBLEM_INVALID, "supervisor",
+		    "An employee cannot be their own supervisor.");
 	if ((p = check_number(ch)) != NULL)
 		return p;
 	return check_user(ch);

@@ -687,7 +687,8 @@ test("linking an employee to another member changes the owner; without a link no
 	refused(await hire(mia, { user: mo.id }), 400, { field: "user" });
 	refused(await hire(mia, { user: as("otto").id }), 400, { field: "user" });
 	refused(await hire(mia, { user: "nobody" }), 400, { field: "user" });
-	refused(await mia.patch(path, { supervisor: employee.id }), 400, { field: "supervisor" });
+	refused(await mia.patch(path, { supervisor: employee.id }), 400,
+		{ field: "supervisor", detail: "An employee cannot be their own supervisor." });
 	const two = `id,firstName,lastName,user\nown,A,B,${ben.id}\nfree,C,D,\n`;
 	answered(await mia.post("/api/employees/import", two, CSV), 200, { created: 2 });
 	assert.deepEqual(await Promise.all(["own", "free"]
