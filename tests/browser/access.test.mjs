@@ -84,7 +84,7 @@ for (const [size, options] of Object.entries(SIZES)) {
 		const found = [];
 		for (const [name, steps] of Object.entries({
 			"sign in": [], "sign up": ["Create an account", "Create account"],
-			forgotten: ["Forgotten the password?"],
+			forgotten: ["Forgot password?"],
 		})) {
 			await page.goto(stack.url + "/");
 			for (const step of steps)

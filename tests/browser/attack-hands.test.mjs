@@ -117,12 +117,12 @@ test("a lost response and a second press make one team and one account, and its 
 	await page.getByRole("button", { name: "Create account" }).click();
 	await isIn(page);
 	await page.locator(".space-button:visible").click();
-	await page.getByRole("button", { name: "Make a team" }).click();
+	await page.getByRole("button", { name: "Create a team" }).click();
 	await field(page, "Name").fill("Twins");
 	await loseAnswer(page, "**/api/spaces");
-	await page.getByRole("button", { name: "Make the team" }).click();
+	await page.getByRole("button", { name: "Create team" }).click();
 	await page.getByText("The server cannot be reached").waitFor();
-	await (await handOf(page)).pressTwice(button(page, "Make the team"));
+	await (await handOf(page)).pressTwice(button(page, "Create team"));
 	await page.getByRole("heading", { name: "Twins", exact: true }).waitFor();
 	await page.locator(".space-button:visible").click();
 	await page.getByRole("dialog").locator(".row-open").nth(1).waitFor();

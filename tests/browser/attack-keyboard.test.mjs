@@ -6,7 +6,7 @@ import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/wait.mjs";
 import {
-	assertSilent, at, becomes, closed, cut, deviceFor, field, isInStep, launch, mend, row,
+	assertSilent, at, becomes, closed, cut, deviceFor, field, isInStep, launch, mend, row, toastSays,
 } from "./browser.mjs";
 
 const stack = await start();
@@ -146,12 +146,13 @@ const focused = (page) => page.evaluate(() => {
 	return [element.innerText, about && document.getElementById(about).innerText];
 });
 
-// Presses what has the focus and says yes; the row of that title goes.
-async function takeAway(page, title, yes) {
+// Presses what has the focus and says yes; the row of that title goes, and a toast says so.
+async function takeAway(page, title, yes, said) {
 	await press(page, "Enter");
 	await page.getByRole("alertdialog").getByRole("button", { name: yes }).focus();
 	await press(page, "Enter");
 	await page.locator(".rows .row-title").getByText(title, { exact: true }).waitFor({ state: "detached" });
+	await toastSays(page, said);
 }
 
 test("a token that is revoked hands the focus to the next one, else to the one before, and the last to the words " +
@@ -165,16 +166,16 @@ test("a token that is revoked hands the focus to the next one, else to the one b
 	const [first, middle, last] = await titles.allInnerTexts();
 	await page.getByRole("button", { name: "Revoke" }).nth(1).focus();
 	assert.deepEqual(await focused(page), ["Revoke", middle]);
-	await takeAway(page, middle, "Revoke token");
+	await takeAway(page, middle, "Revoke token", `“${middle}” is revoked.`);
 	await becomes(() => focused(page), ["Revoke", last]);
-	await takeAway(page, last, "Revoke token");
+	await takeAway(page, last, "Revoke token", `“${last}” is revoked.`);
 	await becomes(() => focused(page), ["Revoke", first]);
-	await takeAway(page, first, "Revoke token");
+	await takeAway(page, first, "Revoke token", `“${first}” is revoked.`);
 	await becomes(() => focused(page), ["No tokens yet.", null]);
 	await closed(page);
 });
 
-test("the focus stays in the lists of sign-ins, invitations and PINs when a row of them goes", async () => {
+test("the focus stays in the lists of sign-ins, invitations, PINs and handhelds when a row of them goes", async () => {
 	const team = await stack.team({ gil: "owner", hal: "member", ida: "member" }, { name: "Mill" });
 	const gil = stack.as("gil").in(team);
 	for (const name of ["gil", "hal", "ida"]) {
@@ -183,6 +184,7 @@ test("the focus stays in the lists of sign-ins, invitations and PINs when a row 
 	}
 	for (const role of ["viewer", "member"])
 		answered(await gil.post("/api/invitations", { role }), 201);
+	answered(await gil.post("/api/handhelds", { name: "Lane 3" }), 201);
 	const other = await deviceOf("gil"), page = await deviceFor(browser, stack, "gil", { space: "Mill" });
 
 	await at(page, "/settings/sessions");
@@ -194,30 +196,37 @@ test("the focus stays in the lists of sign-ins, invitations and PINs when a row 
 		await press(page, "Enter");
 		await page.getByRole("button", { name: "Sign out there" }).focus();
 		await press(page, "Enter");
+		await toastSays(page, "is signed out.");
 	}
 	await ways.waitFor({ state: "detached" });
 	await focusOn(page, "ul.rows");
 
 	await at(page, "/team/invite");
-	const back = page.getByRole("button", { name: "Take back" });
+	const back = page.getByRole("button", { name: "Cancel invitation" });
 	await back.nth(1).waitFor();
 	await back.first().focus();
 	for (const left of [1, 0]) {
 		await press(page, "Enter");
-		await page.getByRole("button", { name: "Take it back" }).focus();
+		await page.getByRole("alertdialog").getByRole("button", { name: "Cancel invitation" }).focus();
 		await press(page, "Enter");
+		await toastSays(page, "Invitation canceled.");
 		await becomes(() => back.count(), left);
-		await becomes(async () => (await focused(page))[0], left ? "Take back" : "No open invitations.");
+		await becomes(async () => (await focused(page))[0],
+			left ? "Cancel invitation" : "No open invitations.");
 	}
 
 	await at(page, "/settings/handhelds");
-	await page.getByRole("button", { name: "Take away" }).first().focus();
+	await page.getByRole("button", { name: "Remove" }).first().focus();
 	for (const left of [1, 0]) {
 		const [, whose] = await focused(page);
-		await takeAway(page, whose, "Take it away");
-		await becomes(() => page.getByRole("button", { name: "Take away" }).count(), left);
+		await takeAway(page, whose, "Remove PIN", `${whose}’s PIN is removed.`);
+		await becomes(() => page.getByRole("button", { name: "Remove" }).count(), left);
 		await focusOn(page, left ? ".row .button" : "ul.rows");
 	}
+
+	await page.getByRole("button", { name: "Turn off" }).focus();
+	await takeAway(page, "Lane 3", "Turn off", "“Lane 3” is turned off.");
+	await becomes(() => focused(page), ["No shared handhelds.", null]);
 	await closed(page, other);
 });
 

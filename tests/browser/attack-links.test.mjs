@@ -46,12 +46,12 @@ test("on a phone Back closes a sheet, and the page under it stays", async () => 
 	await go("Fleet");
 	await page.getByRole("heading", { name: "Fleet" }).waitFor();
 	await go("Time");
-	await page.getByRole("button", { name: "Enter hours" }).first().tap();
+	await page.getByRole("button", { name: "Add time" }).first().tap();
 	await field(page, "Note").fill("half a sentence");
 	await page.goBack();
 	await dialog(page).waitFor({ state: "detached" });
 	assert.equal(pathOf(page), "/time");
-	await page.getByRole("button", { name: "Enter hours" }).first().tap();
+	await page.getByRole("button", { name: "Add time" }).first().tap();
 	assert.equal(await field(page, "Note").inputValue(), "half a sentence");
 	await page.locator(".sheet-foot").getByRole("button", { name: "Clear" }).tap();
 	await page.goBack();

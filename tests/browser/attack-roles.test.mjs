@@ -33,7 +33,7 @@ async function busyMember(name, team, space) {
 
 // What a member can press.  Each test first finds these on a member's screens; otherwise their absence would prove
 // nothing.
-const OFFERS = [["/time", "Start", "Enter hours"], ["/fleet", "Start shift", "Add"], ["/c/weights", "Add weight"]];
+const OFFERS = [["/time", "Start", "Add time"], ["/fleet", "Start shift", "Add"], ["/c/weights", "Add weight"]];
 const RUNNING = ["/time", "Stop", "Lunch"];
 
 const button = (page, name) => page.locator(".content").getByRole("button", { name, exact: true });
@@ -70,7 +70,7 @@ test("a member who becomes a viewer: unsent work is refused with its reason, dra
 	await page.locator(".chip:visible").click();
 	await page.getByRole("dialog").getByText("Your role in this space does not allow this.").waitFor();
 	await page.keyboard.press("Escape");
-	await page.getByRole("button", { name: "Let go" }).click();
+	await page.getByRole("button", { name: "Discard draft" }).click();
 	await page.getByText("half way to Gera").waitFor({ state: "detached" });
 	assertSilent(page);
 	await page.context().close();

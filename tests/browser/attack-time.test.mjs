@@ -54,7 +54,7 @@ test("the night on which the clocks go back, seen from another zone: 25 hours, "
 	await page.keyboard.press("n");
 	await field(page, "From").fill("06:00");
 	await field(page, "To").fill("07:30");
-	await page.getByRole("button", { name: "Enter", exact: true }).click();
+	await page.getByRole("dialog").getByRole("button", { name: "Add time" }).click();
 	await until("it is written", async () => (await sessionsOf("cy")).length === 2);
 	assert.deepEqual((await sessionsOf("cy")).map(({ start, end, day }) => [start, end, day])[1],
 		["2026-10-25T05:00:00.000Z", "2026-10-25T06:30:00.000Z", "2026-10-25"]);
@@ -68,10 +68,10 @@ test("a year that is only half typed is asked about, not sent", async () => {
 	await field(page, "Day").fill("0002-11-20");
 	await field(page, "From").fill("08:00");
 	await field(page, "To").fill("09:00");
-	await page.getByRole("button", { name: "Enter", exact: true }).click();
+	await page.getByRole("dialog").getByRole("button", { name: "Add time" }).click();
 	await page.getByText("Which day was it?").waitFor();
 	await field(page, "Day").fill("2026-11-20");
-	await page.getByRole("button", { name: "Enter", exact: true }).click();
+	await page.getByRole("dialog").getByRole("button", { name: "Add time" }).click();
 	await until("it is written",
 		async () => (await sessionsOf("dee")).map(({ day }) => day).join() === "2026-11-20");
 	assertSilent(page);

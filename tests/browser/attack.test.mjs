@@ -92,7 +92,7 @@ test("signing out with a half-typed form asks, and keeps it for its author only"
 	await addWeight(page, "70.5");
 	await isInStep(page);
 	await page.locator(".toast", { hasText: "Undo" }).last().hover(); // it stays while somebody points at it
-	await signOut(page, "hal", "Sign out, keep it here");
+	await signOut(page, "hal", "Sign out and keep");
 	assert.equal(await page.locator(".toast").count(), 0);
 	await fillDoor(page, await stack.as("ivy").ready());
 	await isIn(page);
@@ -104,7 +104,7 @@ test("signing out with a half-typed form asks, and keeps it for its author only"
 	await isIn(page);
 	await at(page, "/c/cars/+");
 	assert.equal(await field(page, "Notes").inputValue(), "half a sentence");
-	await signOut(page, "hal", "Sign out and remove it");
+	await signOut(page, "hal", "Sign out and delete");
 	await comes(page, () => indexedDB.databases().then((all) => all.map(({ name }) => name).join() === "daybook"));
 	assertSilent(page);
 	await page.context().close();
@@ -132,10 +132,10 @@ test("a shared handheld that slept or was closed is locked by the first touch", 
 	await openSpace(page, "Dock");
 	await at(page, "/settings/handhelds");
 	await page.getByLabel("Name of the handheld").fill("Handheld 3");
-	await page.getByRole("button", { name: "Make this device a shared handheld" }).tap();
+	await page.getByRole("button", { name: "Set up as shared handheld" }).tap();
 	await page.getByText("It is the shared handheld").waitFor();
 	await at(page, "/more");
-	await page.getByRole("button", { name: "Switch person" }).tap();
+	await page.getByRole("button", { name: "Switch user" }).tap();
 	await enterPin();
 	await isInStep(page);
 	await at(page, "/c/cars/+");

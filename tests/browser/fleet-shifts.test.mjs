@@ -31,12 +31,12 @@ test("a shift from its start to its printed report: handoff notes, a lost answer
 		await route.fetch();
 		return route.abort();
 	});
-	await sheet.getByRole("button", { name: "Start the shift" }).click();
+	await sheet.getByRole("button", { name: "Start shift" }).click();
 	await sheet.getByText("The server did not answer").waitFor();
 	await page.unroute("**/shifts/start");
 	await until("it has begun", async () => answered(await yard.anna.get("/api/shifts")).shifts.length === 1);
 	// It may be pressed again until the device has heard of the shift.
-	await sheet.getByRole("button", { name: "Start the shift" })
+	await sheet.getByRole("button", { name: "Start shift" })
 		.evaluateAll((buttons) => buttons.forEach((one) => one.click()));
 	await page.getByText(/Shift since/).waitFor();
 	await until("the sheet has closed", async () => await sheet.count() === 0 || page.keyboard.press("Escape"));
@@ -48,10 +48,10 @@ test("a shift from its start to its printed report: handoff notes, a lost answer
 	await page.getByRole("button", { name: "End shift" }).click();
 	await phone.getByRole("button", { name: "End shift" }).tap();
 	await page.getByRole("dialog").getByLabel("Notes for the next shift").fill("Car 2 never came.");
-	await page.getByRole("dialog").getByRole("button", { name: /^End the shift/ }).click();
+	await page.getByRole("dialog").getByRole("button", { name: /^End shift and/ }).click();
 	await page.getByRole("heading", { name: "Report", exact: true }).waitFor();
 	await phone.getByText(/This shift has ended: .* at \d/).waitFor();
-	assert.equal(await phone.getByRole("dialog").getByRole("button", { name: /^End the shift/ })
+	assert.equal(await phone.getByRole("dialog").getByRole("button", { name: /^End shift and/ })
 		.isDisabled(), true);
 
 	const report = page.locator(".report");
@@ -81,7 +81,7 @@ test("starting a shift needs the server, and says so; the board works on", async
 	await chipSays(page, "Offline");
 	await page.getByRole("button", { name: "Start shift" }).click();
 	await page.getByText("There is no connection at the moment").waitFor();
-	assert.equal(await page.getByRole("button", { name: "Start the shift" }).isDisabled(), true);
+	assert.equal(await page.getByRole("dialog").getByRole("button", { name: "Start shift" }).isDisabled(), true);
 	await page.keyboard.press("Escape");
 	await toggle(page, "1", "Arrived").click();
 	await says(page, "1", "On site");
@@ -114,11 +114,11 @@ test("an overdue car shows as late offline; its alert is acknowledged once for e
 		return answered(await yard.anna.get("/api/notifications")).notifications.length === 1;
 	});
 	await other.getByText("Car 500 is late").waitFor();
-	await other.getByRole("button", { name: "Seen to" }).tap();
+	await other.getByRole("button", { name: "Mark handled" }).tap();
 	await until("it is seen to",
 		async () => answered(await yard.anna.get("/api/notifications")).notifications[0].acknowledged === true);
 	await at(page, "/fleet/alerts");
-	await page.getByText(new RegExp(`seen to by ${yard.names.mia}`)).waitFor();
+	await page.getByText(new RegExp(`Handled by ${yard.names.mia}`)).waitFor();
 	await closed(page, other);
 });
 
@@ -129,8 +129,8 @@ test("the roster is made from the board, edited, and put on the board of a new d
 		await page.getByRole("button", { name: "More for the roster" }).click();
 		await page.getByRole("menuitem", { name }).click();
 	};
-	await menu("Take over the cars of the board");
-	await toastSays(page, "2 cars taken into the roster.");
+	await menu("Add cars from the board");
+	await toastSays(page, "2 cars added to the roster.");
 	await until("the roster has them",
 		async () => answered(await yard.anna.get("/api/roster")).roster.length === 2);
 	await page.locator(".row-open", { hasText: "2" }).last().click();
@@ -141,7 +141,7 @@ test("the roster is made from the board, edited, and put on the board of a new d
 	answered(await yard.anna.delete("/api/cars/2"));
 	await isInStep(page);
 	await at(page, "/fleet/roster");
-	await page.getByRole("button", { name: "Put on the board" }).click();
+	await page.getByRole("button", { name: "Fill board" }).click();
 	await toastSays(page, "1 car added.");
 	await isSaved(yard, "2", { location: "400" });
 	await closed(page);
@@ -210,16 +210,17 @@ test("a viewer sees no actions", async () => {
 	assert.deepEqual(await page.getByRole("menuitem").allInnerTexts(), ["Open"]);
 	await page.getByRole("menuitem", { name: "Open" }).click();
 	await page.locator(".pane").getByText("flat tyre").waitFor();
-	assert.equal(await page.locator(".pane").getByRole("button", { name: /Mark late|Remove|Correct/ }).count(), 0);
+	const actions = page.locator(".pane").getByRole("button", { name: /Mark late|Remove|Change number/ });
+	assert.equal(await actions.count(), 0);
 	await at(page, "/fleet/roster");
-	assert.equal(await page.getByRole("button", { name: /New|Put on/ }).count(), 0);
+	assert.equal(await page.getByRole("button", { name: /^(Add|Fill)/ }).count(), 0);
 	await closed(page);
 });
 
 test("the number of a car is corrected, and its history is kept", async () => {
 	const yard = await yardOf({ id: "12849", location: "100", notes: "typo" });
 	const page = await deviceOf(yard, "ben", DESKTOP, "/fleet/cars/12849");
-	await page.getByRole("button", { name: "Correct the number" }).click();
+	await page.getByRole("button", { name: "Change number" }).click();
 	await page.getByLabel("New number").fill("128490");
 	await page.getByRole("button", { name: "Rename" }).click();
 	await page.locator(".pane").getByRole("heading", { name: "Car 128490" }).waitFor();
@@ -245,7 +246,7 @@ test("notes being typed are kept while others change the car, " +
 	await page.locator(".pane").getByRole("button", { name: "Save" }).click();
 	await chipSays(page, "1 conflict");
 	await page.locator(".pane").getByRole("button", { name: "Keep both" }).click();
-	await page.locator(".pane").getByRole("button", { name: "Use this" }).click();
+	await page.locator(".pane").getByRole("button", { name: "Save", exact: true }).click();
 	await isSaved(yard, "1", { notes: "theirs\nmine", location: "200" });
 	await closed(page);
 });
@@ -256,11 +257,11 @@ test("on a shared handheld the next person is two touches from the board", async
 	assert.equal((await yard.ben.put("/api/pin", { pin: "2718", password: person.password })).status, 204);
 	const page = await deviceOf(yard, "mia", PHONE, "/settings/handhelds");
 	await page.getByLabel("Name of the handheld").fill("Handheld 3");
-	await page.getByRole("button", { name: "Make this device a shared handheld" }).tap();
+	await page.getByRole("button", { name: "Set up as shared handheld" }).tap();
 	await page.getByText("It is the shared handheld").waitFor();
 	await at(page, "/fleet");
 	await page.getByRole("button", { name: "More for the fleet" }).tap();
-	await page.getByRole("menuitem", { name: "Switch person" }).tap();
+	await page.getByRole("menuitem", { name: "Switch user" }).tap();
 	await page.getByRole("button", { name: yard.names.ben }).tap();
 	await page.locator(".pin-keys").waitFor();
 	await page.keyboard.type("2718");
@@ -297,8 +298,8 @@ test("the board has the space's own locations, and a car whose place left the li
 	const page = await deviceOf(yard, "mia");
 	await says(page, "1", "Pending");
 	await page.getByRole("button", { name: "More for the fleet" }).click();
-	await page.getByRole("menuitem", { name: /^Locations/ }).click();
-	await page.getByRole("button", { name: "Change the settings" }).click();
+	await page.getByRole("menuitem", { name: "Fleet settings…" }).click();
+	await page.getByRole("button", { name: "Edit settings" }).click();
 	await page.getByLabel("Presence and usage are kept for").waitFor();
 	const [settings] = answered(await yard.mia.get("/api/spaceSettings")).spaceSettings;
 	answered(await yard.mia.patch(`/api/spaceSettings/${settings.id}`, { locations: ["North gate", "Hall 2"] }));

@@ -100,7 +100,7 @@ test("add, move by dragging, mark late, note, remove and take back, all in the h
 	await pane.getByText("You moved it Yard → 200").waitFor();
 	await pane.getByText("You noted “Left rear tyre”").waitFor();
 	await pane.locator(".event", { hasText: "You moved it" })
-		.getByRole("button", { name: "Go back to this" }).click();
+		.getByRole("button", { name: "Restore this version" }).click();
 	await until("it is again as it was", async () => {
 		const car = await carOf(yard, "128489");
 		return car.location === "200" && !car.late && car.notes === undefined;
@@ -290,9 +290,9 @@ test("a file keeps its flags, is previewed before anything is written, reports i
 	await sheet.locator("input[type=file]")
 		.setInputFiles({ name: "cars.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
 	await sheet.getByText("Not taken: the column Bay").waitFor();
-	await sheet.getByRole("button", { name: "Other columns" }).click();
+	await sheet.getByRole("button", { name: "Back to columns" }).click();
 	await sheet.getByLabel("Location", { exact: true }).selectOption("Bay");
-	await sheet.getByRole("button", { name: "Look at the file" }).click();
+	await sheet.getByRole("button", { name: "Preview" }).click();
 	await sheet.getByText("Looked at; nothing is written yet.").waitFor();
 	await sheet.getByText(/Line 5/).waitFor();
 	assert.equal((await yard.anna.get("/api/cars/301")).status, 404);
@@ -324,14 +324,14 @@ test("a file of cars and locations that does not name its columns is known by it
 		name: "cars.csv", mimeType: "text/csv", buffer: Buffer.from("300,400,left\n301,200,right\n"),
 	});
 	await sheet.getByText("Not taken: Column 3").waitFor();
-	await sheet.getByRole("button", { name: "Other columns" }).click();
+	await sheet.getByRole("button", { name: "Back to columns" }).click();
 	const names = sheet.getByLabel("The first line names the columns");
 	assert.equal(await names.isChecked(), false);
 	await names.check();
 	await sheet.getByText("Car needs a column.").waitFor();
 	await names.uncheck();
 	await sheet.getByLabel("Notes", { exact: true }).selectOption("Column 3");
-	await sheet.getByRole("button", { name: "Look at the file" }).click();
+	await sheet.getByRole("button", { name: "Preview" }).click();
 	await sheet.getByRole("button", { name: "Import 2" }).click();
 	await sheet.getByText("Imported.").waitFor();
 	await isSaved(yard, "300", { location: "400", notes: "left" });
@@ -357,11 +357,11 @@ test("a toggle made offline on the board of a past shift is a conflict that says
 	await tile(page, "1").getByRole("link", { name: "1" }).click();
 	const pane = page.locator(".pane");
 	await pane.getByText(/a shift began or ended, or the board was reset/).waitFor();
-	await pane.getByRole("button", { name: "It holds today too" }).click();
+	await pane.getByRole("button", { name: "Apply it now" }).click();
 	await isSaved(yard, "1", { arrived: true });
 	await tile(page, "2").getByRole("link", { name: "2" }).click();
 	await pane.getByRole("heading", { name: "Car 2" }).waitFor();
-	await pane.getByRole("button", { name: "Leave today's board" }).click();
+	await pane.getByRole("button", { name: "Discard my tap" }).click();
 	await isInStep(page);
 	assert.equal((await carOf(yard, "2")).arrived, false);
 	await says(page, "2", "Pending");

@@ -173,7 +173,7 @@ test("a picture that takes its time loses nothing that is typed meanwhile, and S
 	await fill(page, picture, null);
 	await page.waitForFunction(() => window.lateFiles.length === 2);
 	await fill(page, words, "Never mind");
-	await page.getByRole("button", { name: "Let go" }).click();
+	await page.getByRole("button", { name: "Discard draft" }).click();
 	await page.locator(".form").waitFor({ state: "detached" });
 	await page.evaluate(() => window.lateFiles.at(-1)());
 	await page.waitForFunction(() => window.readFiles === 2);
@@ -236,7 +236,7 @@ test("two people change the same fields: a form says so at once, each field is d
 	await anna.locator(".form button[type=submit]").click();
 	await toastSays(anna, "you will be asked");
 	await chipSays(anna, "1 conflict");
-	await anna.getByRole("button", { name: "Decide", exact: true }).click();
+	await anna.getByRole("button", { name: "Resolve", exact: true }).click();
 	await anna.locator(".dispute").first().waitFor();
 	const words = await anna.locator(".conflict").innerText();
 	assert.match(words,
@@ -244,8 +244,8 @@ test("two people change the same fields: a form says so at once, each field is d
 	assert.deepEqual(await findings(anna), []);
 	await anna.locator(".dispute", { hasText: "Location" }).getByRole("button", { name: /^Yours/ }).click();
 	await anna.locator(".dispute", { hasText: "Notes" }).getByRole("button", { name: "Keep both" }).click();
-	await anna.getByRole("button", { name: "Use this" }).click();
-	await toastSays(anna, "Decided.");
+	await anna.getByRole("button", { name: "Save", exact: true }).click();
+	await toastSays(anna, "Conflict resolved.");
 	await isInStep(anna);
 	const { car } = (await stack.as("ben").in(space).get("/api/cars/128489")).body;
 	assert.deepEqual([car.location, car.notes, car.expected], ["200", "Door\nTyre", "06:30"]);
@@ -269,7 +269,7 @@ test("somebody deletes what is being edited offline: it can be brought back with
 	await mend(page);
 	await chipSays(page, "1 conflict");
 	await at(page, `/c/mileage/${tripId}/conflict`);
-	await page.getByRole("button", { name: "Bring it back" }).click();
+	await page.getByRole("button", { name: "Restore it" }).click();
 	await until("the trip is there again",
 		async () => (await adam.get(`/api/mileage/${tripId}`)).body.trip?.purpose === "Parts");
 	assertSilent(page);
@@ -284,8 +284,8 @@ test("history in sentences, back to an older version, delete and undo", async ()
 	await page.locator(".event").nth(1).waitFor();
 	assert.match(await page.locator(".events").innerText(),
 		/ivo changed Location[\s\S]*100 → 200[\s\S]*You added it/i);
-	await page.getByRole("button", { name: "Go back to this" }).click();
-	await toastSays(page, "as it was then");
+	await page.getByRole("button", { name: "Restore this version" }).click();
+	await toastSays(page, "Version restored.");
 	await row(page, "7").filter({ hasText: "100" }).waitFor();
 	await at(page, "/c/cars/7");
 	await page.locator(".pane-head").getByRole("button", { name: "More" }).click();
@@ -333,8 +333,8 @@ test("a half-typed form survives a reload, and is discarded only by its author",
 	await at(page, "/c/mileage");
 	await page.locator(".unfinished .row-open").click();
 	assert.equal(await field(page, "From").inputValue(), "Yard <b>");
-	await page.getByRole("button", { name: "Let go" }).click();
-	await toastSays(page, "let go");
+	await page.getByRole("button", { name: "Discard draft" }).click();
+	await toastSays(page, "Draft discarded.");
 	assert.equal(await page.locator(".unfinished .row-open").count(), 0);
 	assertSilent(page);
 	await page.context().close();
@@ -346,7 +346,7 @@ test("viewers are offered nothing they may not do; read-only lists offer nothing
 	const page = await deviceOf("vera", space, "/c/cars/7");
 	await page.locator(".detail").waitFor();
 	assert.equal(await page.getByRole("button", { name: /^(Add|Edit|Delete)/ }).count(), 0);
-	assert.equal(await page.getByRole("button", { name: "Select several" }).count(), 0);
+	assert.equal(await page.getByRole("button", { name: "Select", exact: true }).count(), 0);
 	await at(page, "/c/cars/7/edit");
 	assert.equal(await page.locator(".form").count(), 0);
 	await at(page, "/c/cars/+");
@@ -431,8 +431,8 @@ test("hostile texts are shown as text, everywhere, and break no layout", async (
 		await at(page, `/c/claims/${claim.id}/conflict`);
 		await page.locator(".side").first().waitFor();
 		await assertHarmless(page, "conflict");
-		await page.getByRole("button", { name: "All theirs" }).click();
-		await page.getByRole("button", { name: "Use this" }).click();
+		await page.getByRole("button", { name: "Use all theirs" }).click();
+		await page.getByRole("button", { name: "Save", exact: true }).click();
 		await isInStep(page);
 		await at(page, `/c/claims/${claim.id}/history`);
 		await page.locator(".event").first().waitFor();
@@ -558,7 +558,7 @@ test("several records are selected and deleted at once, and restored", async () 
 		await stack.as("selma").in(space).post("/api/cars", { id });
 	const page = await deviceOf("selma", space, "/c/cars", PHONE);
 	await row(page, "1").waitFor();
-	await page.getByRole("button", { name: "Select several" }).click();
+	await page.getByRole("button", { name: "Select", exact: true }).click();
 	await row(page, "1").click();
 	await row(page, "3").click();
 	await page.getByText("2 selected").waitFor();
@@ -592,7 +592,7 @@ test("a strange file: columns are chosen, dates asked for, bad rows left out, an
 			["Date", "WHEN*"], ["Left at", "WHEN*"], ["From", "START*"], ["To", "STOP*"],
 		])
 			await page.locator(".mapping").getByLabel(label, { exact: true }).selectOption(column);
-		await page.getByRole("button", { name: "Look at the file" }).click();
+		await page.getByRole("button", { name: "Preview" }).click();
 		await page.getByText("Which comes first?").waitFor();
 		await page.getByLabel("Dates in the file").selectOption("mdy");
 		await page.locator(".errors").getByText("Line 3").waitFor();

@@ -44,7 +44,7 @@ export const sheet = (page) => page.getByRole("dialog");
 // Hours by hand through the form: day, from and to (or how long), a note.
 export async function enter(page, { day, from, to, length, note }) {
 	await page.keyboard.press("n");
-	await sheet(page).getByText("Enter hours").waitFor();
+	await sheet(page).getByRole("heading", { name: "Add time" }).waitFor();
 	await field(page, "Day").fill(day);
 	await field(page, "From").fill(from);
 	if (to)

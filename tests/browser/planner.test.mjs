@@ -85,7 +85,7 @@ test("a press on a day plans a shift for the person, on one day or several; the 
 	for (const date of week.slice(1, 5))
 		await pick(page, date);
 	await field(page, "Job site").selectOption({ label: "Harbour" });
-	await sheet(page).getByRole("button", { name: "Plan 5 shifts" }).click();
+	await sheet(page).getByRole("button", { name: "Add 5 shifts" }).click();
 	await toastSays(page, "5 shifts planned.");
 	await sheet(page).waitFor({ state: "detached" });
 	await becomes(() => hours(page, crew.names.ben).innerText(), "40:00 of 40:00");
@@ -98,7 +98,7 @@ test("a press on a day plans a shift for the person, on one day or several; the 
 	await cell(page, crew.names.ben, 5).getByRole("button").click();
 	assert.equal(await field(page, "From").inputValue(), "07:00");
 	await field(page, "To").fill("13:30");
-	await sheet(page).getByRole("button", { name: "Plan it" }).click();
+	await sheet(page).getByRole("button", { name: "Add shift" }).click();
 	await hours(page, crew.names.ben).getByText("6:00 over").waitFor();
 	await page.getByText("1 person comes to overtime").waitFor();
 	await page.locator(".toast", { hasText: "Shift planned." }).getByRole("button", { name: "Undo" }).click();
@@ -146,12 +146,12 @@ test("a week is repeated in one go, also offline, and nothing is planned twice",
 	await said.waitFor();
 	await cut(page);
 	await chipSays(page, "No server");
-	await said.getByRole("button", { name: "Repeat the week before" }).click();
-	await toastSays(page, "4 shifts planned as the week before.");
+	await said.getByRole("button", { name: "Copy previous week" }).click();
+	await toastSays(page, "4 shifts copied from the previous week.");
 	await becomes(() => hours(page, crew.names.ben).innerText(), "22:30 of 40:00");
 	await becomes(() => line(page, "Kowalski").locator(".planned").count(), 1);
 	await page.getByRole("button", { name: "More for the week" }).click();
-	assert.ok(await page.getByRole("menuitem", { name: "Repeat the week before" }).isDisabled());
+	assert.ok(await page.getByRole("menuitem", { name: "Copy previous week" }).isDisabled());
 	await page.keyboard.press("Escape");
 	await mend(page);
 	await isInStep(page);
@@ -160,7 +160,7 @@ test("a week is repeated in one go, also offline, and nothing is planned twice",
 		["Kowalski", dates[0], "6:00", "10:00"],
 	];
 	await hasShifts(crew, [...one(week), ...one(after)]);
-	await page.getByRole("button", { name: "Week before" }).click();
+	await page.getByRole("button", { name: "Previous week" }).click();
 	await becomes(() => line(page, crew.names.ben).locator(".planned").count(), 3);
 	await closed(page);
 });
@@ -176,7 +176,7 @@ test("on a phone the plan shows one day; half-typed text stays, " +
 	await page.locator(".planned", { hasText: "08:00 – 16:00" }).waitFor();
 	await page.getByRole("button", { name: "New shift" }).tap();
 	await field(page, "Who").selectOption({ label: "Somebody without an account" });
-	await sheet(page).getByRole("button", { name: "Plan it" }).tap();
+	await sheet(page).getByRole("button", { name: "Add shift" }).tap();
 	await sheet(page).getByText("Who is it?").waitFor();
 	await field(page, "Name").fill("Zoe");
 	await page.keyboard.press("Escape");
@@ -187,7 +187,7 @@ test("on a phone the plan shows one day; half-typed text stays, " +
 	await field(page, "To").fill("06:00");
 	await sheet(page).getByText("ends the next day").waitFor();
 	await assertFits(page);
-	await sheet(page).getByRole("button", { name: "Plan it" }).tap();
+	await sheet(page).getByRole("button", { name: "Add shift" }).tap();
 	await page.locator(".plan-one", { hasText: "Zoe" }).getByText("22:00 – 06:00").waitFor();
 	await hasShifts(crew, [["ben", week[1], "8:00", "16:00"], ["Zoe", week[1], "22:00", "6:00"]]);
 	await closed(page);

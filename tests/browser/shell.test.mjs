@@ -65,7 +65,7 @@ test("a forgotten password: the mail's link chooses a new one", async () => {
 	const person = await stack.as("fay").ready();
 	const page = await openDevice(browser, PHONE);
 	await page.goto(stack.url + "/");
-	await page.getByRole("button", { name: "Forgotten the password?" }).tap();
+	await page.getByRole("button", { name: "Forgot password?" }).tap();
 	await page.getByLabel("E-mail").fill(person.email);
 	await page.getByRole("button", { name: "Send the link" }).tap();
 	await page.getByText("a link is on its way").waitFor();
@@ -103,12 +103,12 @@ test("a person changes their name: it shows in their settings and as the name of
 test("a team is made, somebody is invited by link, signs up by it, and gets another role", async () => {
 	const anna = await deviceOf("anna");
 	await anna.locator(".rail .space-button").click();
-	await anna.getByRole("button", { name: "Make a team" }).click();
+	await anna.getByRole("button", { name: "Create a team" }).click();
 	await anna.getByLabel("Name").fill("Depot Nord");
-	await anna.getByRole("button", { name: "Make the team" }).click();
+	await anna.getByRole("button", { name: "Create team" }).click();
 	await anna.locator('.space-button[aria-label="Space: Depot Nord"]').first().waitFor();
 	await at(anna, "/team/invite");
-	await anna.getByRole("button", { name: "Make the link" }).click();
+	await anna.getByRole("button", { name: "Create link" }).click();
 	const link = await anna.getByLabel("Link of the invitation").inputValue();
 	await anna.locator("svg.code").waitFor();
 
@@ -135,7 +135,7 @@ test("a team is made, somebody is invited by link, signs up by it, and gets anot
 test("an expired link says so, and the person can continue without it", async () => {
 	const page = await openDevice(browser, PHONE);
 	await page.goto(`${stack.url}/#invitation=dbi_nothing`);
-	await page.getByRole("button", { name: "Go on without it" }).tap();
+	await page.getByRole("button", { name: "Continue without it" }).tap();
 	await page.getByLabel("E-mail").waitFor();
 	await closed(page);
 });
@@ -382,10 +382,10 @@ test("a shared handheld: names at the door, a PIN each, and the next person in t
 	await openSpace(page, "Yard");
 	await at(page, "/settings/handhelds");
 	await page.getByLabel("Name of the handheld").fill("Handheld 3");
-	await page.getByRole("button", { name: "Make this device a shared handheld" }).tap();
+	await page.getByRole("button", { name: "Set up as shared handheld" }).tap();
 	await page.getByText("It is the shared handheld").waitFor();
 	await at(page, "/more");
-	await page.getByRole("button", { name: "Switch person" }).tap();
+	await page.getByRole("button", { name: "Switch user" }).tap();
 	await page.getByRole("heading", { name: "Who are you?" }).waitFor();
 
 	await page.getByRole("button", { name: stack.as("ines").name }).tap();
@@ -403,7 +403,7 @@ test("a shared handheld: names at the door, a PIN each, and the next person in t
 	await at(page, "/settings");
 	assert.equal(await page.getByRole("link", { name: /API tokens/ }).count(), 0);
 	await at(page, "/more");
-	await page.getByRole("button", { name: "Switch person" }).tap();
+	await page.getByRole("button", { name: "Switch user" }).tap();
 
 	await page.getByRole("button", { name: stack.as("jo").name }).tap();
 	await page.locator(".pin-keys").waitFor();

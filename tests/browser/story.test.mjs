@@ -182,7 +182,7 @@ test("two people change one field: nothing is lost, a badge waits, and the choic
 	await page.getByRole("dialog").locator(".row-open").first().click();
 	await page.getByRole("heading", { name: "Two changes at once" }).waitFor();
 	await page.getByRole("button", { name: /^Yours/ }).click();
-	await page.getByRole("button", { name: "Use this" }).click();
+	await page.getByRole("button", { name: "Save", exact: true }).click();
 	await isSaved("hope", [[79.2, "theirs", 3]]);
 	await isInStep(page);
 	await closed(page);
@@ -204,7 +204,7 @@ test("an edit that the server refuses stays visible with its reason, and can be 
 	await page.getByRole("dialog").locator(".row-open").first().click();
 	await page.getByRole("heading", { name: "Two changes at once" }).waitFor();
 	await page.getByRole("button", { name: /^Yours/ }).click();
-	await page.getByRole("button", { name: "Use this" }).click();
+	await page.getByRole("button", { name: "Save", exact: true }).click();
 	await isSaved("iris", [[51.5, null, 2]]);
 	await isInStep(page);
 	await closed(page);
@@ -241,7 +241,7 @@ test("signing out with unsent work keeps it on the device, unseen, until the sam
 	await chipSays(page, "1 waiting");
 	await page.getByRole("button", { name: `You are ${lou.name}` }).click();
 	await page.getByRole("menuitem", { name: "Sign out" }).click();
-	await page.getByRole("button", { name: "Sign out, keep it here" }).click();
+	await page.getByRole("button", { name: "Sign out and keep" }).click();
 	await page.getByLabel("E-mail").waitFor();
 	await mend(page);
 	await fillDoor(page, max);
@@ -267,14 +267,14 @@ test("a half-typed form survives a reload and a change from elsewhere", async ()
 	const page = await deviceOf("nora");
 	await at(page, `/c/weights/${id}/edit`);
 	await field(page, "Note").fill("half a sen");
-	await page.getByText("Kept on this device until you save").waitFor();
+	await page.getByText("Draft saved on this device").waitFor();
 	await page.reload();
 	await isIn(page);
 	assert.equal(await field(page, "Note").inputValue(), "half a sen");
 	await stack.as("nora").patch(`/api/weights/${id}`, { note: "theirs" });
 	await page.locator(".meanwhile").waitFor();
 	assert.equal(await field(page, "Note").inputValue(), "half a sen");
-	await page.getByRole("button", { name: "Take theirs" }).click();
+	await page.getByRole("button", { name: "Use theirs" }).click();
 	assert.equal(await field(page, "Note").inputValue(), "theirs");
 	await closed(page);
 });

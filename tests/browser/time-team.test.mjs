@@ -55,7 +55,7 @@ test("clocking in at a site offline: distance in words, a photo that waits with 
 	const page = await deviceOf("ben", { ...PHONE, ...HERE }, "Depot Nord"), context = page.context();
 	await isReadyForOffline(page);
 	await context.setOffline(true);
-	await page.getByRole("button", { name: "At a site…" }).tap();
+	await page.getByRole("button", { name: "Clock in at a site…" }).tap();
 	await page.locator(".site-one", { hasText: "Site Nord" }).tap();
 	await page.locator('.where[data-inside="true"]', { hasText: /22 m\s*from Site Nord, inside 100 m/ }).waitFor();
 	const go = sheet(page).getByRole("button", { name: "Clock in" });
@@ -90,7 +90,7 @@ test("too far away: a strict site refuses in words, a mild one takes it and mark
 		permissions: ["geolocation"],
 	}, "Depot Nord");
 	await at(page, "/time/sites");
-	await page.getByRole("button", { name: "How far am I?" }).click();
+	await page.getByRole("button", { name: "Show distances" }).click();
 	await page.locator(".around").waitFor();
 	await page.getByRole("button", { name: "Clock in at Site Nord" }).click();
 	await page.getByText("You are too far away to clock in here.").waitFor();
@@ -126,8 +126,8 @@ test("a clock-in that the server refuses later stays visible with its reason, an
 	await page.keyboard.press("Escape");
 	await at(page, "/time");
 	await running(page).getByText("Not accepted: You are too far").waitFor();
-	await running(page).getByRole("button", { name: "Let it go" }).click();
-	await page.getByRole("alertdialog").getByRole("button", { name: "Let it go" }).click();
+	await running(page).getByRole("button", { name: "Discard change" }).click();
+	await page.getByRole("alertdialog").getByRole("button", { name: "Discard change" }).click();
 	await startButton(page).waitFor();
 	await isInStep(page);
 	await closed(page);
@@ -163,11 +163,11 @@ test("managers see who is at work, enter hours for others and correct them; the 
 	await line.waitFor();
 	assert.match(await line.innerText(), /€20\.00 an hour · 1 entry not ended[\s\S]*4:3\d[\s\S]*€90\.\d\d/);
 	const [file] = await Promise.all([
-		page.waitForEvent("download"), page.getByRole("button", { name: "Pay as CSV" }).click(),
+		page.waitForEvent("download"), page.getByRole("button", { name: "Export pay (CSV)" }).click(),
 	]);
 	assert.match(await readFile(await file.path(), "utf8"), /ben/);
 	await page.context().setOffline(true);
-	await page.getByRole("button", { name: "Hours as CSV" }).click();
+	await page.getByRole("button", { name: "Export hours (CSV)" }).click();
 	await toastSays(page, "You are offline");
 	await field(page, "From").fill(addDays(today(), -40));
 	await page.getByText("You are offline. This needs a connection.").first().waitFor();
@@ -189,7 +189,7 @@ test("managers write plans and tasks, and those they are for set their status; a
 	await at(boss, "/time/plan?part=assignments");
 	await boss.getByRole("checkbox", { name: "Done: Order primer", checked: true }).waitFor();
 	await at(ben, "/time/plan");
-	await ben.getByRole("button", { name: "Begin" }).tap();
+	await ben.getByRole("button", { name: "Start", exact: true }).tap();
 	await at(boss, "/time/plan");
 	await boss.getByText("under way").waitFor();
 	assert.equal(await ben.getByRole("button", { name: "New shift" }).count(), 0);
@@ -263,10 +263,10 @@ test("a planned shift can be started up to twelve hours before it begins; " +
 	const rolf = await deviceOf("rolf", PHONE, "Plans"), boss = await deviceOf("pia", DESKTOP, "Plans");
 	await at(rolf, "/time/plan");
 	const shift = (note) => rolf.locator(".plan .row", { hasText: note });
-	await shift("soon").getByRole("button", { name: "Begin" }).waitFor();
+	await shift("soon").getByRole("button", { name: "Start", exact: true }).waitFor();
 	for (const note of ["tomorrow", "later"]) {
 		await shift(note).waitFor();
-		assert.equal(await shift(note).getByRole("button", { name: "Begin" }).count(), 0, note);
+		assert.equal(await shift(note).getByRole("button", { name: "Start", exact: true }).count(), 0, note);
 	}
 	await at(boss, "/");
 	const latest = boss.locator(".today-beside .row", { hasText: "Schedule" });
@@ -293,7 +293,7 @@ test("a viewer is offered no actions; a personal space has its timer, pay and ru
 		await at(page, path);
 		await page.locator(".late").first().waitFor({ state: "detached" });
 		for (const name of [
-			"Start", "Stop", "Enter hours", "Clock in", "New shift", "New site", "Send", "Begin",
+			"Start", "Stop", "Add time", "Clock in", "New shift", "New site", "Send",
 		])
 			assert.equal(await page.locator(".content").getByRole("button", { name }).count(), 0,
 				`${path}: ${name}`);

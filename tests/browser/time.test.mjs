@@ -140,7 +140,7 @@ test("a timer forgotten for two days is not cut: it says so, and gets the end it
 	await page.getByText("more than a day").waitFor();
 	await startButton(page).waitFor();
 	assert.match(await page.locator(".day-main").innerText(), /0:00/);
-	await page.getByRole("button", { name: "Set its end" }).tap();
+	await page.getByRole("button", { name: "Set end time" }).tap();
 	await field(page, "To").fill("18:30");
 	await sheet(page).getByRole("button", { name: "Save" }).tap();
 	await hasSessions("fay", [["Forgotten", 5.5]]);
@@ -181,9 +181,9 @@ test("two tabs and several timers: each tab shows them at once, all are stopped 
 	await isIn(tab);
 	await begin(page, "First");
 	await running(tab).filter({ hasText: "First" }).waitFor();
-	await tab.getByRole("button", { name: "Another timer" }).click();
+	await tab.getByRole("button", { name: "New timer" }).click();
 	await running(page).nth(1).waitFor();
-	await page.getByRole("button", { name: "Stop all 2" }).click();
+	await page.getByRole("button", { name: "Stop 2 timers" }).click();
 	await toastSays(page, "2 timers stopped");
 	await startButton(tab).waitFor();
 	await undo(page, "2 timers");

@@ -30,8 +30,8 @@ export class Boundary extends Component {
 		if (!this.state.error)
 			return this.props.children;
 		return (
-			<Trouble text={STOPPED} retry="Show it again" onRetry={() => this.setState({ error: null })}>
-				<Button kind="quiet" onClick={() => location.assign("/")}>Start Daybook anew</Button>
+			<Trouble text={STOPPED} retry="Reload screen" onRetry={() => this.setState({ error: null })}>
+				<Button kind="quiet" onClick={() => location.assign("/")}>Restart Daybook</Button>
 			</Trouble>
 		);
 	}

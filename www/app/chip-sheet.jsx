@@ -2,25 +2,15 @@
 // device was last up to date.
 
 import {
-	Button, Menu, Notice, Row, Rows, Sheet, Tag, confirm, formatAgo, formatInstant, formatNumber, toast,
+	Button, Menu, Notice, Row, Rows, Sheet, Tag, formatAgo, formatInstant, formatNumber, toast,
 } from "../ui/index.js";
-import { editOp, opInWords, openRecord } from "../generic/index.js";
+import { discardOp, editOp, opInWords, openRecord } from "../generic/index.js";
 import { chipOf } from "./chip.jsx";
 import { signInAgain } from "../base/handheld.js";
 import { go } from "../base/router.jsx";
 import { saveFile } from "../base/save-file.js";
 import { engine, ops, session, space, status } from "../base/state.js";
 import { count } from "../base/words.js";
-
-async function discard(op) {
-	const sure = await confirm({
-		title: "Let this change go?",
-		text: `${opInWords(op)}: what you wrote is thrown away, and what the server has is shown again.`,
-		action: "Let it go", danger: true,
-	});
-	if (sure)
-		await space.value.discard(op.id);
-}
 
 async function save() {
 	saveFile(await space.value.export(), `daybook-${space.value.info?.name ?? "space"}.json`);
@@ -54,7 +44,7 @@ function Op({ op, onClose }) {
 		refused && { label: "Try again", icon: "sync", onSelect: () => space.value.retry(op.id) },
 		op.kind !== "delete" && { label: "Edit", icon: "pencil", onSelect: refused ? edit : look },
 		(refused || clash || op.state === "waiting") &&
-			{ label: "Let it go", icon: "trash", danger: true, onSelect: () => discard(op) },
+			{ label: "Discard change", icon: "trash", danger: true, onSelect: () => discardOp(op) },
 	].filter(Boolean);
 	return (
 		<Row

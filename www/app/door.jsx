@@ -37,7 +37,7 @@ export function SignInForm({ email: known = "", done = () => {}, onForgot }) {
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 			<Button kind="primary" type="submit" wide busy={task.busy}>Sign in</Button>
 			{onForgot && (
-				<Button kind="quiet" onClick={() => onForgot(email)}>Forgotten the password?</Button>
+				<Button kind="quiet" onClick={() => onForgot(email)}>Forgot password?</Button>
 			)}
 		</form>
 	);
@@ -117,7 +117,7 @@ function Sent({ email, onBack }) {
 				If there is an account for <bdi>{email}</bdi>, a link is on its way. It is good for one
 				hour.
 			</p>
-			<Button wide onClick={onBack}>Back to signing in</Button>
+			<Button wide onClick={onBack}>Back to sign in</Button>
 		</DoorFrame>
 	);
 }
@@ -149,7 +149,7 @@ function Forgot({ email: typed, onBack }) {
 				</Field>
 				{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 				<Button kind="primary" type="submit" wide busy={task.busy}>Send the link</Button>
-				<Button kind="quiet" onClick={onBack}>Back to signing in</Button>
+				<Button kind="quiet" onClick={onBack}>Back to sign in</Button>
 			</form>
 		</DoorFrame>
 	);
@@ -177,7 +177,7 @@ export function Door() {
 				<SignUpForm />
 			</DoorFrame>
 		);
-	const toNames = <Button kind="quiet" onClick={() => setView("in")}>Back to the names</Button>;
+	const toNames = <Button kind="quiet" onClick={() => setView("in")}>Back to names</Button>;
 	const toSignUp = (
 		<>
 			<span>New here?</span>{" "}

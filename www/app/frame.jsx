@@ -36,9 +36,9 @@ function Person() {
 	const { user, handheld } = session.value;
 	const items = [
 		{ label: "Settings", icon: "settings", onSelect: () => go("/settings") },
-		{ label: "Keyboard", icon: "keyboard", onSelect: () => show("help") },
+		{ label: "Keyboard shortcuts", icon: "keyboard", onSelect: () => show("help") },
 		handheld
-			? { label: "Switch person", icon: "users", onSelect: switchPerson }
+			? { label: "Switch user", icon: "users", onSelect: switchPerson }
 			: { label: "Sign out", icon: "sign-out", onSelect: () => show("leave") },
 	];
 	return <Menu label={`You are ${user.name}`} icon="person" words={user.name} items={items} />;

@@ -75,7 +75,7 @@ function Pad({ person, onBack }) {
 		addEventListener("keydown", key);
 		return () => removeEventListener("keydown", key);
 	});
-	const others = <Button kind="quiet" icon="back" onClick={onBack}>Somebody else</Button>;
+	const others = <Button kind="quiet" icon="back" onClick={onBack}>Not you?</Button>;
 	return (
 		<DoorFrame title={person.name} name="PIN" foot={others}>
 			<div class="pin axis stack gap-3">
@@ -87,7 +87,7 @@ function Pad({ person, onBack }) {
 					{DIGITS.map((digit) => <Digit key={digit} digit={digit} onType={type} />)}
 					<button
 						type="button" class="pin-key card centre medium"
-						aria-label="Take back one digit"
+						aria-label="Delete last digit"
 						disabled={pin.length === 0} onClick={back}
 					>
 						<Icon name="back" size={28} />
@@ -137,7 +137,7 @@ export default function HandheldDoor({ handheld, onOwn }) {
 	const foot = (
 		<>
 			<span><bdi>{handheld.name}</bdi> · <bdi>{handheld.spaceName}</bdi></span>
-			<Button kind="quiet" onClick={onOwn}>Sign in with a password</Button>
+			<Button kind="quiet" onClick={onOwn}>Use password instead</Button>
 		</>
 	);
 	return (

@@ -40,7 +40,7 @@ function Keys({ title, rows }) {
 export default function Help({ onClose }) {
 	const { own, general } = knownKeys();
 	return (
-		<Sheet title="Keyboard" onClose={onClose}>
+		<Sheet title="Keyboard shortcuts" onClose={onClose}>
 			<Keys title="On this screen" rows={own} />
 			<Keys title="Everywhere" rows={[PALETTE, ...general, ["Esc", "Close what lies on top"]]} />
 			<Keys title="Go to" rows={PLACES} />

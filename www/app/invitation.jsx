@@ -43,7 +43,7 @@ function Accept({ token, invitation }) {
 			<Button kind="primary" wide busy={task.busy} onClick={accept}>
 				Join <bdi>{invitation.space.name}</bdi>
 			</Button>
-			<Button kind="quiet" onClick={forgetLink}>Not now</Button>
+			<Button kind="quiet" onClick={forgetLink}>Cancel</Button>
 		</div>
 	);
 }
@@ -65,7 +65,7 @@ export function Invitation({ token }) {
 
 	if (error) {
 		const way = error.status === 0 ? { onRetry: look }
-			: { action: <Button onClick={forgetLink}>Go on without it</Button> };
+			: { action: <Button onClick={forgetLink}>Continue without it</Button> };
 		return (
 			<DoorFrame title="This invitation"><Trouble text={sentence(error)} {...way} /></DoorFrame>
 		);

@@ -70,7 +70,7 @@ export default function More() {
 						<li>
 							{session.value.handheld ? (
 								<Press
-									icon="users" words="Switch person"
+									icon="users" words="Switch user"
 									onPress={switchPerson}
 								/>
 							) : (

@@ -29,9 +29,9 @@ export default function NewTeam({ onClose }) {
 		});
 	};
 	const problem = tried && !name.trim() ? "What is the team called?" : task.problemOf("name");
-	const button = <Button kind="primary" type="submit" form="new-team" busy={task.busy}>Make the team</Button>;
+	const button = <Button kind="primary" type="submit" form="new-team" busy={task.busy}>Create team</Button>;
 	return (
-		<Sheet title="Make a team" onClose={onClose} actions={button}>
+		<Sheet title="Create a team" onClose={onClose} actions={button}>
 			<form id="new-team" class="stack" onSubmit={make} noValidate>
 				<p class="soft">
 					A team has its own records. You are its owner and invite the others; your

@@ -58,14 +58,14 @@ function actions() {
 			);
 	put("Sync now", "Do", "sync", () => space.value.sync());
 	if (hasRole("manager") && spaceInfo.value.kind === "team")
-		put("Invite somebody", "Do", "invite", () => go("/team/invite"));
+		put("Invite people", "Do", "invite", () => go("/team/invite"));
 	if (session.value.kind !== "pin")
-		put("Make a team", "Do", "plus", () => show("team"));
+		put("Create a team", "Do", "plus", () => show("team"));
 	for (const [name, words, icon] of THEMES)
 		put(words, "Do", icon, () => chooseTheme(name));
-	put("Keyboard", "Help", "keyboard", () => show("help"));
+	put("Keyboard shortcuts", "Help", "keyboard", () => show("help"));
 	if (session.value.handheld)
-		put("Switch person", "Do", "users", switchPerson);
+		put("Switch user", "Do", "users", switchPerson);
 	else
 		put("Sign out", "Do", "sign-out", () => show("leave"));
 	return list;

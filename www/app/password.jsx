@@ -28,7 +28,7 @@ export function NewPassword({ token }) {
 		toast("Your password is changed. Sign in with the new one.", { kind: "good" });
 		forgetLink();
 	};
-	const leave = <Button kind="quiet" onClick={forgetLink}>Leave it as it is</Button>;
+	const leave = <Button kind="quiet" onClick={forgetLink}>Keep my old password</Button>;
 	const problem = short ? `At least ${SHORTEST} characters, please.` : task.problemOf("new");
 	return (
 		<DoorFrame title="Choose a new password" foot={leave}>

@@ -124,8 +124,8 @@ function DeleteAccount() {
 			<UserName />
 			<h2>Delete the account</h2>
 			<p class="hint">
-				Export your data first if you want to keep it. Teams you own must be handed over or
-				deleted before.
+				Export your data first if you need it. Transfer or delete your teams before you delete
+				your account.
 			</p>
 			<Field label="Password" problem={task.problemOf("password")}>
 				<TextInput

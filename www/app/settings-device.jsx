@@ -87,7 +87,7 @@ function Storage() {
 						keep, also what is not sent yet. Ask it not to; an installed app is kept
 						most surely.
 					</p>
-					<div><Button onClick={keep}>Ask the browser to keep it</Button></div>
+					<div><Button onClick={keep}>Protect offline data</Button></div>
 				</>
 			)}
 		</section>

@@ -32,7 +32,9 @@ function BecomeOne({ onDone }) {
 					who have a PIN.
 				</p>
 				{task.problem && <Notice kind="bad">{task.problem}</Notice>}
-				<div><Button busy={task.busy} onClick={cease}>No longer a shared handheld</Button></div>
+				<div>
+					<Button busy={task.busy} onClick={cease}>Stop using as shared handheld</Button>
+				</div>
 			</section>
 		);
 	return (
@@ -48,7 +50,7 @@ function BecomeOne({ onDone }) {
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 			<div>
 				<Button type="submit" busy={task.busy} disabled={!name.trim()}>
-					Make this device a shared handheld
+					Set up as shared handheld
 				</Button>
 			</div>
 		</form>
@@ -60,7 +62,7 @@ function Handheld({ one, onEnd }) {
 	return (
 		<Row
 			icon="devices" title={one.name} meta={[who, `last used ${formatAgo(one.lastUsedAt)}`]}
-			trailing={<Button small onClick={() => onEnd(one)}>End</Button>}
+			trailing={<Button small onClick={() => onEnd(one)}>Turn off</Button>}
 		/>
 	);
 }
@@ -73,13 +75,13 @@ function Pin({ one, onTake }) {
 			title={one.name}
 			meta={`since ${formatAgo(one.changedAt)}`}
 			trailing={
-				isMine ? <Tag>you</Tag> : <Button small onClick={() => onTake(one)}>Take away</Button>
+				isMine ? <Tag>you</Tag> : <Button small onClick={() => onTake(one)}>Remove</Button>
 			}
 		/>
 	);
 }
 
-const ENDED = "Nobody can sign in there by PIN any more, and who is signed in is signed out. It can be made one again.";
+const ENDED = "No one can sign in there with a PIN, and anyone signed in now is signed out. You can set it up again.";
 
 export default function Handhelds() {
 	const here = space.value;
@@ -90,17 +92,19 @@ export default function Handhelds() {
 		return { handhelds: handhelds.data.handhelds, pins: pins.data.pins };
 	};
 	const { data, error, ask } = useAsked(load, here.id);
-	const drop = async (path, question) => {
+	const drop = async (path, said, question) => {
 		if (!await confirm({ ...question, danger: true }))
 			return;
-		await here.request("DELETE", path).catch((problem) => toast(sentence(problem), { kind: "bad" }));
+		await here.request("DELETE", path).then(() => toast(said, { kind: "good" }))
+			.catch((problem) => toast(sentence(problem), { kind: "bad" }));
 		ask();
 	};
-	const endHandheld = ({ id, name }) =>
-		drop(`/handhelds/${id}`, { title: `End “${name}”?`, text: ENDED, action: "End it" });
-	const takePin = ({ user, name }) => drop(`/pins/${user}`, {
-		title: `Take the PIN of ${name} away?`, text: "They choose a new one under their own settings.",
-		action: "Take it away",
+	const endHandheld = ({ id, name }) => drop(`/handhelds/${id}`, `“${name}” is turned off.`, {
+		title: `Turn off “${name}”?`, text: ENDED, action: "Turn off",
+	});
+	const takePin = ({ user, name }) => drop(`/pins/${user}`, `${name}’s PIN is removed.`, {
+		title: `Remove ${name}’s PIN?`, text: "They can set a new one in Settings › PIN.",
+		action: "Remove PIN",
 	});
 	if (!data)
 		return error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={3} />;

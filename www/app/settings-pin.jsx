@@ -19,12 +19,14 @@ export default function Pin() {
 		if (!await task.run(() => here.request("PUT", "/pin", { body: form })))
 			return;
 		setForm({ pin: "", password: "" });
-		toast("Your PIN is kept.", { kind: "good" });
+		toast("PIN saved.", { kind: "good" });
 		ask();
 	};
 	const drop = async () => {
-		if (await task.run(() => here.request("DELETE", "/pin")))
-			ask();
+		if (!await task.run(() => here.request("DELETE", "/pin")))
+			return;
+		toast("PIN removed.", { kind: "good" });
+		ask();
 	};
 	if (!data)
 		return error ? <Trouble text={sentence(error)} onRetry={ask} /> : <Waiting rows={2} />;
@@ -64,7 +66,7 @@ export default function Pin() {
 				>
 					{data.pin ? "Change PIN" : "Set PIN"}
 				</Button>
-				{data.pin && <Button kind="danger" onClick={drop}>Do without</Button>}
+				{data.pin && <Button kind="danger" onClick={drop}>Remove PIN</Button>}
 			</div>
 		</form>
 	);

@@ -99,7 +99,10 @@ export default function Tokens() {
 		if (!await confirm({ title, text: ENDED, action: "Revoke token", danger: true }))
 			return;
 		await engine.request("DELETE", `/auth/tokens/${one.id}`)
-			.then(() => setMade((was) => was?.id === one.id ? null : was))
+			.then(() => {
+				setMade((was) => was?.id === one.id ? null : was);
+				toast(`“${one.name}” is revoked.`, { kind: "good" });
+			})
 			.catch((problem) => toast(sentence(problem), { kind: "bad" }));
 		ask();
 	};

@@ -19,7 +19,7 @@ async function saveAll() {
 function AllSent({ task, leave, onClose }) {
 	return (
 		<Sheet title="Sign out" onClose={onClose} actions={[
-			<Button key="stay" onClick={onClose}>Stay</Button>,
+			<Button key="stay" onClick={onClose}>Cancel</Button>,
 			<Button key="go" kind="primary" busy={task.busy} onClick={() => leave()}>Sign out</Button>,
 		]}>
 			<p>
@@ -35,9 +35,9 @@ function HalfTyped({ typed, task, leave, onClose }) {
 	const [are, stay] = typed === 1 ? ["is", "it stays"] : ["are", "they stay"];
 	return (
 		<Sheet title="Something is not saved yet" onClose={onClose} actions={[
-			<Button key="stay" onClick={onClose}>Stay</Button>,
+			<Button key="stay" onClick={onClose}>Cancel</Button>,
 			<Button key="leave" kind="primary" busy={task.busy} onClick={() => leave({ keep: true })}>
-				Sign out, keep it here
+				Sign out and keep
 			</Button>,
 		]}>
 			<div class="stack gap-6">
@@ -52,7 +52,7 @@ function HalfTyped({ typed, task, leave, onClose }) {
 							small kind="danger" icon="trash" busy={task.busy}
 							onClick={() => leave()}
 						>
-							Sign out and remove it
+							Sign out and delete
 						</Button>
 					</div>
 				</section>
@@ -66,7 +66,7 @@ function Unsent({ unsent, isSaved, task, leave, send, save, onClose }) {
 	const [are, stay] = unsent === 1 ? ["is", "it stays"] : ["are", "they stay"];
 	return (
 		<Sheet title="Something is not sent yet" onClose={onClose} actions={[
-			<Button key="leave" busy={task.busy} onClick={() => leave()}>Sign out, keep it here</Button>,
+			<Button key="leave" busy={task.busy} onClick={() => leave()}>Sign out and keep</Button>,
 			<Button key="send" kind="primary" busy={task.busy} onClick={send}>Send now</Button>,
 		]}>
 			<div class="stack gap-6">
@@ -88,7 +88,7 @@ function Unsent({ unsent, isSaved, task, leave, send, save, onClose }) {
 							busy={task.busy}
 							onClick={() => leave({ discard: true })}
 						>
-							Sign out and remove it
+							Sign out and delete
 						</Button>
 					</div>
 				</section>

@@ -59,7 +59,7 @@ function DeletedTeam({ team, onRestore }) {
 		<Row
 			icon="trash" title={team.name}
 			meta={`erased after ${formatDate(team.erasedAfter)}`}
-			trailing={<Button small onClick={() => onRestore(team)}>Bring back</Button>}
+			trailing={<Button small onClick={() => onRestore(team)}>Restore</Button>}
 		/>
 	);
 }
@@ -71,7 +71,7 @@ function Deleted() {
 		try {
 			await engine.request("POST", `/spaces/${team.id}/restore`);
 			await engine.refreshSpaces();
-			toast(`${team.name} is back.`, { kind: "good" });
+			toast(`${team.name} is restored.`, { kind: "good" });
 		} catch (error) {
 			toast(sentence(error), { kind: "bad" });
 		}
@@ -99,7 +99,7 @@ export default function Spaces({ onClose }) {
 	const ordered = [...spaces.value].sort((a, b) =>
 		(b.kind === "personal") - (a.kind === "personal") || a.name.localeCompare(b.name));
 	const make = session.value.kind === "pin" ? null
-		: <Button icon="plus" onClick={() => show("team")}>Make a team</Button>;
+		: <Button icon="plus" onClick={() => show("team")}>Create a team</Button>;
 	return (
 		<Sheet title="Spaces" onClose={onClose} actions={make}>
 			<Rows items={ordered} row={(info) => (

@@ -1,4 +1,4 @@
-// Handing a team over, leaving it, deleting it.
+// Transferring the ownership of a team, leaving it, deleting it.
 
 import { useState } from "preact/hooks";
 import { Button, Field, Notice, Select, TextInput, confirm, toast } from "../ui/index.js";
@@ -12,7 +12,7 @@ async function goHome() {
 	go("/");
 }
 
-function HandOver() {
+function Transfer() {
 	const here = space.value;
 	const me = session.value.user.id;
 	const others = rows("members").value.filter(({ id }) => id !== me);
@@ -21,9 +21,9 @@ function HandOver() {
 	const name = others.find(({ id }) => id === to)?.name;
 	const give = async () => {
 		const sure = await confirm({
-			title: `Hand the team to ${name}?`,
-			text: `${name} becomes its owner, and you a manager. Only ${name} can give it back.`,
-			action: "Hand it over",
+			title: `Make ${name} the owner?`,
+			text: `${name} becomes the owner and you become a manager. Only ${name} can change that back.`,
+			action: "Transfer ownership",
 		});
 		if (sure && await task.run(() => here.request("POST", "/transfer", { body: { user: to } }))) {
 			await engine.refreshSpaces().catch(() => {});
@@ -32,8 +32,8 @@ function HandOver() {
 	};
 	return (
 		<section class="group stack">
-			<h2>Hand over</h2>
-			{others.length === 0 ? <p class="hint">There is nobody else yet to hand it to.</p> : (
+			<h2>Transfer ownership</h2>
+			{others.length === 0 ? <p class="hint">There’s no one to transfer it to yet.</p> : (
 				<>
 					<Field label="New owner">
 						<Select
@@ -44,7 +44,7 @@ function HandOver() {
 					{task.error && <Notice kind="bad">{task.problem ?? task.error.message}</Notice>}
 					<div>
 						<Button busy={task.busy} disabled={!to} onClick={give}>
-							Hand the team over
+							Transfer ownership
 						</Button>
 					</div>
 				</>
@@ -73,7 +73,7 @@ function Leave() {
 			<h2>Leave</h2>
 			<p class="hint">
 				{hasRole("owner")
-					? "The owner of a team can leave it once somebody else owns it."
+					? "Transfer ownership before you leave."
 					: "Your records stay with the team."}
 			</p>
 			{task.error && <Notice kind="bad">{task.problem ?? task.error.message}</Notice>}
@@ -134,7 +134,7 @@ function Delete() {
 export default function End() {
 	return (
 		<div class="stack gap-6">
-			{hasRole("owner") && <HandOver />}
+			{hasRole("owner") && <Transfer />}
 			<Leave />
 			{hasRole("owner") && <Delete />}
 		</div>

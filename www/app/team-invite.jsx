@@ -27,7 +27,7 @@ function Made({ made, onAnother }) {
 			<Lazy quiet load={loadCode} properties={code} />
 			<div class="flow">
 				{navigator.share && <Button icon="send" onClick={share}>Share</Button>}
-				<Button icon="plus" onClick={onAnother}>Another one</Button>
+				<Button icon="plus" onClick={onAnother}>Invite another person</Button>
 			</div>
 		</section>
 	);
@@ -56,7 +56,7 @@ function NewInvitation({ onMade }) {
 			{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 			<div>
 				<Button kind="primary" type="submit" icon="invite" busy={task.busy}>
-					Make the link
+					Create link
 				</Button>
 			</div>
 		</form>
@@ -67,9 +67,9 @@ function Line({ one, onRevoke }) {
 	const until = formatDate(one.expiresAt);
 	return (
 		<Row
-			icon="mail" title={one.email ?? "For whoever has the link"}
+			icon="mail" title={one.email ?? "Anyone with the link"}
 			meta={[roleWord(one.role), `by ${personName(one.createdBy)}`, `until ${until}`]}
-			trailing={<Button small onClick={() => onRevoke(one)}>Take back</Button>}
+			trailing={<Button small onClick={() => onRevoke(one)}>Cancel invitation</Button>}
 		/>
 	);
 }
@@ -81,14 +81,16 @@ export default function Invite() {
 	const [made, setMade] = useState(null);
 	const revoke = async (one) => {
 		const sure = await confirm({
-			title: "Take this invitation back?",
-			text: "Its link lets nobody in any more. A new one can be made.",
-			action: "Take it back",
+			title: "Cancel this invitation?",
+			text: "Its link will stop working. You can invite them again.",
+			action: "Cancel invitation",
+			cancel: "Keep it",
 			danger: true,
 		});
 		if (!sure)
 			return;
 		await here.request("DELETE", `/invitations/${one.id}`)
+			.then(() => toast("Invitation canceled.", { kind: "good" }))
 			.catch((problem) => toast(sentence(problem), { kind: "bad" }));
 		ask();
 	};

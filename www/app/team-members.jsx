@@ -52,6 +52,7 @@ function Member({ member, onClose }) {
 		if (sure && await task.run(() => here.request("DELETE", `/members/${member.id}`))) {
 			here.sync();
 			onClose();
+			toast(`${member.name} is removed.`, { kind: "good" });
 		}
 	};
 	return (
@@ -107,7 +108,7 @@ export default function Members() {
 		RANK[a.role] - RANK[b.role] || a.name.localeCompare(b.name));
 	const shown = members.find(({ id }) => id === open);
 	const toInvite = () => go("/team/invite");
-	const firstInvite = <Button kind="primary" icon="invite" onClick={toInvite}>Invite somebody</Button>;
+	const firstInvite = <Button kind="primary" icon="invite" onClick={toInvite}>Invite people</Button>;
 	return (
 		<div class="stack gap-6">
 			<Rows items={members} row={(member) => (
@@ -117,7 +118,7 @@ export default function Members() {
 				<Empty icon="invite" text="Only you so far." action={firstInvite} />
 			)}
 			{members.length > 1 && hasRole("manager") && (
-				<div><Button icon="invite" onClick={toInvite}>Invite somebody</Button></div>
+				<div><Button icon="invite" onClick={toInvite}>Invite people</Button></div>
 			)}
 			{shown && <Member member={shown} onClose={() => setOpen(null)} />}
 		</div>

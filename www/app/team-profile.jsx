@@ -57,7 +57,7 @@ function Shared() {
 			) : (
 				<p class="hint">Nothing has been set yet; the usual values hold.</p>
 			)}
-			<div><Button icon="pencil" onClick={() => setOpen(true)}>Change the settings</Button></div>
+			<div><Button icon="pencil" onClick={() => setOpen(true)}>Edit settings</Button></div>
 		</section>
 	);
 }

@@ -21,7 +21,7 @@ const PANELS = [
 		when: () => hasRole("manager"), load: () => import("./storage.jsx"),
 	},
 	{
-		name: "end", title: "Leave or delete", meta: "Hand over, leave, delete", icon: "sign-out",
+		name: "end", title: "Leave or delete", meta: "Transfer, leave, delete", icon: "sign-out",
 		load: () => import("./team-end.jsx"),
 	},
 ];

@@ -30,7 +30,7 @@ export const ROLE_MEANS = {
 	viewer: "Looks at everything, changes nothing.",
 	member: "Works with the records.",
 	manager: "Also sees pay, invites people and changes the settings.",
-	owner: "Can also delete the team or hand it over.",
+	owner: "Can also delete the team or transfer ownership.",
 };
 
 export function roleWord(role) {

@@ -21,12 +21,12 @@ function bodyOf({ title, body }) {
 
 function seenWords({ acknowledgedBy, acknowledgedAt }) {
 	const when = acknowledgedAt ? `, ${formatInstant(acknowledgedAt, { zone: zone.value })}` : "";
-	return `seen to by ${acknowledgedBy ? personName(acknowledgedBy) : "someone"}${when}`;
+	return `Handled by ${acknowledgedBy ? personName(acknowledgedBy) : "someone"}${when}`;
 }
 
 function Alert({ one }) {
 	const isOpen = !one.acknowledged, mayAct = may("update", "notifications");
-	const seeTo = <Button small icon="check" onClick={() => acknowledge(one)}>Seen to</Button>;
+	const seeTo = <Button small icon="check" onClick={() => acknowledge(one)}>Mark handled</Button>;
 	return (
 		<Row
 			icon={isOpen ? "warn" : "check"} title={one.title} strong={isOpen}
@@ -62,7 +62,7 @@ export function Alerts() {
 			{open.length > 1 && may("update", "notifications") && (
 				<div class="flow">
 					<Button icon="check" onClick={seeToAll}>
-						Mark all {open.length} as seen to
+						Mark {open.length} as handled
 					</Button>
 				</div>
 			)}

@@ -149,7 +149,7 @@ export const FILTERS = [
 	{ key: "arrived", label: "On site", group: "state", test: (car, watch) => stateOf(car, watch) === "arrived" },
 	{ key: "late", label: "Late", group: "state", test: (car, watch) => isLate(car, watch) },
 	{ key: "empty", label: "Empty", group: "state", test: (car, watch) => stateOf(car, watch) === "empty" },
-	{ key: "notes", label: "With notes", group: "notes", test: (car) => Boolean(car.notes) },
+	{ key: "notes", label: "Has notes", group: "notes", test: (car) => Boolean(car.notes) },
 ];
 
 /** How many cars each filter would show. */

@@ -66,11 +66,11 @@ function isOfOldBoard(op) {
 function OldBoard({ op }) {
 	const leave = async () => {
 		await space.value.discard(op.id);
-		toast("The board of today stays as it is.");
+		toast("Discarded.");
 	};
 	const repeat = async () => {
 		await space.value.retry(op.id);
-		toast("Marked on the board of today.");
+		toast("Applied.");
 	};
 	return (
 		<Notice kind="warn" icon="history">
@@ -80,8 +80,8 @@ function OldBoard({ op }) {
 				or the board was reset: the flags have started anew.
 			</p>
 			<div class="flow apart">
-				<Button small onClick={leave}>Leave today's board</Button>
-				<Button small icon="check" onClick={repeat}>It holds today too</Button>
+				<Button small onClick={leave}>Discard my tap</Button>
+				<Button small icon="check" onClick={repeat}>Apply it now</Button>
 			</div>
 		</Notice>
 	);
@@ -200,14 +200,14 @@ function Rename({ car, onRenamed }) {
 		setProblem(null);
 	};
 	if (!open)
-		return <Button icon="pencil" onClick={() => setOpen(true)}>Correct the number</Button>;
+		return <Button icon="pencil" onClick={() => setOpen(true)}>Change number</Button>;
 	return (
 		<form class="flow on-foot full" onSubmit={submit}>
 			<Field label="New number" problem={problem}>
 				<TextInput value={number} autofocus maxLength={64} onInput={type} />
 			</Field>
 			<Button type="submit" kind="primary">Rename</Button>
-			<Button kind="quiet" onClick={() => setOpen(false)}>Leave it</Button>
+			<Button kind="quiet" onClick={() => setOpen(false)}>Cancel</Button>
 		</form>
 	);
 }

@@ -126,7 +126,7 @@ export async function rename(car, number) {
 }
 
 export function acknowledge(notification) {
-	const { id, title } = notification, label = `Seen to: ${title}`;
+	const { id, title } = notification, label = `Handled: ${title}`;
 	return write(() => space.value.set("notifications", id, { acknowledged: true }, { label }));
 }
 

@@ -23,7 +23,7 @@ function said({ added, updated }) {
 }
 
 function takenWords(count) {
-	return count ? `${formatNumber(count)} ${count === 1 ? "car" : "cars"} taken into the roster.`
+	return count ? `${formatNumber(count)} ${count === 1 ? "car" : "cars"} added to the roster.`
 		: "All cars of the board are in the roster.";
 }
 
@@ -43,24 +43,24 @@ function Actions({ count, onNew, onImport }) {
 						kind="primary" busy={adding.busy} disabled={!isReachable()}
 						onClick={() => adding.run()}
 					>
-						Put on the board
+						Fill board
 					</Button>
 				)}
-				{mayEdit && isWide.value && <Button icon="plus" onClick={onNew}>New</Button>}
+				{mayEdit && isWide.value && <Button icon="plus" onClick={onNew}>Add car</Button>}
 				{mayEdit && !isWide.value && (
 					<IconButton
-						icon="plus" kind="plain" label="New in the roster" onClick={onNew}
+						icon="plus" kind="plain" label="Add to roster" onClick={onNew}
 					/>
 				)}
 				<Menu label="More for the roster" items={[
 					canApply && {
-						label: "Also bring places and times on the board up to date",
+						label: "Fill board and update locations and times",
 						icon: "sync",
 						disabled: !isReachable(), onSelect: () => updating.run(),
 					},
 					mayEdit &&
 						cars.value.length > 0 && {
-							label: "Take over the cars of the board", icon: "undo",
+							label: "Add cars from the board", icon: "undo",
 							onSelect: take,
 						},
 					mayEdit && { label: "Import a file…", icon: "upload", onSelect: onImport },
@@ -70,7 +70,7 @@ function Actions({ count, onNew, onImport }) {
 						onSelect: () => exportRecords("roster", "csv"),
 					},
 					{
-						label: "As a table, with history",
+						label: "Open as table",
 						icon: "list",
 						onSelect: () => go("/c/roster"),
 					},
@@ -78,8 +78,7 @@ function Actions({ count, onNew, onImport }) {
 			</div>
 			{!isReachable() && canApply && (
 				<p class="hint">
-					The roster is put on the board by the server, which cannot be reached at the
-					moment.
+					You need a connection to fill the board.
 				</p>
 			)}
 			{problem && <Notice kind="bad">{problem}</Notice>}

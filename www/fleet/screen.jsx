@@ -127,7 +127,7 @@ function NoCars({ onAct }) {
 			<div class="flow to-middle">
 				{hasRoster && (
 					<Button kind="primary" onClick={() => go("/fleet/roster")}>
-						To the roster
+						Open roster
 					</Button>
 				)}
 				{!isWide.value && (
@@ -194,15 +194,15 @@ function exportCars() {
 function More({ view, onAct }) {
 	const act = (name) => () => onAct(name);
 	return <Menu label="More for the fleet" items={[
-		session.value.handheld && { label: "Switch person", icon: "users", onSelect: switchPerson },
+		session.value.handheld && { label: "Switch user", icon: "users", onSelect: switchPerson },
 		!isWide.value && view === "cars" &&
-			{ label: "Board or list, order…", icon: "columns", onSelect: act("look") },
+			{ label: "View options…", icon: "columns", onSelect: act("look") },
 		may("create", "cars") && { label: "Import a file…", icon: "upload", onSelect: act("import") },
 		{ label: "Export as CSV", icon: "download", onSelect: exportCars },
 		hasRole("manager") &&
-			{ label: "Locations, zone, retention…", icon: "sliders", onSelect: () => go("/team/profile") },
+			{ label: "Fleet settings…", icon: "sliders", onSelect: () => go("/team/profile") },
 		may("update", "cars") &&
-			{ label: "Reset the board…", icon: "undo", danger: true, onSelect: act("reset") },
+			{ label: "Reset board…", icon: "undo", danger: true, onSelect: act("reset") },
 	]} />;
 }
 
@@ -249,7 +249,7 @@ function detailOf(view, id, close) {
 		return null;
 	if (view === "roster")
 		return {
-			title: id === "new" ? "New in the roster" : `Car ${id} in the roster`,
+			title: id === "new" ? "Add to roster" : `Car ${id} in the roster`,
 			body: <RosterCar key={id} id={id} onClose={close} />,
 		};
 	const open = (other) => go(`/fleet/cars/${encodeURIComponent(other)}`);

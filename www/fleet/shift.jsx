@@ -47,7 +47,7 @@ export function StartShift({ onClose }) {
 	const { run, busy, problem } = useAction((key) => startShift(notes, key), {
 		onDone: () => {
 			setNotes("");
-			toast("The shift has begun.", { kind: "good" });
+			toast("Shift started.", { kind: "good" });
 			onClose();
 		},
 		explain: (error) => afterConflict(error, begunInWords),
@@ -58,7 +58,7 @@ export function StartShift({ onClose }) {
 			kind="primary" wide busy={busy} disabled={!isReachable() || shift.value !== null}
 			onClick={() => run(notes)}
 		>
-			Start the shift
+			Start shift
 		</Button>
 	);
 	return (
@@ -109,7 +109,7 @@ export function EndShift({ onClose, onEnded }) {
 	const { run, busy, problem } = useAction((key) => endShift(one.id, notes, key), {
 		onDone: (ended) => {
 			setNotes("");
-			toast("The shift has ended. The board starts anew.", { kind: "good" });
+			toast("Shift ended. Board reset.", { kind: "good" });
 			onEnded(ended);
 		},
 		explain: (error) => afterConflict(error, () => endedInWords(one.id)),
@@ -120,7 +120,7 @@ export function EndShift({ onClose, onEnded }) {
 			kind="primary" wide busy={busy} disabled={!isReachable() || already !== null}
 			onClick={() => run(notes)}
 		>
-			End the shift and reset the board
+			End shift and reset board
 		</Button>
 	);
 	const unsent = waiting === 1 ? "One change of this device is not sent yet. It is"
@@ -162,7 +162,7 @@ const OTHER_SHIFT = "A shift began or ended meanwhile. Look at the board, then d
 export function ResetBoard({ onClose }) {
 	const { run, busy, problem } = useAction((key) => resetBoard(key), {
 		onDone: () => {
-			toast("All flags start anew.", { kind: "good" });
+			toast("Board reset.", { kind: "good" });
 			onClose();
 		},
 		explain: (error) => afterConflict(error, () => OTHER_SHIFT),
@@ -170,11 +170,11 @@ export function ResetBoard({ onClose }) {
 	const count = formatNumber(cars.value.length);
 	const button = (
 		<Button kind="danger" wide busy={busy} disabled={!isReachable()} onClick={() => run()}>
-			Reset all flags
+			Reset board
 		</Button>
 	);
 	return (
-		<Sheet title="Reset the board" onClose={onClose} actions={button}>
+		<Sheet title="Reset board" onClose={onClose} actions={button}>
 			<div class="fleet-sheet stack">
 				<NeedsServer />
 				{problem && <Notice kind="bad">{problem}</Notice>}

@@ -198,7 +198,7 @@ export function ShiftReport({ id }) {
 				<p class="hint no-print">
 					Times on site and what happened by location come from the server.{" "}
 					{whyNot(error)}{" "}
-					<button type="button" class="bare link" onClick={again}>Ask again</button>
+					<button type="button" class="bare link" onClick={again}>Try again</button>
 				</p>
 			)}
 			{data?.figures?.cycle && <Rates figures={data.figures} />}

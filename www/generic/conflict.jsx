@@ -80,7 +80,7 @@ function Line({ form, line, op, choice, onChoose }) {
 				)}
 				<Button small kind="quiet" icon="pencil" aria-pressed={isOn("other")}
 					onClick={() => choose("other", choice?.value ?? mine)}>
-					Something else
+					Edit
 				</Button>
 			</div>
 			{kind === "other" && (
@@ -102,7 +102,7 @@ async function attempt(work, said, onClose) {
 
 function Whole({ title, text, op, again, leave, onClose }) {
 	const giveUp = () => attempt(() => space.value.discard(op.id), "Left as it is.", onClose);
-	const insist = () => attempt(() => space.value.retry(op.id), "Decided.", onClose);
+	const insist = () => attempt(() => space.value.retry(op.id), "Conflict resolved.", onClose);
 	return (
 		<div class="conflict stack">
 			<p>{title}</p>
@@ -132,14 +132,14 @@ function Fields({ op, onClose }) {
 	const sideOf = (line, side) => [line.field.name, { kind: side, value: line[side] }];
 	const all = (side) => setChoices(Object.fromEntries(lines.map((line) => sideOf(line, side))));
 	const resolve = () => space.value.resolve(op.id, decisionOf(form, op, choices));
-	const save = () => attempt(resolve, "Decided.", onClose);
+	const save = () => attempt(resolve, "Conflict resolved.", onClose);
 	return (
 		<div class="conflict stack">
 			<p dir="auto">{about(op, lines)}</p>
 			{lines.length > 1 && (
 				<div class="flow">
-					<Button small onClick={() => all("mine")}>All yours</Button>
-					<Button small onClick={() => all("theirs")}>All theirs</Button>
+					<Button small onClick={() => all("mine")}>Keep all mine</Button>
+					<Button small onClick={() => all("theirs")}>Use all theirs</Button>
 				</div>
 			)}
 			{lines.map((line) => (
@@ -148,7 +148,7 @@ function Fields({ op, onClose }) {
 					onChoose={(choice) => choose(line.field.name, choice)} />
 			))}
 			<div class="foot flow to-end">
-				<Button kind="primary" disabled={!isReady} onClick={save}>Use this</Button>
+				<Button kind="primary" disabled={!isReady} onClick={save}>Save</Button>
 			</div>
 		</div>
 	);
@@ -156,7 +156,7 @@ function Fields({ op, onClose }) {
 
 function Settled({ onClose }) {
 	const close = onClose && <Button onClick={onClose}>Close</Button>;
-	return <Empty icon="good" text="There is nothing left to decide here." action={close} />;
+	return <Empty icon="good" text="Already resolved." action={close} />;
 }
 
 // They changed what this device deleted.
@@ -171,10 +171,10 @@ function Deleted({ op, them, name, onClose }) {
 // They deleted what this device changed.
 function Gone({ op, them, name, form, onClose }) {
 	const title = <><bdi>{them}</bdi> deleted <bdi>{name}</bdi> before your change arrived.</>;
-	const text = `Bringing the ${singularOf(form)} back keeps what you wrote.`;
+	const text = `Restoring the ${singularOf(form)} keeps what you wrote.`;
 	return (
 		<Whole op={op} onClose={onClose} title={title} text={text}
-			again="Bring it back" leave="Leave it deleted" />
+			again="Restore it" leave="Leave it deleted" />
 	);
 }
 

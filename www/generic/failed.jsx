@@ -23,6 +23,17 @@ export function editOp(op) {
 	go(addressOf(op, "edit"));
 }
 
+/** Asks whether a change shall be discarded, and does it. */
+export async function discardOp(op) {
+	const sure = await confirm({
+		title: "Discard this change?",
+		text: `“${opInWords(op)}” won’t be sent. You’ll see the server’s version again. This can’t be undone.`,
+		action: "Discard change", danger: true,
+	});
+	if (sure)
+		await space.value.discard(op.id);
+}
+
 /** A refused op: what it wanted, why it was refused, what can be done.  brief: without what it wanted. */
 export function FailedOp({ op, brief = false, onEdit }) {
 	const [busy, setBusy] = useState(false);
@@ -35,11 +46,7 @@ export function FailedOp({ op, brief = false, onEdit }) {
 		}
 		setBusy(false);
 	};
-	const discard = act(async () => {
-		const text = `${opInWords(op)}. What you wrote is thrown away, and what the server has is shown again.`;
-		if (await confirm({ title: "Let this change go?", text, action: "Let it go", danger: true }))
-			await space.value.discard(op.id);
-	});
+	const discard = act(() => discardOp(op));
 	const retry = act(() => space.value.retry(op.id));
 	const mayEdit = op.kind === "create" || (op.kind !== "delete" && Boolean(row(op.collection, op.record)));
 	return (
@@ -53,7 +60,7 @@ export function FailedOp({ op, brief = false, onEdit }) {
 					<Button small icon="pencil" onClick={onEdit ?? (() => editOp(op))}>Edit</Button>
 				)}
 				<Button small icon="sync" busy={busy} onClick={retry}>Try again</Button>
-				<Button small icon="trash" onClick={discard}>Let it go</Button>
+				<Button small icon="trash" onClick={discard}>Discard change</Button>
 			</div>
 		</Notice>
 	);
@@ -62,7 +69,7 @@ export function FailedOp({ op, brief = false, onEdit }) {
 function InConflict({ op }) {
 	const decide = () => go(addressOf(op, "conflict"));
 	return (
-		<Notice kind="warn" icon="swap" action={<Button small onClick={decide}>Decide</Button>}>
+		<Notice kind="warn" icon="swap" action={<Button small onClick={decide}>Resolve</Button>}>
 			Two people changed this at once. Nothing is lost.
 		</Notice>
 	);

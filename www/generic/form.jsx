@@ -34,7 +34,7 @@ function Meanwhile({ zone, change, record, onMine, onTheirs }) {
 			</p>
 			<div class="flow">
 				<Button small onClick={onMine}>Keep mine</Button>
-				<Button small onClick={onTheirs}>Take theirs</Button>
+				<Button small onClick={onTheirs}>Use theirs</Button>
 			</div>
 		</div>
 	);
@@ -84,7 +84,7 @@ async function store(form, id, { draft, current }) {
 
 /**
  * id: null for a new record.  start: values a new one begins with.  onSaved(id) and onClose are called after a save;
- * onClose alone when the form is let go.  fields: names of those to show ("owner" for whose it is), else all.
+ * onClose alone when the form is discarded.  fields: names of those to show ("owner" for whose it is), else all.
  */
 export function RecordForm({ collection, id = null, fields, autofocus = false, ...rest }) {
 	const form = definition(collection);
@@ -110,7 +110,7 @@ function Locked({ form, draft, zone, isDirty, onDrop }) {
 							</div>
 						))}
 					</dl>
-					<Button onClick={onDrop}>Let go</Button>
+					<Button onClick={onDrop}>Discard draft</Button>
 				</section>
 			)}
 		</>
@@ -163,8 +163,8 @@ function OwnerField({ kept }) {
 	);
 }
 
-const KEPT = "Kept on this device until you save";
-const LOST = "This device has no room to keep this: save before you leave";
+const KEPT = "Draft saved on this device";
+const LOST = "Can’t keep a draft (device full). Save before you leave.";
 
 function Kept({ isStored }) {
 	return (
@@ -248,7 +248,7 @@ function useSending(form, id, kept, facts, { element, onSaved, onClose }) {
 		kept.drop();
 		setTried(false);
 		if (isDirty)
-			toast("What you typed was let go.", { action: "Undo", onAction: () => kept.change(draft) });
+			toast("Draft discarded.", { action: "Undo", onAction: () => kept.change(draft) });
 		onClose?.();
 	}
 
@@ -326,7 +326,7 @@ function Form({ form, id, onClose, onSaved, start, only, autofocus }) {
 			<footer class="form-foot paper topped foot flow to-end">
 				{kept.isKept && isDirty && <Kept isStored={kept.isStored} />}
 				{(onClose || isDirty) && (
-					<Button onClick={letGo}>{isDirty ? "Let go" : "Cancel"}</Button>
+					<Button onClick={letGo}>{isDirty ? "Discard draft" : "Cancel"}</Button>
 				)}
 				<Button type="submit" kind="primary" busy={busy}>Save</Button>
 			</footer>

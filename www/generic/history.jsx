@@ -100,7 +100,7 @@ function Entry({ form, entry, onRestore, zone, words }) {
 			)}
 			{entry.changes === null && <p class="hint">What it was has been erased.</p>}
 			{onRestore && isThere && (
-				<Button small icon="undo" onClick={onRestore}>Go back to this</Button>
+				<Button small icon="undo" onClick={onRestore}>Restore this version</Button>
 			)}
 		</li>
 	);
@@ -126,10 +126,10 @@ export function RecordHistory({ collection, id, words }) {
 		try {
 			await space.value.request("POST", address, { body: { version }, key: newId() });
 			await space.value.sync();
-			toast("It is again as it was then.", { kind: "good" });
+			toast("Version restored.", { kind: "good" });
 			read();
 		} catch ({ status, message }) {
-			toast(status === 0 ? "Going back needs a connection." : message, { kind: "bad" });
+			toast(status === 0 ? "Restoring needs a connection." : message, { kind: "bad" });
 		}
 	}
 

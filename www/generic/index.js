@@ -4,7 +4,7 @@ export { RecordForm } from "./form.jsx";
 export { RecordHistory } from "./history.jsx";
 export { RecordDetail, openRecord } from "./detail.jsx";
 export { ConflictView } from "./conflict.jsx";
-export { FailedOp, OpsOf, editOp } from "./failed.jsx";
+export { FailedOp, OpsOf, discardOp, editOp } from "./failed.jsx";
 export { ImportSheet, exportRecords } from "./transfer.jsx";
 export { changesInWords, opInWords } from "./words.js";
 export { describe, nameOf } from "./context.js";

@@ -225,7 +225,7 @@ function orderItems(known, look) {
 	const { order } = look, isOwnDown = orderOf(known).down;
 	const isDown = (key) => key === "lastUpdatedAt" || (key === known.order?.name && isOwnDown);
 	const turn = {
-		label: order.down ? "Turn the order round: smallest first" : "Turn the order round: largest first",
+		label: order.down ? "Sort ascending" : "Sort descending",
 		icon: order.down ? "ascending" : "descending",
 		onSelect: () => look.setOrder({ ...order, down: !order.down }),
 	};
@@ -256,9 +256,12 @@ export function Tools({ known, look, query, onSelect }) {
 			<FilterBar {...look.bar} label={`Search ${label.toLowerCase()}`} />
 			<div class="tools-end line gap-1 push">
 				{hasOwners(name) && (
-					<Menu label="Whose" icon="users" items={ownerItems(query.owner ?? "")} />
+					<Menu
+						label="Filter by person" icon="users"
+						items={ownerItems(query.owner ?? "")}
+					/>
 				)}
-				<Menu label="Order" icon="sort" items={orderItems(known, look)} />
+				<Menu label="Sort" icon="sort" items={orderItems(known, look)} />
 				{isWide.value && (
 					<IconButton icon={icon} label={words} onClick={turn} />
 				)}
@@ -266,7 +269,7 @@ export function Tools({ known, look, query, onSelect }) {
 					<IconButton icon="sliders" label="Choose columns" onClick={choose} />
 				)}
 				{onSelect && (
-					<IconButton icon="check-square" label="Select several" onClick={onSelect} />
+					<IconButton icon="check-square" label="Select" onClick={onSelect} />
 				)}
 			</div>
 			{choosing && (

@@ -63,7 +63,7 @@ function recordItems(form, record, query, close) {
 	};
 	return [
 		{ label: "History", icon: "history", onSelect: () => show(query, name, record.id, "history") },
-		mayCopy && { label: "Use it again", icon: "copy", onSelect: () => copy(form, record, query) },
+		mayCopy && { label: "Duplicate", icon: "copy", onSelect: () => copy(form, record, query) },
 		mayDo("delete", name, record) && { label: "Delete", icon: "trash", danger: true, onSelect: removeIt },
 	].filter(Boolean);
 }

@@ -219,7 +219,7 @@ function NotTaken({ file, left }) {
 	return (
 		<p class="hint">
 			Not taken: {file.isHeaderless ? "" : column}<bdi>{names}</bdi>.
-			“Other columns” says where {isOne ? "it goes" : "they go"}.
+			“Back to columns” says where {isOne ? "it goes" : "they go"}.
 		</p>
 	);
 }
@@ -320,13 +320,13 @@ function actionsOf(form, way, onClose) {
 		return (
 			<Button key="look" kind="primary" busy={busy} disabled={neededOf(form, file).length > 0}
 				onClick={() => run(true)}>
-				Look at the file
+				Preview
 			</Button>
 		);
 	const coming = report.created + report.updated;
 	const isBlocked = coming === 0 || (report.bad > 0 && !options.skipBad);
 	return [
-		<Button key="back" onClick={way.back}>Other columns</Button>,
+		<Button key="back" onClick={way.back}>Back to columns</Button>,
 		<Button key="go" kind="primary" busy={busy} disabled={isBlocked} onClick={() => run(false)}>
 			{coming === 0 ? "Nothing to import" : `Import ${formatNumber(coming)}`}
 		</Button>,

@@ -184,7 +184,7 @@ export function ClockIn({ site: given, note: proposed = "", onClose, onDone = ()
 				{isOutside && (
 					<Notice
 						kind={why ? "bad" : "warn"}
-						action={<Button small busy={asking} onClick={ask}>Look again</Button>}
+						action={<Button small busy={asking} onClick={ask}>Check again</Button>}
 					>
 						{why ?? "You are outside. You can clock in; it will be marked."}
 					</Notice>

@@ -175,7 +175,7 @@ function Gap({ gap, zone, top, bottom, onGap }) {
 			onClick={() => onGap(formTime(zone, gap.start), formTime(zone, gap.end))}
 			aria-label={
 				`Nothing from ${formatTime(gap.start, zone)} to ${formatTime(gap.end, zone)}: ` +
-				"enter hours"
+				"add time"
 			}
 		>
 			<Icon name="plus" size={16} />
@@ -215,7 +215,7 @@ export function DayLine({ date, sessions, zone, isToday, onOpen, onGap }) {
 						onClick={() => onGap({ date, time: null }, { date, time: null })}
 					>
 						<Icon name="plus" size={16} />
-						<span>Enter hours</span>
+						<span>Add time</span>
 					</button>
 				)}
 				{blocks.map((block) => (

@@ -74,7 +74,7 @@ export function useForm(key, initialOf, seen = null, given = {}) {
 function Now({ form, zone, onNow }) {
 	const at = formTime(zone, now.value);
 	return form.to === at.time ? null : (
-		<Button small kind="quiet" icon="time" onClick={() => onNow(at.time)}>Ends now</Button>
+		<Button small kind="quiet" icon="time" onClick={() => onNow(at.time)}>End now</Button>
 	);
 }
 
@@ -176,10 +176,10 @@ export function NewEntry({ date, from = null, to = null, person = null, onClose 
 	const { tried, setTried, busy, submit } = useSubmit(read.problem, save, finish);
 	const clear = () => { drop(); setTried(false); };
 	return (
-		<Sheet title="Enter hours" side={isWide.value} onClose={onClose} actions={[
+		<Sheet title="Add time" side={isWide.value} onClose={onClose} actions={[
 			isKept && <Button key="clear" kind="quiet" onClick={clear}>Clear</Button>,
 			<Button key="enter" kind="primary" wide={!isWide.value} type="submit" form="entry" busy={busy}>
-				Enter
+				Add time
 			</Button>,
 		]}>
 			<form id="entry" class="entry stack" onSubmit={submit} noValidate>
@@ -346,7 +346,7 @@ function EditForm({ one, record, person, zone, onClose }) {
 				/>
 				<Proof record={record} locked={locked} />
 				<Button small kind="quiet" icon="history" onClick={showHistory}>
-					Who changed what
+					History
 				</Button>
 			</form>
 		</Sheet>

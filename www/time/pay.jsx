@@ -44,10 +44,10 @@ function Files({ span, disabled }) {
 	return (
 		<div class="pay-files flow gap-3 on-foot">
 			<Button icon="download" busy={busy === "payroll"} disabled={disabled} onClick={save("payroll")}>
-				Pay as CSV
+				Export pay (CSV)
 			</Button>
 			<Button icon="download" busy={busy === "work"} disabled={disabled} onClick={save("work")}>
-				Hours as CSV
+				Export hours (CSV)
 			</Button>
 		</div>
 	);

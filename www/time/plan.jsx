@@ -17,7 +17,7 @@ import { elapsed } from "./hours.js";
 import { NewShift, Planner, hasPlanner } from "./planner.jsx";
 
 const NEXT = {
-	scheduled: ["in-progress", "Begin"], pending: ["in-progress", "Begin"], "in-progress": ["completed", "Done"],
+	scheduled: ["in-progress", "Start"], pending: ["in-progress", "Start"], "in-progress": ["completed", "Done"],
 };
 const WORDS = { "in-progress": "under way", completed: "done", cancelled: "cancelled" };
 const KINDS = { completed: "good", "in-progress": "accent" };
@@ -85,7 +85,7 @@ function Shift({ one, onOpen }) {
 	const action = mayGoOn && (
 		<Button
 			small icon={isLast ? "check" : "play"}
-			onClick={() => say("schedules", one, next[0], isLast ? "Done." : "Begun.")}
+			onClick={() => say("schedules", one, next[0], isLast ? "Done." : "Started.")}
 		>
 			{next[1]}
 		</Button>

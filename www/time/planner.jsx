@@ -378,9 +378,9 @@ export function NewShift({ person, date, onTask, onClose }) {
 	const open = sites.value.filter(isOpen).map(({ id, name }) => [id, name]);
 	return (
 		<Sheet title="Plan a shift" side={isWide.value} onClose={onClose} actions={[
-			isKept && <Button key="clear" kind="quiet" onClick={finish}>Let go</Button>,
+			isKept && <Button key="clear" kind="quiet" onClick={finish}>Discard draft</Button>,
 			<Button key="plan" kind="primary" wide={!isWide.value} type="submit" form="shift" busy={busy}>
-				{form.dates.length > 1 ? `Plan ${form.dates.length} shifts` : "Plan it"}
+				{form.dates.length > 1 ? `Add ${form.dates.length} shifts` : "Add shift"}
 			</Button>,
 		]}>
 			<form id="shift" class="entry stack" onSubmit={submit} noValidate>
@@ -460,7 +460,7 @@ function More({ copies, onRepeat }) {
 	return (
 		<Menu label="More for the week" items={[
 			onRepeat && {
-				label: `Repeat the week before${count}`, icon: "copy", disabled: copies.length === 0,
+				label: `Copy previous week${count}`, icon: "copy", disabled: copies.length === 0,
 				onSelect: onRepeat,
 			},
 			{ label: "Print the week", icon: "print", onSelect: () => print() },
@@ -478,7 +478,7 @@ export function Planner({ date, onOpen, onAdd }) {
 	const before = dates.map((one) => addDays(one, -7));
 	const copies = mayAdd ? repeatedIn(rows("schedules").value, before, dates, binding.value.zone) : [];
 	const repeatedWords = copies.length === 1 ? "1 shift" : `${formatNumber(copies.length)} shifts`;
-	const repeat = () => planAll(copies, `${repeatedWords} planned as the week before.`);
+	const repeat = () => planAll(copies, `${repeatedWords} copied from the previous week.`);
 	const overWords = over === 1 ? "1 person comes to overtime" : `${formatNumber(over)} people come to overtime`;
 	const isEmpty = days.every((day) => day.people === 0);
 	if (!status.value?.loaded)
@@ -510,7 +510,7 @@ export function Planner({ date, onOpen, onAdd }) {
 					icon="calendar"
 					action={
 						<Button small icon="copy" onClick={repeat}>
-							Repeat the week before
+							Copy previous week
 						</Button>
 					}
 				>

@@ -70,7 +70,7 @@ function spanWords(look, date, sunday) {
 function More({ enter }) {
 	return (
 		<Menu label="More for Time" items={[
-			enter && { label: "Enter hours…", icon: "plus", onSelect: enter },
+			enter && { label: "Add time…", icon: "plus", onSelect: enter },
 			{ label: "All entries", icon: "list", onSelect: () => go("/c/workSessions") },
 			{
 				label: "Export as CSV",
@@ -162,7 +162,7 @@ function Day({ date, list, binds, open }) {
 	const wordsOf = (day) => (of.get(day) ? hoursText(of.get(day).billable) : "nothing");
 	const fresh = (from, to) => open.fresh({ date: from.date, from: from.time, to: to.time });
 	const enter = may("create", "workSessions") && (
-		<Button icon="plus" onClick={() => open.fresh({ date })}>Enter hours</Button>
+		<Button icon="plus" onClick={() => open.fresh({ date })}>Add time</Button>
 	);
 	const nothing = date > today.value ? "This day is yet to come." : "Nothing on this day.";
 	return (
@@ -258,10 +258,10 @@ export default function Time({ params, query }) {
 	const [fresh, setFresh] = useState(null);
 	useEffect(watchClock, []);
 	const enter = mayEnter ? () => setFresh({ date: view === "hours" && query.day || today.value }) : null;
-	const enterButton = enter && <Button icon="plus" onClick={enter}>Enter hours</Button>;
+	const enterButton = enter && <Button icon="plus" onClick={enter}>Add time</Button>;
 	const tabs = <Tabs label="Parts of Time" views={views} view={view} addressOf={addressOf} />;
 	const open = { entry: (id) => setQuery({ entry: id }, {}), fresh: setFresh, enter };
-	useKeys(enter && ["hours", "people"].includes(view) ? { n: ["Enter hours", enter] } : {});
+	useKeys(enter && ["hours", "people"].includes(view) ? { n: ["Add time", enter] } : {});
 	const body = {
 		hours: () => <Hours query={query} person={person} isMine={isMine} open={open} />,
 		people: () => <People onOpen={(id) => go("/time", id === userId.value ? {} : { of: id })} />,
@@ -281,7 +281,7 @@ export default function Time({ params, query }) {
 			{body()}
 			{view === "hours" && enter && !isWide.value && (
 				<Button class="hours-enter above-4" wide icon="plus" onClick={enter}>
-					Enter hours
+					Add time
 				</Button>
 			)}
 			{fresh && <NewEntry {...fresh} person={person} onClose={() => setFresh(null)} />}

@@ -182,7 +182,7 @@ export function Sites() {
 				<div class="flow gap-3 on-foot">
 					{list.length > 0 && (
 						<Button icon="locate" busy={asking} onClick={ask}>
-							{place ? "Look again" : "How far am I?"}
+							{place ? "Check again" : "Show distances"}
 						</Button>
 					)}
 					{add && list.length > 0 && <Button icon="plus" onClick={add}>New site</Button>}

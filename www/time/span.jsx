@@ -12,9 +12,9 @@ const SHORT = { weekday: "short" }, NARROW = { weekday: "narrow" };
 export function Steps({ what, title, onBefore, onAfter, onToday, end }) {
 	return (
 		<div class="walk-steps line gap-0">
-			<IconButton icon="back" label={`${what} before`} onClick={onBefore} />
+			<IconButton icon="back" label={`Previous ${what.toLowerCase()}`} onClick={onBefore} />
 			<h2 class="walk-title amid big" aria-live="polite">{title}</h2>
-			<IconButton icon="forward" label={`${what} after`} onClick={onAfter} />
+			<IconButton icon="forward" label={`Next ${what.toLowerCase()}`} onClick={onAfter} />
 			{onToday && <Button small kind="quiet" onClick={onToday}>Today</Button>}
 			{end && <span class="push">{end}</span>}
 		</div>

@@ -67,7 +67,7 @@ function StopButton({ one, title, isFirst, isForgotten }) {
 				kind="primary" icon="pencil" class="timer-button"
 				onClick={() => go("/time", { entry: one.id })}
 			>
-				Set its end
+				Set end time
 			</Button>
 		);
 	return (
@@ -333,7 +333,7 @@ export function Timer({ more = false, figures = true }) {
 			<div class="timer-others flow gap-1 if-any">
 				{live.length > 1 && (
 					<Button icon="stop" onClick={() => stop(live)}>
-						Stop all {live.length}
+						Stop {live.length} timers
 					</Button>
 				)}
 				{isLunch && !isWork && <Button icon="play" onClick={goOn}>Back to work</Button>}
@@ -342,15 +342,15 @@ export function Timer({ more = false, figures = true }) {
 				)}
 				{sites.value.length > 0 && !isLunch && (live.length === 0 || more) && (
 					<Button small kind="quiet" icon="pin" onClick={() => setClocking(null)}>
-						At a site…
+						Clock in at a site…
 					</Button>
 				)}
 				{more && live.length > 0 && (
 					<Button
-						small kind="quiet" icon="plus" aria-label="Another timer"
+						small kind="quiet" icon="plus"
 						onClick={() => start({ kind: "work" })}
 					>
-						Another
+						New timer
 					</Button>
 				)}
 			</div>

@@ -58,7 +58,7 @@ export function DateStrip({
 			class="strip line gap-0" role="group" aria-label={`Week of ${formatDate(first)}`}
 			{...useArrows(value, onInput)}
 		>
-			<IconButton icon="back" label="Week before" onClick={() => onInput(addDays(value, -7))} />
+			<IconButton icon="back" label="Previous week" onClick={() => onInput(addDays(value, -7))} />
 			<div class="strip-days seven grow">
 				{Array.from({ length: 7 }, (_, at) => addDays(first, at)).map((date) => (
 					<Day
@@ -71,7 +71,7 @@ export function DateStrip({
 					</Day>
 				))}
 			</div>
-			<IconButton icon="forward" label="Week after" onClick={() => onInput(addDays(value, 7))} />
+			<IconButton icon="forward" label="Next week" onClick={() => onInput(addDays(value, 7))} />
 		</div>
 	);
 }
@@ -101,9 +101,9 @@ export function MonthPicker({
 			{...useArrows(value, onInput)}
 		>
 			<div class="line ends">
-				<IconButton icon="back" label="Month before" onClick={() => move(-1)} />
+				<IconButton icon="back" label="Previous month" onClick={() => move(-1)} />
 				<strong>{formatMonth(month)}</strong>
-				<IconButton icon="forward" label="Month after" onClick={() => move(1)} />
+				<IconButton icon="forward" label="Next month" onClick={() => move(1)} />
 			</div>
 			<div class="month-days amid seven">
 				{days

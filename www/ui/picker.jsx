@@ -83,7 +83,7 @@ export function Picker({
 				onClick={() => setQuery((was) => was ?? "")} onInput={type} onKeyDown={key}
 			/>
 			{value && emptiable && !disabled && query === null && (
-				<IconButton icon="close" label="Empty" size={16} onClick={() => onInput(null)} />
+				<IconButton icon="close" label="Clear" size={16} onClick={() => onInput(null)} />
 			)}
 			{query !== null && (
 				<ul
