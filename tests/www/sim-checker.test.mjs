@@ -150,6 +150,7 @@ test("an edit on top of one in conflict may be in conflict itself", () => {
 	const h = good();
 	overRefused(h, "conflict");
 	assert.deepEqual(checks.checkConflicts(h), []);
+	assert.deepEqual(checks.checkConflicts({ ...h, policy: () => "reject" }), []);
 });
 
 test("a person has seen what was below their own edits, however many of these were refused", () => {

@@ -402,9 +402,10 @@ export function checkConflicts({ wire, intents, spaces, clashes, policy }) {
 		const below = clashes.filter((other) => other !== clash && other.device === clash.device &&
 			other.space === clash.space && other.collection === clash.collection && other.id === clash.id);
 		const isWhole = ({ state, fields }) => state === "conflict" && fields.length === 0;
-		const buildsOn = (name) => (name === undefined && below.some(isWhole)) || below.some(({ set, state }) =>
-			state === "conflict" &&
-			mine.some(({ seen }) => set && seen && name in set && set[name] === seen[name]));
+		const isOver = (other, name) => other.state === "conflict" && mine.some(({ seen }) =>
+			other.set && seen && name in other.set && other.set[name] === seen[name]);
+		const buildsOn = (name) => below.some((other) => (name !== undefined ? isOver(other, name)
+			: isWhole(other) || Object.keys(other.set ?? {}).some((one) => isOver(other, one))));
 		const isWholly = policy(clash.collection) === "reject" || clash.fields.length === 0 || clash.isUnfit;
 		const names = isWholly ? [undefined] : clash.fields;
 		for (const name of names)
