@@ -11,7 +11,6 @@
 #include "model/policy.h"
 #include "record/audit.h"
 #include "record/record.h"
-#include "record/record.h"
 #include "store/statement.h"
 
 enum {

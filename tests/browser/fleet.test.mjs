@@ -106,7 +106,7 @@ test("add, move by dragging, mark late, note, remove and take back, all in the h
 		return car.location === "200" && !car.late && car.notes === undefined;
 	});
 	// And this device has heard of it: what follows is meant of that version.
-	await toastSays(page, "again as it was");
+	await toastSays(page, "Version restored");
 
 	await pane.getByRole("radio", { name: "Details" }).check();
 	await pane.getByRole("button", { name: "Remove from the board" }).click();
