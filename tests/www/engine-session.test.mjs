@@ -491,6 +491,22 @@ test("edits of one record in two tabs are one op", async () => {
 	assert.equal(world.one.ops.length + world.two.ops.length, 0);
 });
 
+test("an edit that is undone in a tab that has not heard of a later one of another tab leaves that as it is", async () => {
+	const world = await twoTabs({ channel: null }), { one, two, server, clock } = world;
+	const first = await world.finish(one.set("cars", "7", { notes: "one", location: "200" }));
+	await clock.run(30_000);
+	assert.deepEqual([one.ops.length, two.get("cars", "7").notes], [0, "one"]);
+	server.down = true;
+	await world.finish(two.set("cars", "7", { notes: "two" }));
+	assert.equal(one.get("cars", "7").notes, "one");
+	await world.finish(one.undo(first.id));
+	server.down = false;
+	await clock.run(120_000);
+	const { notes, location } = server.spaces.get("s1").records.get("cars/7").fields;
+	assert.deepEqual([notes, location], ["two", "Yard"]);
+	assert.equal(one.ops.length + two.ops.length, 0);
+});
+
 test("a tab whose page another tab stored first does not take that for the end of the pull", async () => {
 	const world = await twoTabs(), { server, clock, one, two } = world;
 	server.page = 1;

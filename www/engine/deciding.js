@@ -46,9 +46,8 @@ export function createDeciding({ id, account, memory, writing }) {
 				const op = await opWith(work, id, wanted);
 				if (!op)
 					return { touched: [], result: null };
-				const { collection, record } = op, row = shelf.get(collection, record);
-				const parts = { row, definition: definition(collection), opOf: makeOp };
-				await takeBack(work, op, wanted, parts);
+				const { collection, record } = op, user = account.user().id;
+				await takeBack(work, op, wanted, { user, definition: definition(collection), opOf: makeOp });
 				return { touched: [[collection, record]], result: null };
 			});
 		},

@@ -77,7 +77,7 @@ export function partOf(op, wanted) {
 
 /**
  * Puts back what an edit changed, as far as nobody has changed it since.  Null if there is nothing to put back.
- * @param {StoredOp} op @param {Part} part @param {any} row as it is shown @param {Definition | undefined} definition
+ * @param {StoredOp} op @param {Part} part @param {any} row as it stands @param {Definition | undefined} definition
  * @returns {Wish | null}
  */
 export function toTakeBack(op, part, row, definition) {

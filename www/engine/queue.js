@@ -5,7 +5,9 @@ import { findEdit, partOf, toTakeBack } from "./edits.js";
 import { letGo, meet } from "./following.js";
 import { add, isActive, isParked, keyOf, nextAfter, without } from "./outbox.js";
 import { settled } from "./rows.js";
+import { isShown, shownRow } from "./shown.js";
 import { doneOfRecord, noteTakenBack, opsOfRecord, opsOfSpace, storeStep } from "./userdata.js";
+import { defaultsOf } from "./values.js";
 import { EngineError, NO_RECORD } from "./words.js";
 
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
@@ -106,11 +108,22 @@ async function lastVersion(work, op) {
 }
 
 /**
+ * The record as it stands with all that is stored: this tab may not have heard yet of what another one wrote.
+ * @param {Transaction} work @param {StoredOp} op @param {string} user @param {Definition | undefined} definition
+ */
+async function standing(work, { space, collection, record }, user, definition) {
+	const row = await work.get("rows", [space, collection, record]), defaults = defaultsOf(definition);
+	const below = row && { ...defaults, ...row.record };
+	const ops = await opsOfRecord(work, space, collection, record);
+	return shownRow(below, ops.filter((one) => isShown(one, below)), defaults, user);
+}
+
+/**
  * Takes an edit back: it goes from the outbox, or another op puts back what it changed.
  * @param {Transaction} work @param {StoredOp} op @param {string} wanted the id of the op, or of one edit in it
- * @param {{row: any, definition: Definition | undefined, opOf: (wish: Wish) => StoredOp}} parts row: as it is shown
+ * @param {{user: string, definition: Definition | undefined, opOf: (wish: Wish) => StoredOp}} parts
  */
-export async function takeBack(work, op, wanted, { row, definition, opOf }) {
+export async function takeBack(work, op, wanted, { user, definition, opOf }) {
 	const part = partOf(op, wanted);
 	if (isParked(op)) {
 		await dropOp(work, op, definition);
@@ -119,7 +132,7 @@ export async function takeBack(work, op, wanted, { row, definition, opOf }) {
 		await storeStep(work, rest ? { drop: [], put: [rest] } : { drop: [op], put: [] });
 		await noteTakenBack(work, op, rest ? part : op);
 	} else {
-		const back = toTakeBack(op, part, row, definition);
+		const back = toTakeBack(op, part, await standing(work, op, user, definition), definition);
 		if (back?.kind === "create")
 			back.base = Math.max(back.base, await lastVersion(work, op));
 		if (back)
