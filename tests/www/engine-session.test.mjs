@@ -491,7 +491,7 @@ test("edits of one record in two tabs are one op", async () => {
 	assert.equal(world.one.ops.length + world.two.ops.length, 0);
 });
 
-test("an edit that is undone in a tab that has not heard of a later one of another tab leaves that as it is", async () => {
+test("an edit is undone in a tab that has not heard of a later one of another tab: that one stays", async () => {
 	const world = await twoTabs({ channel: null }), { one, two, server, clock } = world;
 	const first = await world.finish(one.set("cars", "7", { notes: "one", location: "200" }));
 	await clock.run(30_000);

@@ -900,12 +900,19 @@ export class Story {
 			this.chance.of(0.5) ? this.create() : this.set();
 	}
 
+	// Whom the server has told to wait, and how long, waits.
+	isToldToWait(device) {
+		const { network: { wire }, clock } = this.world;
+		return wire.some(({ kind, at, answer, call }) => kind === "delivered" && call.device === device &&
+			at + 1000 * (answer.headers["retry-after"] ?? 0) > clock.now);
+	}
+
 	// Only who is signed in sends.  That a sign-in has ended the device knows as soon as one of its tabs does.
 	mustBeSent() {
 		const isSignedIn = ({ device }) => this.living.every(({ tab }) =>
 			tab.device !== device || tab.engine.session.status === "in");
 		for (const { tab, spaces } of this.living)
-			for (const space of isSignedIn(tab) ? spaces.values() : [])
+			for (const space of isSignedIn(tab) && !this.isToldToWait(tab.device) ? spaces.values() : [])
 				for (const op of space.status.gone ? [] : space.ops)
 					if (op.state === "waiting" || op.state === "sent")
 						this.world.fault(`${tab} has not sent ${op.kind} ` +
