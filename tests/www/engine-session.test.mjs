@@ -507,6 +507,27 @@ test("an edit is undone in a tab that has not heard of a later one of another ta
 	assert.equal(one.ops.length + two.ops.length, 0);
 });
 
+test("an edit of a record that other tabs have made and deleted meanwhile is shown", async () => {
+	const world = await twoTabs({ channel: null }), { one, two, server, clock } = world;
+	server.down = true;
+	await world.finish(one.create("cars", { notes: "one" }, { id: "9" }));
+	await clock.run(12_000);
+	assert.equal(two.get("cars", "9").version, 0);
+	server.down = false;
+	await world.finish(one.sync());
+	await world.finish(one.remove("cars", "9"));
+	await world.finish(one.sync());
+	assert.deepEqual([one.ops.length, two.get("cars", "9")?.version], [0, 0]);
+	server.down = true;
+	await world.finish(two.set("cars", "9", { notes: "two" }));
+	await clock.run(12_000);
+	for (const space of [one, two])
+		assert.deepEqual([space.ops.length, space.get("cars", "9")?.notes], [1, "two"]);
+	server.down = false;
+	await clock.run(120_000);
+	assert.deepEqual(two.ops.map(({ state }) => state), ["conflict"]);
+});
+
 test("a tab whose page another tab stored first does not take that for the end of the pull", async () => {
 	const world = await twoTabs(), { server, clock, one, two } = world;
 	server.page = 1;

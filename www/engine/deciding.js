@@ -47,7 +47,8 @@ export function createDeciding({ id, account, memory, writing }) {
 				if (!op)
 					return { touched: [], result: null };
 				const { collection, record } = op, user = account.user().id;
-				await takeBack(work, op, wanted, { user, definition: definition(collection), opOf: makeOp });
+				const parts = { user, definition: definition(collection), opOf: makeOp };
+				await takeBack(work, op, wanted, parts);
 				return { touched: [[collection, record]], result: null };
 			});
 		},

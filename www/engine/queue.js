@@ -51,10 +51,14 @@ async function compared(work, written, step, ops, definition) {
 
 /**
  * The record as the author of an op saw it, if it is gone.
- * @param {Transaction} work @param {StoredOp} op @param {any} saw
+ * @param {Transaction} work @param {StoredOp} op @param {any} saw @param {StoredOp[]} ops of the record
  */
-async function lastIfGone(work, op, saw) {
-	return saw && (await work.get("rows", [op.space, op.collection, op.record]) ? undefined : saw);
+async function lastIfGone(work, op, saw, ops) {
+	if (!saw || await work.get("rows", [op.space, op.collection, op.record]))
+		return undefined;
+	// Other tabs may have sent what made it, and deleted it since.
+	const isStillMade = saw.version === 0 && ops.some(({ kind }) => kind === "create");
+	return isStillMade ? undefined : { ...saw, version: Math.max(1, saw.version) };
 }
 
 /**
@@ -69,7 +73,7 @@ export async function addOp(work, written, definition, { apart = false, under = 
 		throw new EngineError(NO_RECORD);
 	// Its record was here and is gone, perhaps since its author saw it: with a base, the op cannot make a part of
 	// one.
-	const last = written.kind === "set" ? written.last ?? await lastIfGone(work, written, saw) : undefined;
+	const last = written.kind === "set" ? written.last ?? await lastIfGone(work, written, saw, ops) : undefined;
 	const based = last ? { ...written, last, base: Math.max(1, written.base) } : written;
 	const op = await settled(work, based, ops, ops.filter(isActive), under, definition);
 	const all = ops.some(isActive) ? await opsOfSpace(work, op.space) : [];

@@ -87,12 +87,12 @@ export function createWriting({ id, account, memory, announce }) {
 	}
 
 	/**
-	 * What the person sees of a record.  One that is only being made here is not meant.
+	 * What the person sees of a record; with version 0 if it is only being made here.
 	 * @param {string} collection @param {string} record @param {{version: number, fields: Fields}} seen
 	 */
 	function sawOf(collection, record, { version, fields }) {
 		const isMade = shelf.get(collection, record)?.version === 0;
-		return isMade ? undefined : { ...fields, id: record, version: Math.max(1, version) };
+		return { ...fields, id: record, version: isMade ? 0 : Math.max(1, version) };
 	}
 
 	/** @param {string} collection */
@@ -120,7 +120,7 @@ export function createWriting({ id, account, memory, announce }) {
 				return write(toCreate(collection, record, fields, 0, options));
 			const version = versionOf(collection, record), from = seen ?? { version, fields: row ?? {} };
 			const saw = sawOf(collection, record, from), isHere = shelf.record(collection, record);
-			const how = { label: options.label, last: isHere ? undefined : saw };
+			const how = { label: options.label, last: isHere || saw.version === 0 ? undefined : saw };
 			return write(toSet(collection, record, fields, from.fields, from.version, how), saw);
 		},
 		/** @type {import("./engine.d.ts").Space["remove"]} */
