@@ -47,6 +47,14 @@ async function held(fields = { notes: "a", location: "A" }) {
 	};
 }
 
+// The same after an edit of the car that waits.
+async function edited() {
+	const world = await held();
+	await world.set({ late: true });
+	await world.sync();
+	return world;
+}
+
 // The first of these edits is in conflict with what somebody else wrote; so is the last one, which was made on top of
 // it.  Those between share no field with either.
 const between = {
@@ -134,9 +142,7 @@ test("a deletion on top of an edit in conflict deletes nothing unseen, though on
 });
 
 test("a deletion after two edits that were taken deletes nothing that came before the first", async () => {
-	const world = await held(), { server } = world;
-	await world.set({ late: true });
-	await world.sync();
+	const world = await edited(), { server } = world;
 	server.after = (call, answer) => (call.path.endsWith("/changes") ? null : answer);
 	world.theirs({ photo: "theirs" });
 	await world.set({ notes: "mine" });
@@ -148,9 +154,7 @@ test("a deletion after two edits that were taken deletes nothing that came befor
 });
 
 test("a deletion does not delete what somebody has put into an empty field", async () => {
-	const world = await held();
-	await world.set({ late: true });
-	await world.sync();
+	const world = await edited();
 	await world.remove();
 	world.theirs({ photo: "theirs" });
 	await world.free();
@@ -159,9 +163,7 @@ test("a deletion does not delete what somebody has put into an empty field", asy
 });
 
 test("a deletion of a record that somebody has handed on is in conflict; one that is alone is done", async () => {
-	const world = await held();
-	await world.set({ late: true });
-	await world.sync();
+	const world = await edited();
 	await world.remove();
 	const { json } = world.server;
 	world.server.json = (row) => ({ ...json(row), owner: "somebody" });
@@ -169,9 +171,7 @@ test("a deletion of a record that somebody has handed on is in conflict; one tha
 	await world.free();
 	assert.deepEqual(world.left(), ["conflict delete owner"]);
 
-	const alone = await held();
-	await alone.set({ late: true });
-	await alone.sync();
+	const alone = await edited();
 	await alone.set({ notes: "mine" });
 	await alone.finish(alone.space.create("trips", { car: "7" }, { id: "t" }));
 	await alone.remove();
