@@ -44,7 +44,7 @@ test("a person reports a thousand events of usage a day; a report sent again fit
 	answered(await anna.post("/api/usage", report, key), 201);
 	answered(await anna.post("/api/usage", report, key), 201);
 	const refusal = await anna.post("/api/usage", { events: report.events.slice(1) });
-	refused(refusal, 429, { type: "/problems/too-many", title: "Too many for now" });
+	refused(refusal, 429, { type: "/problems/too-many", title: "Rate limit exceeded" });
 	assert.equal(refusal.headers["retry-after"], "3600");
 	assert.equal(await count("usage_event", `space_id = '${space.id}'`), 1000);
 	answered(await ben.post("/api/usage", report), 201);
