@@ -16,7 +16,10 @@ export const places = [
 	{
 		name: "time", paths: ["/time", "/time/:view"], title: "Time", icon: "time", nav: 2,
 		needs: "workSessions",
-		covers: ["workSessions", "workSettings", "jobSites", "schedules", "assignments", "messages"],
+		covers: [
+			"workSessions", "workSettings", "clients", "projects", "jobSites", "schedules", "assignments",
+			"messages",
+		],
 		load: () => import("../time/screen.jsx"),
 	},
 	{
