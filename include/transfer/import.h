@@ -13,19 +13,7 @@
 
 enum {
 	IMPORT_ROWS_MAX = 100000,
-	IMPORT_TARGETS_MAX = 4, /* fields that one column may be mapped to */
-	IMPORT_REFS_MAX = 8,    /* records that one row names */
-	IMPORT_PARTS_MAX = 4    /* what a row says of one of them besides its name */
-};
-
-struct import_row;
-
-/* Who turns the names in a row into ids.  settle is called for each row that is taken, not bad, and has refs or an
- * owner_name, before the id of the row is made.  It sets row->values and row->touched of the fields, and row->owner;
- * for a name that cannot be used it sets row->bad.  It says the same of the same name each time: rows are read more
- * than once.  A problem ends the import. */
-struct import_names {
-	struct problem *(*settle)(struct import_names *names, struct arena *a, struct import_row *row);
+	IMPORT_TARGETS_MAX = 4 /* fields that one column may be mapped to */
 };
 
 struct import_options {
@@ -36,11 +24,6 @@ struct import_options {
 	enum date_order dates;
 	const char *zone;        /* of local times, as the request says, or NULL */
 	const char *zone_else;   /* the one where zone is NULL: the person's, the space's; or NULL */
-	const char *format;      /* the name of a known format; "none"; NULL: the file is compared with all of them */
-	const char *units;       /* "field:unit,…", or NULL */
-	size_t header;           /* the line that names the columns, from 1; 0: it is looked for */
-	const struct collections *set; /* to find the fields of records that rows name; or NULL */
-	struct import_names *names;    /* or NULL: refs and owners have to be ids */
 };
 
 enum target_kind {
@@ -52,7 +35,6 @@ enum target_kind {
 struct import_target {
 	enum target_kind kind;
 	const struct field *field; /* of TARGET_FIELD */
-	const struct field *part;  /* of a ref: this field of the record that it names ("project.client"); or NULL */
 };
 
 struct import_column {
@@ -91,20 +73,6 @@ struct import {
 	struct seen seen;
 };
 
-/* What a row says of the record that one of its refs names. */
-struct import_part {
-	const struct field *field; /* of the collection that the ref is for */
-	const char *text;          /* of the cell, trimmed, not empty */
-};
-
-/* A record that a row names, by its id or by what people call it. */
-struct import_ref {
-	const struct field *field;
-	const char *name;          /* of the cell, trimmed, not empty */
-	struct import_part parts[IMPORT_PARTS_MAX];
-	size_t part_count;
-};
-
 struct import_row {
 	size_t number, line;     /* both from 1; the first line of the file is 1 */
 	bool taken;              /* where selects it */
@@ -112,11 +80,8 @@ struct import_row {
 	bool derived_id;         /* the id is made from the values: an existing record stays as it is */
 	const char *id;          /* NULL only when bad */
 	const char *owner;       /* NULL: the person of the import */
-	const char *owner_name;  /* what the row calls its owner, where that is no id; or NULL */
 	const char **values;
 	bool *touched;
-	struct import_ref refs[IMPORT_REFS_MAX]; /* where there are names to settle */
-	size_t ref_count;
 	size_t rounded;          /* how many of its values were rounded */
 	bool short_year, shown_twice; /* see cell_notes */
 	struct problem *bad;     /* why it cannot be imported, or NULL */

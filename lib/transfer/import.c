@@ -75,25 +75,6 @@ field_called(struct import *im, const char *loose)
 	return count == 1 ? found : NULL;
 }
 
-/* "project.client": a field of the record that a ref names. */
-static bool
-find_part(struct import *im, const char *name, struct import_target *target)
-{
-	const char *dot = strchr(name, '.');
-	const struct field *f;
-	const struct collection *c;
-
-	if (dot == NULL || im->options.names == NULL)
-		return false;
-	f = collection_field(im->collection, arena_strndup(im->a, name, (size_t)(dot - name)));
-	c = f == NULL || f->ref == NULL || !may_import(im, f) ? NULL : collection_find(im->options.set, f->ref);
-	*target = (struct import_target){
-		.kind = TARGET_FIELD, .field = f, .part = c == NULL ? NULL : collection_field(c, dot + 1),
-	};
-	return target->part != NULL && !target->part->derived && !target->part->retired &&
-	    policy_knows(im->person, c, target->part);
-}
-
 static bool
 find_target(struct import *im, const char *loose, struct import_target *target)
 {
@@ -130,7 +111,7 @@ read_map(struct import *im, const char *text, size_t length)
 		return problem_at(im->a, PROBLEM_MALFORMED, "map", "map: a name is not percent-encoded UTF-8.");
 	if (map->skips)
 		return NULL;
-	if (!find_part(im, field, &map->target) && !find_target(im, text_loose(im->a, field), &map->target))
+	if (!find_target(im, text_loose(im->a, field), &map->target))
 		return bad_map(im, "there is no field", field);
 	if (map->target.kind == TARGET_FIELD && (map->target.field->derived || map->target.field->type == FIELD_JSON))
 		return bad_map(im, "the server itself writes", field);
@@ -297,7 +278,7 @@ add_column(struct import *im, const char *name)
 static bool
 same_target(const struct import_target *left, const struct import_target *right)
 {
-	return left->kind == right->kind && left->field == right->field && left->part == right->part;
+	return left->kind == right->kind && left->field == right->field;
 }
 
 static const char *
@@ -458,46 +439,10 @@ keep_owner(struct import *im, struct arena *a, struct import_row *row, const cha
 		return NULL;
 	if (!policy_assigns(im->person))
 		return problem_at(a, PROBLEM_FORBIDDEN, "owner", "Only managers import for someone else.");
-	if (!uuid_valid(owner) && im->options.names == NULL)
+	if (!uuid_valid(owner))
 		return problem_at(a, PROBLEM_INVALID, "owner", "owner must be the id of a member.");
-	*(uuid_valid(owner) ? &row->owner : &row->owner_name) = owner;
+	row->owner = owner;
 	return NULL;
-}
-
-/* The entry of a ref, made if there is none. */
-static struct import_ref *
-ref_of(struct import_row *row, const struct field *f)
-{
-	for (size_t i = 0; i < row->ref_count; i++)
-		if (row->refs[i].field == f)
-			return &row->refs[i];
-	row->refs[row->ref_count] = (struct import_ref){ .field = f };
-	return &row->refs[row->ref_count++];
-}
-
-/* Keep what the row says of a record: its name, or one of its fields. */
-static struct problem *
-keep_name(struct arena *a, struct import_row *row, const struct import_target *target, const char *text)
-{
-	struct import_ref *ref;
-
-	if (*text == '\0')
-		return NULL;
-	if (row->ref_count == IMPORT_REFS_MAX)
-		return problem_at(a, PROBLEM_INVALID, target->field->name, "The row names too many records.");
-	ref = ref_of(row, target->field);
-	if (target->part == NULL)
-		ref->name = text;
-	else if (ref->part_count < IMPORT_PARTS_MAX)
-		ref->parts[ref->part_count++] = (struct import_part){ .field = target->part, .text = text };
-	return NULL;
-}
-
-/* True when the cell of a target may name a record. */
-static bool
-is_name(const struct import *im, const struct import_target *target)
-{
-	return target->kind == TARGET_FIELD && target->field->type == FIELD_REF && im->options.names != NULL;
 }
 
 static struct problem *
@@ -550,8 +495,6 @@ keep_cell(struct import *im, struct arena *a, struct import_row *row,
 		p = keep_id(a, row, bare);
 	else if (target->kind == TARGET_OWNER)
 		p = keep_owner(im, a, row, bare);
-	else if (is_name(im, target))
-		p = keep_name(a, row, target, bare);
 	else if ((p = cell_read(a, target->field, &im->rules, cell, &notes, &value)) == NULL && value != NULL) {
 		row->values[target->field->index] = value;
 		row->touched[target->field->index] = true;
@@ -566,26 +509,6 @@ keep_cell(struct import *im, struct arena *a, struct import_row *row,
 
 /* ---- the id of a row ---- */
 
-/* What the row calls the record of a ref, or NULL.  The id of a row is made of that and not of the record's id: the
- * same file then makes the same ids, whether the record was there before or not. */
-static const struct import_ref *
-named(const struct import_row *row, const struct field *f)
-{
-	for (size_t i = 0; i < row->ref_count; i++)
-		if (row->refs[i].field == f)
-			return &row->refs[i];
-	return NULL;
-}
-
-static void
-put_name(struct json_out *out, const struct import_ref *ref)
-{
-	put_text(out, ref->field->name, ref->name);
-	for (size_t i = 0; i < ref->part_count; i++)
-		put_text(out, arena_printf(out->to->arena, "%s.%s", ref->field->name, ref->parts[i].field->name),
-		    ref->parts[i].text);
-}
-
 /* The values that the row has, as a canonical JSON object. */
 static const char *
 row_object(struct import *im, struct arena *a, const struct import_row *row)
@@ -598,11 +521,8 @@ row_object(struct import *im, struct arena *a, const struct import_row *row)
 	put_object(&out, NULL);
 	for (size_t i = 0; i < im->collection->field_count; i++) {
 		const struct field *f = &im->collection->fields[im->collection->sorted[i]];
-		const struct import_ref *ref = named(row, f);
 
-		if (ref != NULL)
-			put_name(&out, ref);
-		else if (row->touched[f->index])
+		if (row->touched[f->index])
 			put_json(&out, f->name, row->values[f->index]);
 	}
 	put_end(&out);
@@ -690,22 +610,6 @@ take_zone(struct import *im, struct arena *a, struct import_row *row)
 		return;
 	row->values[f->index] = arena_printf(a, "\"%s\"", im->options.zone);
 	row->touched[f->index] = true;
-}
-
-/* Turn names into ids. */
-static struct problem *
-settle_names(struct import *im, struct arena *a, struct import_row *row)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < row->ref_count; i++)
-		if (row->refs[i].name != NULL)
-			row->refs[kept++] = row->refs[i];
-	row->ref_count = kept;
-	if (im->options.names == NULL || row->bad != NULL || !row->taken ||
-	    (row->ref_count == 0 && row->owner_name == NULL))
-		return NULL;
-	return im->options.names->settle(im->options.names, a, row);
 }
 
 static void
@@ -935,8 +839,6 @@ keep_member(struct import *im, struct arena *a, struct import_row *row, const st
 		p = keep_id(a, row, arena_strdup(a, text));
 	else if (target->kind == TARGET_OWNER)
 		p = keep_owner(im, a, row, arena_strdup(a, text));
-	else if (is_name(im, target) && json_object_is_type(value, json_type_string))
-		p = keep_name(a, row, target, text_trimmed(a, text));
 	else if ((p = cell_read_json(a, target->field, &im->rules, value, &notes, &canonical)) == NULL) {
 		row->values[target->field->index] = canonical;
 		row->touched[target->field->index] = true;
@@ -999,8 +901,6 @@ import_next(struct import *im, struct arena *a, struct import_row *row, bool *fo
 		return problem_new(im->a, PROBLEM_TOO_LARGE,
 		    "The file has more than %d rows; please cut it.", IMPORT_ROWS_MAX);
 	row->number = im->rows;
-	if ((p = settle_names(im, a, row)) != NULL)
-		return p;
 	settle_id(im, a, row);
 	return NULL;
 }
