@@ -5,7 +5,9 @@
 #include "model/rule.h"
 
 extern const struct rule geofence;
+extern const struct rule work_rules; /* work_dated.c */
 extern const struct rule work_session;
 extern const struct rule work_settings;
+extern const struct rule work_terms; /* work_dated.c */
 
 #endif

@@ -17,7 +17,9 @@ const struct rule *const rules[] = {
 	&message,
 	&nobodys,
 	&status_by_assignee,
+	&work_rules,
 	&work_session,
 	&work_settings,
+	&work_terms,
 	NULL,
 };

@@ -30,3 +30,10 @@ QUERY(WORK_EMPLOYEE, WORK_EMPLOYEE, /* the record that is linked to a member */
     " WHERE space_id = ? AND collection = 'employees' AND deleted = 0"
     "   AND JSON_UNQUOTE(JSON_EXTRACT(doc, '$.user')) = ?"
     " ORDER BY seq DESC LIMIT 1")
+
+COLUMNS(WORK_DATED, WORK_DATED_ID, WORK_DATED_DOC, WORK_DATED_DOC_PRIVATE, WORK_DATED_CREATED_AT, WORK_DATED_UPDATED_AT)
+QUERY(WORK_DATED, WORK_DATED, /* the rules of a space or the terms of a person, by the day from which they hold */
+    "SELECT id, doc, doc_private, created_at, updated_at"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = ? AND owner_id = ? AND deleted = 0"
+    " ORDER BY sort_key, id LIMIT ?")
