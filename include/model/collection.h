@@ -99,6 +99,7 @@ struct collection {
 	int revision;
 	const struct field *order;     /* of lists; NULL = by id */
 	bool order_descending;
+	const struct field *import_by; /* by which imported files name its records; or NULL */
 	const struct field *addressee; /* if not empty in a record, only this person and its owner see it; or NULL */
 	bool own;                      /* people below manager see and change only their own records */
 	enum role may[MAY_COUNT];      /* the least role; ROLE_COUNT = nobody */

@@ -515,6 +515,23 @@ read_addressee(struct reader *r, struct json_object *from, struct collection *c)
 	return c->own ? mistake(r, "\"addressee\" and \"own\" exclude each other") : NULL;
 }
 
+/* A record that an imported file names is made where there is none, and its id from the name. */
+static struct problem *
+read_import_by(struct reader *r, struct json_object *from, struct collection *c)
+{
+	struct problem *p;
+	const char *name;
+	const struct field *f;
+
+	if ((p = get_text(r, from, "importBy", false, &name)) != NULL || name == NULL)
+		return p;
+	f = c->import_by = collection_field(c, name);
+	if (f == NULL || f->type != FIELD_TEXT || !f->required || f->is_private || f->derived || f->retired)
+		return mistake(r, "\"importBy\" must name a public text that is required");
+	return c->id_form != ID_GIVEN || c->id_label != NULL || c->addressee != NULL
+	    ? mistake(r, "\"importBy\" is for given ids that people do not name, without an addressee") : NULL;
+}
+
 /* A file without a header cannot be checked against names, so only public, writable fields may be listed here. */
 static struct problem *
 read_headerless(struct reader *r, struct json_object *from, struct collection *c)
@@ -568,7 +585,7 @@ read_collection(struct reader *r, struct json_object *from, struct collection *c
 {
 	static const char *const known[] = {
 		"name", "singular", "label", "icon", "revision", "order", "own", "may", "unique", "idForm", "idLabel",
-		"idAlso", "headerless", "conflict", "addressee", "fields", "rules", "help", "title", NULL
+		"idAlso", "headerless", "importBy", "conflict", "addressee", "fields", "rules", "help", "title", NULL
 	};
 	struct problem *p;
 
@@ -589,6 +606,7 @@ read_collection(struct reader *r, struct json_object *from, struct collection *c
 	    (p = read_headerless(r, from, c)) != NULL ||
 	    (p = read_conflict(r, from, c)) != NULL ||
 	    (p = read_addressee(r, from, c)) != NULL ||
+	    (p = read_import_by(r, from, c)) != NULL ||
 	    (p = read_rules(r, from, c)) != NULL)
 		return p;
 	if (!name_valid(c->name) || !name_valid(c->singular))

@@ -208,6 +208,28 @@ columns_without_a_header_are_what_everybody_may_write(void **state)
 }
 
 static void
+files_name_records_by_a_required_text(void **state)
+{
+	static const char reason[] = "\"importBy\" must name a public text that is required";
+	static const char form[] =
+	    "\"importBy\" is for given ids that people do not name, without an addressee";
+	static const struct mistake mistakes[] = {
+		{ "'importBy':'b'," PLAIN, NULL, reason },
+		{ "'importBy':'a'," PLAIN, NULL, reason },
+		{ "'importBy':'f'," FIELD("integer", ",'required':true"), NULL, reason },
+		{ "'importBy':'f'," FIELD("text", ",'required':true,'private':true"), NULL, reason },
+		{ "'importBy':'f'," FIELD("text", ",'required':true,'derived':true"), NULL, reason },
+		{ "'importBy':'f','idLabel':'Boat'," FIELD("text", ",'required':true"), NULL, form },
+		{ "'importBy':'f','unique':['f']," FIELD("text", ",'required':true"), NULL, form },
+	};
+
+	(void)state;
+	EXPECT_EACH(mistakes);
+	assert_string_equal(boats("'importBy':'f'," FIELD("text", ",'required':true"))->import_by->name, "f");
+	assert_null(boats(PLAIN)->import_by);
+}
+
+static void
 an_addressee_is_a_public_text_that_never_changes(void **state)
 {
 	static const char reason[] = "\"addressee\" must name a public text that is immutable and has no default";
@@ -719,6 +741,7 @@ main(void)
 		TEST(an_order_is_by_a_public_field_that_has_one),
 		TEST(ids_are_given_or_follow_from_unique_fields),
 		TEST(columns_without_a_header_are_what_everybody_may_write),
+		TEST(files_name_records_by_a_required_text),
 		TEST(an_addressee_is_a_public_text_that_never_changes),
 		TEST(rules_are_named_and_of_their_collection),
 		TEST(fields_are_a_list_of_objects),
