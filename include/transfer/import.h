@@ -8,12 +8,20 @@
 #define IMPORT_H
 
 #include "base/csv.h"
+#include "base/json_out.h"
 #include "base/seen.h"
 #include "model/cell.h"
 
 enum {
 	IMPORT_ROWS_MAX = 100000,
-	IMPORT_TARGETS_MAX = 4 /* fields that one column may be mapped to */
+	IMPORT_TARGETS_MAX = 4, /* fields that one column may be mapped to */
+	IMPORT_NAMES_MAX = 8,   /* records that one row names */
+	IMPORT_HASH_SIZE = 8    /* bytes of the hash of a row as it is in the file */
+};
+
+/* A member of the space, whom a file may name as owner. */
+struct import_person {
+	const char *id, *name, *email;
 };
 
 struct import_options {
@@ -24,17 +32,35 @@ struct import_options {
 	enum date_order dates;
 	const char *zone;        /* of local times, as the request says, or NULL */
 	const char *zone_else;   /* the one where zone is NULL: the person's, the space's; or NULL */
+	const char *charset;     /* that the text was converted from, only to tell it; or NULL */
+	const char *format;      /* the name of a format, "none", or NULL: the one that the headers have */
+	const char *units;       /* "field:unit,…", or NULL */
+	const char *decimals;    /* "comma", "point", or NULL: a comma where semicolons separate */
+	size_t header;           /* the line that names the columns, from 1; 0: the first that looks like it */
+	const struct collections *set; /* in which references are looked up; NULL: their cells hold ids only */
+	const struct import_person *people; /* whom an owner may be, by name or e-mail address */
+	size_t people_count;
 };
 
 enum target_kind {
 	TARGET_FIELD,
 	TARGET_ID,
-	TARGET_OWNER
+	TARGET_OWNER,
+	TARGET_OF                  /* "project.client": a reference of the record that another cell names */
 };
 
 struct import_target {
 	enum target_kind kind;
-	const struct field *field; /* of TARGET_FIELD */
+	const struct field *field; /* of TARGET_FIELD and TARGET_OF: project */
+	const struct field *of;    /* of TARGET_OF: client, a field of the collection of field */
+};
+
+/* A record that a row refers to.  The cell has its id, or its name (the field importBy of its definition). */
+struct import_name {
+	const struct field *field; /* the reference */
+	const char *text;          /* what the cell has, without blanks around it; never empty */
+	const struct field *of;    /* a reference of the named record, which helps to find it, or NULL */
+	const char *of_text;       /* what the cell of TARGET_OF has */
 };
 
 struct import_column {
@@ -70,6 +96,7 @@ struct import {
 	size_t json_line;
 	bool json_ended;
 	size_t rows;             /* read so far, whether taken or not */
+	bool recognised;         /* the columns are those of a known format */
 	struct seen seen;
 };
 
@@ -82,6 +109,10 @@ struct import_row {
 	const char *owner;       /* NULL: the person of the import */
 	const char **values;
 	bool *touched;
+	struct import_name names[IMPORT_NAMES_MAX]; /* until these are ids, values has what the cells have */
+	size_t name_count;
+	bool unsettled;          /* its id depends on a name: import_settle makes it */
+	unsigned char hash[IMPORT_HASH_SIZE]; /* of the row as it is in the file, however it is read */
 	size_t rounded;          /* how many of its values were rounded */
 	bool short_year, shown_twice; /* see cell_notes */
 	struct problem *bad;     /* why it cannot be imported, or NULL */
@@ -95,6 +126,12 @@ struct problem *import_open(struct import *im, struct arena *a, const struct per
 /* Read the next row, in a; *found is false at the end.  What is wrong with one row is in row->bad.  A problem ends the
  * import: the file is malformed or too long, or its dates can be read two ways and dates= is missing. */
 struct problem *import_next(struct import *im, struct arena *a, struct import_row *row, bool *found) MUST_CHECK;
+
+/* Make the id of a row that is unsettled, once its values are ids; for the rows in their order. */
+void import_settle(struct import *im, struct arena *a, struct import_row *row);
+
+/* Put how the file is read: format, zone, charset, dates and columns. */
+void import_put(struct json_out *out, const struct import *im);
 
 /* Go back before the first row.  Everything is read the same way again. */
 struct problem *import_rewind(struct import *im) MUST_CHECK;

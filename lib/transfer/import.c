@@ -3,6 +3,7 @@
 #include "transfer/import.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/crypto.h"
 #include "base/id.h"
@@ -75,6 +76,33 @@ field_called(struct import *im, const char *loose)
 	return count == 1 ? found : NULL;
 }
 
+/* The collection whose records the cells of a reference may name, or NULL. */
+static const struct collection *
+named_collection(const struct import *im, const struct field *f)
+{
+	const struct collection *c = f->type != FIELD_REF || im->options.set == NULL ? NULL :
+	    collection_find(im->options.set, f->ref);
+
+	return c == NULL || c->import_by == NULL ? NULL : c;
+}
+
+/* Read "project.client": a reference, and one of the record that it names. */
+static bool
+find_target_of(struct import *im, const char *name, struct import_target *target)
+{
+	const char *dot = strchr(name, '.');
+	const struct collection *c;
+
+	*target = (struct import_target){ .kind = TARGET_OF };
+	if (dot == NULL)
+		return false;
+	target->field = field_called(im, text_loose(im->a, arena_strndup(im->a, name, (size_t)(dot - name))));
+	if (target->field == NULL || (c = named_collection(im, target->field)) == NULL)
+		return false;
+	target->of = collection_field(c, dot + 1);
+	return target->of != NULL && named_collection(im, target->of) != NULL;
+}
+
 static bool
 find_target(struct import *im, const char *loose, struct import_target *target)
 {
@@ -111,7 +139,7 @@ read_map(struct import *im, const char *text, size_t length)
 		return problem_at(im->a, PROBLEM_MALFORMED, "map", "map: a name is not percent-encoded UTF-8.");
 	if (map->skips)
 		return NULL;
-	if (!find_target(im, text_loose(im->a, field), &map->target))
+	if (!find_target_of(im, field, &map->target) && !find_target(im, text_loose(im->a, field), &map->target))
 		return bad_map(im, "there is no field", field);
 	if (map->target.kind == TARGET_FIELD && (map->target.field->derived || map->target.field->type == FIELD_JSON))
 		return bad_map(im, "the server itself writes", field);
@@ -278,12 +306,14 @@ add_column(struct import *im, const char *name)
 static bool
 same_target(const struct import_target *left, const struct import_target *right)
 {
-	return left->kind == right->kind && left->field == right->field;
+	return left->kind == right->kind && left->field == right->field && left->of == right->of;
 }
 
 static const char *
-target_name(const struct import_target *target)
+target_name(struct arena *a, const struct import_target *target)
 {
+	if (target->kind == TARGET_OF)
+		return arena_printf(a, "%s.%s", target->field->name, target->of->name);
 	return target->kind == TARGET_FIELD ? target->field->name : target->kind == TARGET_ID ? "id" : "owner";
 }
 
@@ -334,10 +364,10 @@ refuse_twice(struct import *im)
 
 			if (other == NULL)
 				continue;
-			return problem_at(im->a, PROBLEM_INVALID, target_name(target),
+			return problem_at(im->a, PROBLEM_INVALID, target_name(im->a, target),
 			    "Two columns, \"%s\" and \"%s\", are for %s. Skip one with map=HEADER= and nothing behind.",
 			    text_short(im->a, other->name), text_short(im->a, im->columns[i].name),
-			    target_name(target));
+			    target_name(im->a, target));
 		}
 	return NULL;
 }
@@ -430,19 +460,97 @@ read_header(struct import *im)
 
 /* ---- values ---- */
 
-static struct problem *
-keep_owner(struct import *im, struct arena *a, struct import_row *row, const char *owner)
+/* The id of the member with this e-mail address, else of the only one with this name; NULL when there is none. */
+static const char *
+member_called(const struct import *im, struct arena *a, const char *text)
 {
-	bool mine = strcmp(owner, im->person->user_id) == 0;
+	const char *loose = text_loose(a, text), *found = NULL;
+	size_t count = 0;
 
-	if (*owner == '\0' || (mine && !policy_assigns(im->person)))
+	for (size_t i = 0; i < im->options.people_count; i++)
+		if (strcasecmp(im->options.people[i].email, text) == 0)
+			return im->options.people[i].id;
+	for (size_t i = 0; i < im->options.people_count; i++)
+		if (strcmp(text_loose(a, im->options.people[i].name), loose) == 0) {
+			found = im->options.people[i].id;
+			count++;
+		}
+	return count == 1 ? found : NULL;
+}
+
+/* Files of other products name their one person; in a personal space that is whose space it is. */
+static struct problem *
+keep_owner(struct import *im, struct arena *a, struct import_row *row, const char *text)
+{
+	const char *owner = uuid_valid(text) ? text : member_called(im, a, text);
+	bool mine = owner != NULL && strcmp(owner, im->person->user_id) == 0;
+
+	if (*text == '\0' || (mine && !policy_assigns(im->person)) ||
+	    (im->recognised && strcmp(im->person->space_kind, "personal") == 0))
 		return NULL;
 	if (!policy_assigns(im->person))
 		return problem_at(a, PROBLEM_FORBIDDEN, "owner", "Only managers import for someone else.");
-	if (!uuid_valid(owner))
-		return problem_at(a, PROBLEM_INVALID, "owner", "owner must be the id of a member.");
+	if (owner == NULL)
+		return problem_at(a, PROBLEM_INVALID, "owner",
+		    "owner must be the id, the e-mail address or the name of a member, which no other member has.");
 	row->owner = owner;
 	return NULL;
+}
+
+/* The entry of a row for what the field refers to.  NULL when a row has too many. */
+static struct import_name *
+name_entry(struct import_row *row, const struct field *f)
+{
+	for (size_t i = 0; i < row->name_count; i++)
+		if (row->names[i].field == f)
+			return &row->names[i];
+	if (row->name_count == IMPORT_NAMES_MAX)
+		return NULL;
+	row->names[row->name_count] = (struct import_name){ .field = f };
+	return &row->names[row->name_count++];
+}
+
+/* Keep the name or id in a cell.  It stands for the value until it is looked up, so a derived id depends on what the
+ * file says and not on what is there. */
+static struct problem *
+keep_name(struct arena *a, struct import_row *row, const struct import_target *target, const char *text)
+{
+	struct import_name *name;
+
+	if (*text == '\0')
+		return NULL;
+	if (!text_is_clean(text, strlen(text)) || (name = name_entry(row, target->field)) == NULL)
+		return problem_at(a, PROBLEM_INVALID, target->field->name, "%s must be an id or a name.",
+		    target->field->name);
+	text = arena_strdup(a, text);
+	if (target->kind == TARGET_OF) {
+		name->of = target->of;
+		name->of_text = text;
+		return NULL;
+	}
+	name->text = text;
+	row->values[target->field->index] = json_quoted(a, text);
+	row->touched[target->field->index] = true;
+	return NULL;
+}
+
+/* A client without a project says nothing. */
+static void
+drop_nameless(struct import_row *row)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < row->name_count; i++)
+		if (row->names[i].text != NULL)
+			row->names[kept++] = row->names[i];
+	row->name_count = kept;
+}
+
+static bool
+takes_name(const struct import *im, const struct import_target *target)
+{
+	return target->kind == TARGET_OF ||
+	    (target->kind == TARGET_FIELD && named_collection(im, target->field) != NULL);
 }
 
 static struct problem *
@@ -495,6 +603,8 @@ keep_cell(struct import *im, struct arena *a, struct import_row *row,
 		p = keep_id(a, row, bare);
 	else if (target->kind == TARGET_OWNER)
 		p = keep_owner(im, a, row, bare);
+	else if (takes_name(im, target))
+		p = keep_name(a, row, target, bare);
 	else if ((p = cell_read(a, target->field, &im->rules, cell, &notes, &value)) == NULL && value != NULL) {
 		row->values[target->field->index] = value;
 		row->touched[target->field->index] = true;
@@ -612,12 +722,23 @@ take_zone(struct import *im, struct arena *a, struct import_row *row)
 	row->touched[f->index] = true;
 }
 
+static bool
+names_key(const struct import *im, const struct import_row *row)
+{
+	for (size_t i = 0; i < row->name_count; i++)
+		if (field_is_unique(im->collection, row->names[i].field))
+			return true;
+	return false;
+}
+
 static void
 settle_id(struct import *im, struct arena *a, struct import_row *row)
 {
 	const struct collection *c = im->collection;
 
 	if (row->bad != NULL)
+		return;
+	if ((row->unsettled = !row->unsettled && names_key(im, row)))
 		return;
 	if (c->id_form == ID_GIVEN && c->id_label == NULL && row->id == NULL) {
 		take_zone(im, a, row);
@@ -659,6 +780,19 @@ takes(const struct import *im, const struct csv_row *cells)
 	return i < cells->count && cell_matches(cells->cells[i], im->where_value);
 }
 
+static void
+hash_cells(struct import_row *row, const struct csv_row *cells)
+{
+	struct sha256 h;
+	unsigned char digest[SHA256_SIZE];
+
+	sha256_start(&h);
+	for (size_t i = 0; i < cells->count; i++)
+		sha256_add(&h, cells->cells[i], strlen(cells->cells[i]) + 1);
+	sha256_end(&h, digest);
+	memcpy(row->hash, digest, sizeof row->hash);
+}
+
 /* A row must have as many cells as the header, or values could end up in the wrong fields. */
 static struct problem *
 check_width(const struct import *im, struct arena *a, const struct csv_row *cells)
@@ -687,6 +821,7 @@ next_csv(struct import *im, struct arena *a, struct import_row *row, bool *found
 		return p;
 	row->line = cells->line;
 	row->taken = takes(im, cells);
+	hash_cells(row, cells);
 	if ((row->bad = check_width(im, a, cells)) != NULL)
 		return NULL;
 	for (size_t i = 0; i < im->column_count; i++)
@@ -839,6 +974,11 @@ keep_member(struct import *im, struct arena *a, struct import_row *row, const st
 		p = keep_id(a, row, arena_strdup(a, text));
 	else if (target->kind == TARGET_OWNER)
 		p = keep_owner(im, a, row, arena_strdup(a, text));
+	else if (takes_name(im, target) && json_object_is_type(value, json_type_string))
+		p = keep_name(a, row, target, text_trimmed(a, text));
+	else if (target->kind == TARGET_OF)
+		p = value == NULL ? NULL : problem_at(a, PROBLEM_INVALID, target->field->name,
+		    "%s must be an id or a name.", target->field->name);
 	else if ((p = cell_read_json(a, target->field, &im->rules, value, &notes, &canonical)) == NULL) {
 		row->values[target->field->index] = canonical;
 		row->touched[target->field->index] = true;
@@ -862,6 +1002,18 @@ takes_object(const struct import *im, struct arena *a, struct json_object *objec
 	return false;
 }
 
+static void
+hash_object(struct arena *a, struct import_row *row, struct json_object *object)
+{
+	struct buf b;
+	unsigned char digest[SHA256_SIZE];
+
+	buf_init(&b, a);
+	json_canonical(&b, object);
+	sha256(b.text, b.length, digest);
+	memcpy(row->hash, digest, sizeof row->hash);
+}
+
 static struct problem *
 next_json(struct import *im, struct arena *a, struct import_row *row, bool *found)
 {
@@ -874,6 +1026,7 @@ next_json(struct import *im, struct arena *a, struct import_row *row, bool *foun
 	if (!(*found = object != NULL))
 		return NULL;
 	row->taken = takes_object(im, a, object);
+	hash_object(a, row, object);
 	json_object_object_foreach (object, name, value) {
 		if ((p = member_column(im, name, row->line, &column)) != NULL)
 			return p;
@@ -901,8 +1054,36 @@ import_next(struct import *im, struct arena *a, struct import_row *row, bool *fo
 		return problem_new(im->a, PROBLEM_TOO_LARGE,
 		    "The file has more than %d rows; please cut it.", IMPORT_ROWS_MAX);
 	row->number = im->rows;
+	drop_nameless(row);
 	settle_id(im, a, row);
 	return NULL;
+}
+
+void
+import_settle(struct import *im, struct arena *a, struct import_row *row)
+{
+	if (row->unsettled)
+		settle_id(im, a, row);
+}
+
+void
+import_put(struct json_out *out, const struct import *im)
+{
+	put_text(out, "format", NULL);
+	put_text(out, "zone", im->rules.zone);
+	put_some(out, "charset", im->options.charset);
+	put_some(out, "dates", im->options.dates == DATES_UNSAID ? NULL : date_order_names[im->options.dates]);
+	put_array(out, "columns");
+	for (size_t i = 0; i < im->column_count; i++) {
+		put_object(out, NULL);
+		put_text(out, "name", im->columns[i].name);
+		put_array(out, "fields");
+		for (size_t j = 0; j < im->columns[i].target_count; j++)
+			put_text(out, NULL, target_name(out->to->arena, &im->columns[i].targets[j]));
+		put_end(out);
+		put_end(out);
+	}
+	put_end(out);
 }
 
 struct problem *
