@@ -17,6 +17,7 @@ const struct rule *const rules[] = {
 	&message,
 	&nobodys,
 	&status_by_assignee,
+	&work_project,
 	&work_rules,
 	&work_session,
 	&work_settings,

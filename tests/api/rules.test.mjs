@@ -42,7 +42,7 @@ async function stage(file, one) {
 	};
 	of.id = definition.unique === undefined ? randomUUID() : undefined;
 	if (one.before !== undefined) {
-		const before = named(one.before, ids), writer = file.writer === undefined ? by : folk[file.writer];
+		const before = named(one.before, ids), writer = folk[one.writer ?? file.writer] ?? by;
 		const op = {
 			op: randomUUID(), collection: file.collection, base: 0, set: before,
 			...(of.id && { id: of.id }), ...(one.beforeAt && { at: one.beforeAt }),
