@@ -495,7 +495,8 @@ owners_are_named_by_managers_only(void **state)
 	assert_string_equal(VANS(&driver, text), "1: owner: Only managers import for someone else.\n2: lane=\"6\"\n"
 	                                         "3: owner: Only managers import for someone else.\n");
 	assert_string_equal(VANS(&boss, text),
-	    "1: lane=\"5\"\n2: lane=\"6\"\n3: owner: owner must be the id of a member.\n");
+	    "1: lane=\"5\"\n2: lane=\"6\"\n3: owner: owner must be the id, the e-mail address or the name of a member, "
+	    "which no other member has.\n");
 }
 
 static void
