@@ -23,6 +23,7 @@ enum problem_kind {
 	PROBLEM_CONFLICT,           /* 409 the write conflicts with an earlier one; members show both sides */
 	PROBLEM_LAST_OWNER,         /* 409 a team would be left without an owner */
 	PROBLEM_EXISTS,             /* 409 the id, name or e-mail is taken */
+	PROBLEM_DOUBLED,            /* 409 rows of a file that were imported before, read in another way */
 	PROBLEM_RESYNC,             /* 410 the cursor cannot be continued */
 	PROBLEM_PRECONDITION,       /* 412 If-Match names another version */
 	PROBLEM_TOO_LARGE,          /* 413 */

@@ -42,6 +42,7 @@ export const places = [
 	},
 	{
 		name: "settings", paths: ["/settings", "/settings/:panel"], title: "Settings", icon: "settings", nav: 6,
+		covers: ["imports"],
 		load: () => import("./settings.jsx"),
 	},
 ];
