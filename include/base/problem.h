@@ -21,6 +21,7 @@ enum problem_kind {
 	PROBLEM_NOT_FOUND,          /* 404 absent, or not for this person to see: the answer is the same */
 	PROBLEM_METHOD_NOT_ALLOWED, /* 405 with Allow */
 	PROBLEM_CONFLICT,           /* 409 the write conflicts with an earlier one; members show both sides */
+	PROBLEM_OVERLAP,            /* 409 two entries of one person at the same time, in a space that allows none */
 	PROBLEM_LAST_OWNER,         /* 409 a team would be left without an owner */
 	PROBLEM_EXISTS,             /* 409 the id, name or e-mail is taken */
 	PROBLEM_DOUBLED,            /* 409 rows of a file that were imported before, read in another way */

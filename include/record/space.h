@@ -7,6 +7,9 @@
 /* The time zone of the space of the call; "UTC" when its settings name none. */
 struct problem *space_zone(const struct call *call, const char **zone) MUST_CHECK;
 
+/* What a field of the settings of the space of the call says, as value_plain gives it; NULL when they do not say. */
+struct problem *space_setting(const struct call *call, const char *field, const char **value) MUST_CHECK;
+
 /* Whether the user is a member of the space. */
 struct problem *space_has_member(const struct call *call, const char *user, bool *is) MUST_CHECK;
 

@@ -14,7 +14,7 @@
 
 enum {
 	HOURS_SESSION_MAX = 86400, /* seconds; a timer that runs longer was forgotten */
-	HOURS_AHEAD_MAX = 86400,   /* seconds that a start may be in the future, because clocks and zones differ */
+	HOURS_AHEAD_MAX = 300,     /* seconds that a start or an end may be in the future, because clocks differ */
 	HOURS_RATE_DEFAULT = 2500  /* cents an hour, where no other rate is set */
 };
 

@@ -5,6 +5,7 @@
 #include "model/rule.h"
 
 extern const struct rule geofence;
+extern const struct rule work_overlap;
 extern const struct rule work_project;
 extern const struct rule work_rules; /* work_dated.c */
 extern const struct rule work_session;

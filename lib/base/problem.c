@@ -15,6 +15,7 @@ const struct problem_kind_row problem_kinds[PROBLEM_COUNT] = {
 	[PROBLEM_NOT_FOUND]     = { 404, "/problems/not-found",              "Not found" },
 	[PROBLEM_METHOD_NOT_ALLOWED] = { 405, "/problems/method-not-allowed",     "This method is not offered here" },
 	[PROBLEM_CONFLICT]      = { 409, "/problems/stale-version",          "Someone else changed this first" },
+	[PROBLEM_OVERLAP]       = { 409, "/problems/overlap",                "Another entry is at this time" },
 	[PROBLEM_LAST_OWNER]    = { 409, "/problems/last-owner",             "A team keeps an owner" },
 	[PROBLEM_EXISTS]        = { 409, "/problems/exists",                 "It exists already" },
 	[PROBLEM_DOUBLED]       = { 409, "/problems/doubled",                "These rows were imported before" },

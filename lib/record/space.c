@@ -4,22 +4,29 @@
 #include "base/instant.h"
 
 struct problem *
-space_zone(const struct call *call, const char **zone)
+space_setting(const struct call *call, const char *field, const char **value)
 {
 	const struct collection *c = collection_find(call->set, "spaceSettings");
 	struct problem *p;
 	struct record settings;
 	bool found;
-	char *named;
 
-	*zone = "UTC";
-	if (c == NULL || collection_field(c, "zone") == NULL)
+	*value = NULL;
+	if (c == NULL || collection_field(c, field) == NULL)
 		return NULL;
 	if ((p = record_find(call, c, "settings", &settings, &found)) != NULL || !found || settings.deleted)
 		return p;
-	named = value_plain(call->a,
-	    value_named(c, values_parse(call->a, c, settings.doc, settings.doc_private), "zone"));
-	if (named != NULL && zone_known(named))
-		*zone = named;
+	*value = value_plain(call->a,
+	    value_named(c, values_parse(call->a, c, settings.doc, settings.doc_private), field));
 	return NULL;
+}
+
+struct problem *
+space_zone(const struct call *call, const char **zone)
+{
+	struct problem *p = space_setting(call, "zone", zone);
+
+	if (p == NULL && (*zone == NULL || !zone_known(*zone)))
+		*zone = "UTC";
+	return p;
 }

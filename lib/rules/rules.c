@@ -17,6 +17,7 @@ const struct rule *const rules[] = {
 	&message,
 	&nobodys,
 	&status_by_assignee,
+	&work_overlap,
 	&work_project,
 	&work_rules,
 	&work_session,

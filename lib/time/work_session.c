@@ -1,7 +1,7 @@
-/* work_session.c -- a work session ends after it starts, lasts at most a day, starts at most a day ahead, and belongs
- * to the local day of its start.  The day is set when the session is written: a later change of somebody's zone does
- * not move it.  A client that knows how long the session was but not when it ended gives `duration`, and the end is
- * computed.  In all other cases the duration is computed from start and end.
+/* work_session.c -- a work session ends after it starts, lasts at most a day, neither starts nor ends in the future,
+ * and belongs to the local day of its start.  The day is set when the session is written: a later change of somebody's
+ * zone does not move it.  A client that knows how long the session was but not when it ended gives `duration`, and the
+ * end is computed.  In all other cases the duration is computed from start and end.
  *
  * `manual` marks sessions whose times were typed and not tapped: a session gets it when a start, or an end that is set
  * later, is more than five minutes from the instant at which the person wrote it, when a duration was given instead of
@@ -162,6 +162,20 @@ derive(struct change *ch)
 	return derive_duration(ch, start);
 }
 
+/* An instant that was in order when it was written is not judged again. */
+static bool
+ahead(const struct change *ch, size_t field)
+{
+	return changes(ch, field) && value_instant_of(ch->after[field]) > ch->now + (int64_t)HOURS_AHEAD_MAX * 1000;
+}
+
+/* The end that a duration makes is named by the duration. */
+static const char *
+name_of_end(const struct change *ch)
+{
+	return given(ch, at(ch, "duration")) && !given(ch, at(ch, "end")) ? "duration" : "end";
+}
+
 static struct problem *
 check(struct change *ch)
 {
@@ -169,9 +183,12 @@ check(struct change *ch)
 	int64_t start = value_instant_of(ch->after[at(ch, "start")]);
 	const char *end = ch->after[at(ch, "end")];
 
-	if (changes(ch, at(ch, "start")) && start > ch->now + (int64_t)HOURS_AHEAD_MAX * 1000)
+	if (ahead(ch, at(ch, "start")))
 		return problem_at(a, PROBLEM_INVALID, "start",
 		    "start lies in the future; hours are written down when they are worked.");
+	if (ahead(ch, at(ch, "end")))
+		return problem_at(a, PROBLEM_INVALID, name_of_end(ch),
+		    "The end lies in the future; hours are written down when they are worked.");
 	if (end == NULL)
 		return NULL;
 	if (value_instant_of(end) <= start)

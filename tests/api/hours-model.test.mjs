@@ -8,10 +8,11 @@ import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
 import { Chance } from "../lib/chance.mjs";
 import { answered } from "../lib/expect.mjs";
+import { key } from "../lib/sql.mjs";
 
 const seed = Number(process.env.DAYBOOK_SEED ?? Math.floor(Math.random() * 1e9));
 const rounds = Number(process.env.DAYBOOK_HOURS_ROUNDS ?? 3);
-const { as, team } = await start();
+const { as, team, sql } = await start();
 
 const zones = [
 	"UTC", "Europe/Berlin", "America/New_York", "America/St_Johns", "America/Santiago", "Australia/Lord_Howe",
@@ -64,7 +65,7 @@ function life(day, now) {
 			start: now - chance.below(40 * HOUR * 1000), zone: home,
 			kind: chance.of(0.8) ? "work" : "lunch",
 		});
-	if (chance.of(0.5)) // its end was typed before it came
+	if (chance.of(0.5)) // its end was typed before it came, which was possible once
 		sessions.push({
 			start: now - chance.below(10 * HOUR * 1000),
 			end: now + 2 * HOUR * 1000 + chance.below(10 * HOUR * 1000),
@@ -249,11 +250,15 @@ async function live(person, sessions) {
 		const batch = sessions.slice(i, i + 200);
 		for (const session of batch)
 			session.id = `s${++serial}`;
+		const now = Date.now(), ended = (end) => (end === undefined ? {} : { end: text(Math.min(end, now)) });
 		const { results } = answered(await person.push(batch.map(({ id, start, end, zone, kind }) => ({
 			op: id, collection: "workSessions", id, base: 0,
-			set: { start: text(start), zone, kind, ...(end === undefined ? {} : { end: text(end) }) },
+			set: { start: text(start), zone, kind, ...ended(end) },
 		}))));
 		assert.deepEqual(results.filter(({ status }) => status !== "applied"), []);
+		for (const { id, end } of batch.filter((session) => session.end > now))
+			await sql(`UPDATE record SET doc = REPLACE(doc, '${text(now)}', '${text(end)}')
+				WHERE id = ${key(id)}`);
 	}
 	const kept = [];
 	for (const session of sessions) {
@@ -267,7 +272,8 @@ async function live(person, sessions) {
 			session.zone = workSession.zone;
 		} else if (fate < 0.15 && session.end !== undefined)
 			answered(await person.patch(path, {
-				end: text(session.end = session.start + 1000 + chance.below(20 * HOUR * 1000)),
+				end: text(session.end = Math.min(session.start + 1000 + chance.below(20 * HOUR * 1000),
+					Math.max(session.start + 1000, Date.now()))),
 			}));
 		kept.push(session);
 	}

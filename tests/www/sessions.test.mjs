@@ -7,8 +7,8 @@ import { addDays, clockIn, dayIn, instantIn, instantText, weekOf } from "../../w
 import {
 	addMonths, atSite, bearing, blocksOf, byOwner, editOf, entryFromDuration, entryFromTimes, formOf, formTime,
 	gapsOf, inLanes, isOverdue, lastOf, lineOf, lunchPart, monthWeeks, mostTone,
-	nearestSites, overlapping, predicted, refusalOf, runningOf, sessionsOf, startFields, stopFields, takesTyped,
-	weekDates, zoneOf,
+	nearestSites, overlapOf, overlapping, overlapsIn, predicted, refusalOf, runningOf, sessionsOf, startFields,
+	stopFields, takesTyped, twiceOf, weekDates, zoneOf,
 } from "../../www/time/sessions.js";
 
 const BERLIN = "Europe/Berlin";
@@ -113,13 +113,124 @@ test("an entry by hand: times, overnight, the night the clocks change, what is m
 		false);
 });
 
-test("a start can be up to a day ahead", () => {
-	const start = Date.parse("2026-11-20T07:00:00Z");
+test("FH4: a start and an end are at most five minutes ahead, because clocks differ", () => {
+	const start = Date.parse("2026-11-20T07:00:00Z"), end = start + 3_600_000, skew = 300_000;
 	const entry = { zone: BERLIN, date: "2026-11-20", from: "08:00", to: "09:00", duration: 3600 };
-	for (const read of [entryFromTimes, entryFromDuration])
-		assert.deepEqual([0, 1].map((more) => read({ ...entry, today: start - 86_400_000 - more }).field ??
-			null), [null, "date"]);
-	assert.equal(entryFromTimes({ ...entry, to: "", today: start - 86_400_001 }).field, "date");
+	const fieldAt = (read, today, more) => read({ ...entry, today, ...more }).field ?? null;
+	assert.deepEqual([0, 1].map((ms) => fieldAt(entryFromTimes, end - skew - ms)), [null, "to"]);
+	assert.deepEqual([0, 1].map((ms) => fieldAt(entryFromDuration, end - skew - ms)), [null, "duration"]);
+	assert.deepEqual([0, 1].map((ms) => fieldAt(entryFromTimes, start - skew - ms, { to: "" })), [null, "from"]);
+	assert.equal(fieldAt(entryFromTimes, start - 86_400_000), "date");
+	const stored = { start: "2026-11-20T07:00:00Z", end: "2026-11-20T20:00:00Z" };
+	const held = { ...formOf(stored, BERLIN), note: "roof", today: start + 60_000 };
+	assert.equal(entryFromTimes(held).problem, undefined, "a stored end is not judged again");
+	assert.equal(entryFromTimes({ ...held, to: "20:00" }).problem, undefined);
+	assert.equal(entryFromTimes({ ...held, to: "22:00" }).field, "to");
+});
+
+const NEW_YORK = "America/New_York", HELSINKI = "Europe/Helsinki";
+
+// What changing a form makes of a record: the fields that are written and the seconds that come of it, or the problem.
+function changed(record, typed, zone = BERLIN, today = Date.parse("2026-12-01T00:00:00Z")) {
+	const before = formOf(record, zone), form = { ...before, ...typed };
+	const read = (form.by === "times" ? entryFromTimes : entryFromDuration)({ ...form, today });
+	if (read.problem)
+		return { field: read.field, problem: read.problem };
+	const set = editOf(record, form, before, read.fields);
+	const { start, end } = { ...record, ...set };
+	return { set, seconds: end ? (Date.parse(end) - Date.parse(start)) / 1000 : null };
+}
+
+const iso = (text) => instantText(Date.parse(text));
+
+test("FH1: a length that is typed is that long, from the second of the start", () => {
+	const record = { start: "2026-11-20T07:00:45Z", end: "2026-11-20T08:00:45Z" };
+	assert.deepEqual(changed(record, { by: "duration", duration: 7200 }),
+		{ set: { end: iso("2026-11-20T09:00:45Z") }, seconds: 7200 });
+	assert.deepEqual(changed(record, { by: "duration", from: "07:30" }),
+		{ set: { start: iso("2026-11-20T06:30:00Z"), end: iso("2026-11-20T07:30:00Z") }, seconds: 3600 });
+	const odd = { start: "2026-11-20T07:00:45.250Z", end: "2026-11-20T08:00:46.100Z" };
+	assert.deepEqual(changed(odd, { by: "duration", from: "07:30" }).set,
+		{ start: iso("2026-11-20T06:30:00Z"), end: iso("2026-11-20T07:30:00.850Z") });
+	assert.deepEqual(changed(odd, { by: "duration" }).set, {});
+});
+
+test("FH2: so it is in the hour that the clocks show twice", () => {
+	const record = { start: "2026-11-01T06:10:00Z", end: "2026-11-01T07:10:00Z" };
+	assert.deepEqual(changed(record, { by: "duration", duration: 10_800 }, NEW_YORK),
+		{ set: { end: iso("2026-11-01T09:10:00Z") }, seconds: 10_800 });
+	const first = { start: "2026-11-01T05:10:00Z", end: "2026-11-01T07:10:00Z" };
+	assert.deepEqual(changed(first, { by: "duration", duration: 10_800 }, NEW_YORK).seconds, 10_800);
+	assert.deepEqual(changed(record, { note: "x" }, NEW_YORK).set, { note: "x" });
+	assert.deepEqual(changed(record, { from: "01:20" }, NEW_YORK).set, { start: iso("2026-11-01T06:20:00Z") });
+});
+
+test("FH3: an end in the hour that the clocks show twice is the one after the start; if both are, one is asked", () => {
+	const second = { start: "2026-10-25T01:10:00Z", end: "2026-10-25T03:00:00Z" }; // from the second 03:10
+	assert.deepEqual(changed(second, { to: "03:50" }, HELSINKI),
+		{ set: { end: iso("2026-10-25T01:50:00Z") }, seconds: 2400 });
+	assert.deepEqual(twiceOf({ ...formOf(second, HELSINKI), to: "03:50" }), { from: true, to: false });
+	const before = { start: "2026-10-24T23:30:00Z", end: "2026-10-25T03:00:00Z" }; // from 02:30
+	const form = { ...formOf(before, HELSINKI), to: "03:50" };
+	assert.deepEqual(twiceOf(form), { from: false, to: true });
+	assert.deepEqual(changed(before, { to: "03:50" }, HELSINKI).set, { end: iso("2026-10-25T00:50:00Z") });
+	assert.deepEqual(changed(before, { to: "03:50", toAgain: true }, HELSINKI).set,
+		{ end: iso("2026-10-25T01:50:00Z") });
+	const held = { ...before, end: "2026-10-25T01:50:30Z" };
+	assert.deepEqual(changed(held, { note: "x" }, HELSINKI).set, { note: "x" });
+	assert.deepEqual(changed(held, { toAgain: false }, HELSINKI).set, { end: iso("2026-10-25T00:50:00Z") });
+	assert.deepEqual(twiceOf({ ...formOf(held, HELSINKI), by: "duration" }), { from: false, to: false });
+	const fresh = { zone: HELSINKI, by: "times", date: "2026-10-25", from: "03:50", to: "03:10" };
+	assert.equal(entryFromTimes(fresh).fields.end, iso("2026-10-25T01:10:00Z"), "twenty minutes later");
+	assert.equal(entryFromTimes({ ...fresh, fromAgain: true }).fields.start, iso("2026-10-25T01:50:00Z"));
+	assert.deepEqual(twiceOf({ ...fresh, date: "" }), { from: false, to: false });
+	assert.deepEqual(twiceOf({ ...fresh, date: "2026-11-20" }), { from: false, to: false });
+});
+
+test("FH4: what is stopped within the minute in which it began has lasted some seconds", () => {
+	const record = { start: "2026-11-20T11:00:41Z" }, at = (text) => Date.parse(`2026-11-20T${text}Z`);
+	const now = { to: "12:00", ended: iso("2026-11-20T11:00:50Z") };
+	assert.deepEqual(changed(record, now, BERLIN, at("11:00:50")).seconds, 9);
+	assert.deepEqual(changed(record, { ...now, ended: record.start }, BERLIN, at("11:00:41")).seconds, 1);
+	assert.deepEqual(changed(record, { to: "12:00" }, BERLIN, at("11:00:50")).seconds, 9);
+	assert.deepEqual(changed(record, { to: "12:00" }, BERLIN, at("11:30:00")).seconds, 18);
+	assert.deepEqual(changed(record, { to: "11:59" }, BERLIN, at("11:30:00")).field, "to", "tomorrow is not yet");
+	assert.deepEqual(changed(record, { ...now, to: "12:30" }, BERLIN, at("11:30:00")).seconds, 1759,
+		"a time that was typed after it holds");
+	const long = { start: "2026-11-19T07:00:00Z" };
+	assert.equal(changed(long, { to: "09:00", ended: iso("2026-11-20T08:00:00Z") }, BERLIN, at("08:00:00")).field,
+		"to", "a day and an hour is not an hour");
+});
+
+test("a time that the clocks skip is asked for again", () => {
+	const spring = { zone: BERLIN, date: "2026-03-29", from: "01:50", to: "02:30" };
+	assert.deepEqual(entryFromTimes(spring), { field: "to", problem: "The clocks skip 02:30 on this day." });
+	assert.equal(entryFromTimes({ ...spring, from: "02:15", to: "03:10" }).field, "from");
+	assert.equal(entryFromDuration({ ...spring, from: "02:15", duration: 60 }).field, "from");
+	assert.equal(entryFromTimes({ ...spring, to: "03:10" }).fields.end, iso("2026-03-29T01:10:00Z"));
+	assert.equal(entryFromTimes({ ...spring, date: "2026-03-28", from: "22:00" }).field, "to");
+	assert.equal(entryFromTimes({ ...spring, from: "04:00", to: "02:30" }).fields.end, iso("2026-03-30T00:30:00Z"));
+});
+
+test("a start that is moved past its end is asked about; a night shift keeps its end", () => {
+	const day = { start: "2026-11-20T07:00:00Z", end: "2026-11-20T15:30:10Z" };
+	assert.deepEqual(changed(day, { from: "17:00" }),
+		{ field: "from", problem: "The start is later than the end, 16:30. Change the end too." });
+	assert.deepEqual(changed(day, { from: "17:00", to: "18:00" }).seconds, 3600);
+	assert.deepEqual(changed(day, { from: "22:00", to: "06:00" }).seconds, 8 * 3600);
+	assert.deepEqual(changed(day, { from: "16:30" }).set, { start: iso("2026-11-20T15:30:00Z") });
+	const night = { start: "2026-11-20T21:00:00Z", end: "2026-11-21T05:00:10Z" };
+	assert.deepEqual(changed(night, { from: "23:00" }).set, { start: iso("2026-11-20T22:00:00Z") });
+	assert.deepEqual(changed(night, { to: "23:00" }).set, { end: iso("2026-11-20T22:00:00Z") });
+	assert.deepEqual(changed(night, { date: "2026-11-19" }).set,
+		{ start: iso("2026-11-19T21:00:00Z"), end: iso("2026-11-20T05:00:00Z") });
+});
+
+test("a form is read in its own zone, wherever it is opened", () => {
+	const record = row("a", "2026-11-20T12:00:00Z", "2026-11-20T20:00:00Z", { zone: NEW_YORK });
+	const form = formOf(record, NEW_YORK);
+	assert.deepEqual([form.zone, form.from, form.to], [NEW_YORK, "07:00", "15:00"]);
+	assert.deepEqual(changed(record, { to: "16:00" }, NEW_YORK).set, { end: iso("2026-11-20T21:00:00Z") });
 });
 
 test("an edited entry writes only touched fields; seconds and the second of two equal hours stay", () => {
@@ -136,7 +247,7 @@ test("an edited entry writes only touched fields; seconds and the second of two 
 	assert.deepEqual(change(day, { date: "2026-11-19" }),
 		{ start: "2026-11-19T07:00:00.000Z", end: "2026-11-19T15:30:00.000Z" });
 	assert.deepEqual(change(day, { by: "duration" }), {});
-	assert.deepEqual(change(day, { by: "duration", duration: 3600 }), { end: "2026-11-20T08:00:00.000Z" });
+	assert.deepEqual(change(day, { by: "duration", duration: 3600 }), { end: "2026-11-20T08:00:41.000Z" });
 	assert.deepEqual(change(day, { kind: "lunch", jobSite: "n" }), { kind: "lunch", jobSite: "n" });
 	const night = row("n", "2026-11-20T21:00:00Z", "2026-11-21T05:00:00Z");
 	assert.deepEqual(change(night, { from: "05:00" }),
@@ -162,6 +273,24 @@ test("overlaps: only entries of the same kind, never itself; a running one overl
 	assert.deepEqual(overlapping(mine, {
 		...entry, start: "2026-11-20T10:00:00Z", end: "2026-11-20T12:00:00Z",
 	}), []);
+});
+
+test("FH6: where the hours of a day overlap, and what the space makes of it", () => {
+	const list = sessionsOf([
+		row("a", "2026-11-20T08:00:00Z", "2026-11-20T12:00:00Z"),
+		row("b", "2026-11-20T10:00:00Z", "2026-11-20T14:00:00Z"),
+		row("c", "2026-11-20T14:00:00Z", "2026-11-20T15:00:00Z"),
+		row("l", "2026-11-20T11:00:00Z", "2026-11-20T11:30:00Z", { kind: "lunch" }),
+		row("r", "2026-11-20T14:30:00Z"),
+	], "ann", BERLIN);
+	const at = (text) => Date.parse(`2026-11-20T${text}:00Z`);
+	const found = overlapsIn(list, at("14:45"));
+	assert.deepEqual([...found].sort(), [
+		["a", { start: at("10:00"), end: at("12:00") }], ["b", { start: at("10:00"), end: at("12:00") }],
+		["c", { start: at("14:30"), end: at("14:45") }], ["r", { start: at("14:30"), end: at("14:45") }],
+	]);
+	assert.equal(overlapsIn(list, at("14:45") + 48 * 3_600_000).has("r"), false, "one that was forgotten");
+	assert.deepEqual([undefined, {}, { overlap: "refuse" }].map(overlapOf), ["warn", "warn", "refuse"]);
 });
 
 test("a day as a line: 23, 24 and 25 hours; nights begin before and end after; lanes for overlaps; gaps", () => {

@@ -3,7 +3,7 @@
 
 import { distance } from "../ui/ground.js";
 import {
-	addDays, clockIn, dayIn, instantIn, instantText, isDay, isZone, ownZone, secondsOf, weekOf,
+	addDays, clockIn, dayIn, instantIn, instantText, instantsIn, isDay, isZone, ownZone, secondsOf, weekOf,
 } from "../ui/zone.js";
 import { LONGEST, elapsed, rulesOf, sessionOf } from "./hours.js";
 
@@ -117,77 +117,162 @@ export function lastOf(sessions, sites = []) {
 }
 
 // --- entries by hand ---
+//
+// A form of an entry has a date, a start and an end ("HH:MM"), or a start and a length.  Where the clocks show a time
+// twice, fromAgain and toAgain say that the second is meant.  The form of a record remembers it as `was`: what the form
+// still says as it did means the record's own instants, to the second.
 
-// Why the server would refuse a start in the future: {field, problem}, or null.
-function aheadOf(start, today) {
-	return start > today + LONGEST * 1000
-		? { field: "date", problem: "This day is yet to come: hours are written down when they are worked." }
+const AHEAD = 300_000; // milliseconds that a start or an end may be ahead, because clocks differ
+const AHEAD_DAY = "This day is in the future. Planned hours go into Plan.";
+const MINUTE = 60_000;
+
+function isKept(form, names) {
+	return Boolean(form.was) && names.every((name) => (form[name] ?? null) === (form.was[name] ?? null));
+}
+
+function skipped(field, time) {
+	return { field, problem: `The clocks skip ${time} on this day.` };
+}
+
+// The one of the instants that the form means: the second if it says so, else the first.
+function chosen(instants, again) {
+	return again ? instants.at(-1) : instants[0];
+}
+
+// The start that the form means: {at}, or {field, problem}.
+function startOf(form) {
+	const { zone, date, from, fromAgain, today } = form;
+	if (!isDay(date))
+		return { field: "date", problem: "Which day was it?" };
+	if (!from)
+		return { field: "from", problem: "When did it begin?" };
+	if (isKept(form, ["date", "from", "fromAgain"]))
+		return { at: Date.parse(form.was.start) };
+	const at = chosen(instantsIn(zone, date, secondsOf(from)), fromAgain);
+	if (at === undefined)
+		return skipped("from", from);
+	if (at > today + AHEAD)
+		return date > dayIn(zone, today)
+			? { field: "date", problem: AHEAD_DAY }
+			: { field: "from", problem: "This time is in the future." };
+	return { at };
+}
+
+// The instants after the start that a form's end can mean, the earliest first.  Only if it is not later than the start
+// on the same day, it is on the next.
+function endsOf({ zone, date, from, to }, start) {
+	const later = (day) => instantsIn(zone, day, secondsOf(to)).filter((at) => at > start);
+	const today = later(date);
+	if (today.length > 0 || instantsIn(zone, date, secondsOf(to)).length === 0 && secondsOf(to) > secondsOf(from))
+		return today;
+	return later(addDays(date, 1));
+}
+
+// The end in the minute of the start, if the form means that: what has just begun is stopped.
+function endAtOnce({ zone, date, to, today }, start) {
+	const minute = instantsIn(zone, date, secondsOf(to)).find((at) => at <= start && start < at + MINUTE);
+	const isAhead = instantIn(zone, addDays(date, 1), secondsOf(to)) > today + AHEAD;
+	return minute !== undefined && start % MINUTE > 0 && isAhead
+		? Math.max(start + 1000, Math.min(today, minute + MINUTE - 1000))
 		: null;
+}
+
+// The end that the form means: {at}, or {field, problem}.
+function endOf(form, start) {
+	const { to, toAgain, ended, zone, was } = form;
+	if (ended && formTime(zone, Date.parse(ended)).time === to)
+		return { at: Math.max(Date.parse(ended), start + 1000) };
+	if (was?.end && isKept(form, ["date", "from", "fromAgain", "to", "toAgain"]))
+		return { at: Date.parse(was.end) };
+	const at = endAtOnce(form, start) ?? chosen(endsOf(form, start), toAgain);
+	if (at === undefined)
+		return skipped("to", to);
+	if (!was?.end || !isKept(form, ["date", "to", "toAgain"]))
+		return { at };
+	// Only the start has been moved.  An end that stays in its minute keeps its second, also where the start is
+	// moved into that minute.
+	const end = Date.parse(was.end);
+	if (at > end && end <= start && dayIn(zone, end) === form.date)
+		return { field: "from", problem: `The start is later than the end, ${to}. Change the end too.` };
+	const stays = Math.abs(at - end) < MINUTE || end - start < MINUTE;
+	return { at: stays && end > start ? end : at };
+}
+
+// The whole entry from a start and an end, unless the server would refuse it.
+function entryOf(form, start, end, field) {
+	const { zone, kind = "work", note = "", jobSite = null, today, date, was } = form;
+	const fields = startFields({ now: start, zone, kind, jobSite, note });
+	if (end === null)
+		return { fields, overnight: false };
+	const whole = { ...fields, end: instantText(end) };
+	if (end > today + AHEAD && (!was?.end || end > Date.parse(was.end)))
+		return { field, problem: "The end is in the future." };
+	const problem = refusalOf(whole);
+	return problem ? { field, problem } : { fields: whole, overnight: dayIn(zone, end) > date };
 }
 
 /**
  * An entry from a date, a start and an end ("HH:MM"): {fields, overnight} or {problem, field}.  An end that is not
- * later than the start is on the next day.  today: this moment, in ms.
+ * later than the start is on the next day.  ended: the instant at which the person said "now".  today: this moment.
  */
-export function entryFromTimes({ zone, date, from, to, kind = "work", note = "", jobSite = null, today = Date.now() }) {
-	if (!isDay(date))
-		return { field: "date", problem: "Which day was it?" };
-	if (!from)
-		return { field: "from", problem: "When did it begin?" };
-	const start = instantIn(zone, date, secondsOf(from));
-	if (aheadOf(start, today))
-		return aheadOf(start, today);
-	if (!to)
-		return { fields: { ...startFields({ now: start, zone, kind, jobSite, note }) }, overnight: false };
-	const overnight = secondsOf(to) <= secondsOf(from);
-	const end = instantIn(zone, overnight ? addDays(date, 1) : date, secondsOf(to));
-	const fields = { ...startFields({ now: start, zone, kind, jobSite, note }), end: instantText(end) };
-	const problem = refusalOf(fields);
-	return problem ? { field: "to", problem } : { fields, overnight };
+export function entryFromTimes(given) {
+	const form = { today: Date.now(), ...given }, start = startOf(form);
+	if (start.problem)
+		return start;
+	const end = form.to ? endOf(form, start.at) : { at: null };
+	return end.problem ? end : entryOf(form, start.at, end.at, "to");
 }
 
 /** An entry from a date, a start and how long it was, in seconds. */
-export function entryFromDuration({
-	zone, date, from, duration, kind = "work", note = "", jobSite = null, today = Date.now(),
-}) {
-	if (!isDay(date))
-		return { field: "date", problem: "Which day was it?" };
-	if (!from)
-		return { field: "from", problem: "When did it begin?" };
-	if (!duration || duration <= 0)
+export function entryFromDuration(given) {
+	const form = { today: Date.now(), ...given }, start = startOf(form);
+	if (start.problem)
+		return start;
+	if (!form.duration || form.duration <= 0)
 		return { field: "duration", problem: "How long was it?" };
-	const start = instantIn(zone, date, secondsOf(from)), end = start + duration * 1000;
-	if (aheadOf(start, today))
-		return aheadOf(start, today);
-	const fields = { ...startFields({ now: start, zone, kind, jobSite, note }), end: instantText(end) };
-	const problem = refusalOf(fields);
-	return problem ? { field: "duration", problem } : { fields, overnight: dayIn(zone, end) > date };
+	const length = form.was?.end && isKept(form, ["duration"])
+		? Date.parse(form.was.end) - Date.parse(form.was.start)
+		: form.duration * 1000;
+	return entryOf(form, start.at, start.at + length, "duration");
 }
 
-/** The form of a session: {by, date, from, to, duration, kind, note, jobSite}. */
-export function formOf({ start, end, kind, note, jobSite }, zone) {
-	const begins = formTime(zone, Date.parse(start));
+/** Which times of a form the clocks show twice, so that the person is asked which is meant: {from, to}. */
+export function twiceOf(form) {
+	const isReady = isDay(form.date) && Boolean(form.from);
+	const start = isReady ? startOf({ today: Infinity, ...form }) : { problem: true };
 	return {
-		by: "times", date: begins.date, from: begins.time,
-		to: end ? formTime(zone, Date.parse(end)).time : null,
-		duration: end ? elapsed(Date.parse(start), Date.parse(end)) : null, kind: kind ?? "work",
-		note: note ?? "", jobSite: jobSite ?? null,
+		from: isReady && instantsIn(form.zone, form.date, secondsOf(form.from)).length > 1,
+		to: !start.problem && form.by === "times" && Boolean(form.to) && endsOf(form, start.at).length > 1,
 	};
 }
 
-/**
- * The fields in which a form differs from the record it began with.  read: the start and end that the form means.  A
- * start or end that nobody changed keeps its second, and in the hour that the clocks repeat, the right one of the two;
- * it changes only if the other has moved past it into another day.
- */
+// Whether the clocks showed the time of an instant once before.
+function isSecond(zone, instant) {
+	const { date, hour, minute } = clockIn(zone, instant);
+	const [first] = instantsIn(zone, date, (hour * 60 + minute) * 60);
+	return first !== undefined && instant - first >= MINUTE;
+}
+
+/** The form of a session: {zone, by, date, from, fromAgain, to, toAgain, duration, kind, note, jobSite, was}. */
+export function formOf({ start, end, kind, note, jobSite }, zone) {
+	const begins = formTime(zone, Date.parse(start)), ends = end ? formTime(zone, Date.parse(end)) : null;
+	const times = {
+		date: begins.date, from: begins.time, fromAgain: isSecond(zone, Date.parse(start)),
+		to: ends?.time ?? null, toAgain: Boolean(end) && isSecond(zone, Date.parse(end)),
+		duration: end ? elapsed(Date.parse(start), Date.parse(end)) : null,
+	};
+	return {
+		zone, by: "times", ...times, kind: kind ?? "work", note: note ?? "", jobSite: jobSite ?? null,
+		was: { ...times, start, end: end ?? null },
+	};
+}
+
+/** The fields in which a form differs from the record it began with.  read: the start and end that the form means. */
 export function editOf(record, form, before, read) {
 	const set = {}, is = (name) => form[name] !== before[name];
-	const byLength = form.by === "duration" && (is("duration") || is("from"));
-	const moved = Math.abs(Date.parse(read.end) - Date.parse(record.end));
-	const far = Boolean(read.end && record.end) && moved >= LONGEST * 500;
-	if (is("date") || is("from"))
+	if (Date.parse(read.start) !== Date.parse(record.start))
 		set.start = read.start;
-	if (read.end && (is("date") || is("to") && form.by === "times" || byLength || far))
+	if (read.end && (!record.end || Date.parse(read.end) !== Date.parse(record.end)))
 		set.end = read.end;
 	if (is("kind"))
 		set.kind = form.kind;
@@ -198,11 +283,46 @@ export function editOf(record, form, before, read) {
 	return set;
 }
 
+// --- overlaps ---
+
+/** What the space makes of entries that overlap: "allow", "warn" or "refuse". */
+export function overlapOf(space) {
+	return space?.overlap ?? "warn";
+}
+
+// One that runs is open-ended, until it counts as forgotten.
+function reachOf({ start, end }) {
+	return end ?? start + LONGEST * 1000;
+}
+
 /** The sessions of the same kind that an entry would overlap, without itself (id). */
 export function overlapping(sessions, { start, end, kind, id = null }) {
-	const [from, to] = [Date.parse(start), end ? Date.parse(end) : Infinity];
+	const from = Date.parse(start), to = reachOf({ start: from, end: end ? Date.parse(end) : null });
 	return sessions.filter((session) => session.id !== id && session.lunch === (kind === "lunch") &&
-		session.start < to && (session.end ?? Infinity) > from);
+		session.start < to && reachOf(session) > from);
+}
+
+/**
+ * Where sessions of one person and kind overlap: id → the part that lies over others, {start, end} in ms, from the
+ * first to the last moment.  sessions: the latest first, as sessionsOf gives them.  Those that run reach to now.
+ */
+export function overlapsIn(sessions, now) {
+	const found = new Map(), open = { work: [], lunch: [] };
+	const add = (id, start, end) => {
+		const had = found.get(id) ?? { start, end };
+		found.set(id, { start: Math.min(had.start, start), end: Math.max(had.end, end) });
+	};
+	const isCounted = ({ running, start }) => !running || now - start <= LONGEST * 1000;
+	for (const one of sessions.filter(isCounted).reverse()) {
+		const kind = one.lunch ? "lunch" : "work", end = one.end ?? Math.max(now, one.start);
+		open[kind] = open[kind].filter((other) => other.end > one.start);
+		for (const other of open[kind]) {
+			add(one.id, one.start, Math.min(end, other.end));
+			add(other.id, one.start, Math.min(end, other.end));
+		}
+		open[kind].push({ id: one.id, end });
+	}
+	return found;
 }
 
 // --- a day, a week, a month ---

@@ -54,18 +54,25 @@ function offsetAt(zone, instant) {
 	return local - Math.floor(instant / 1000) * 1000;
 }
 
-/** The instant of a local time, given as seconds after the midnight of a date; 86,400 and more are the next day's. */
-export function instantIn(zone, date, seconds = 0) {
+// What a local time means with the offset from before a change of the clocks, and with the one after it, where that
+// holds: [early, late], or one of them, or none.
+function fitting(zone, date, seconds) {
 	const wall = Date.parse(`${date}T00:00:00Z`) + seconds * 1000;
 	const before = offsetAt(zone, wall - DAY), after = offsetAt(zone, wall + DAY);
 	const early = wall - before, late = wall - after;
-	// First with the offset from before a change of the clocks, and only if that does not hold, with the one after
-	// it.
-	if (offsetAt(zone, early) === before)
-		return early;
-	if (offsetAt(zone, late) === after)
-		return late;
-	return early;
+	const fits = [offsetAt(zone, early) === before && early, offsetAt(zone, late) === after && late];
+	return { early, fits: fits.filter((instant) => instant !== false) };
+}
+
+/** The instant of a local time, given as seconds after the midnight of a date; 86,400 and more are the next day's. */
+export function instantIn(zone, date, seconds = 0) {
+	const { early, fits } = fitting(zone, date, seconds);
+	return fits.length > 0 ? fits[0] : early;
+}
+
+/** The instants of a local time, in order: none where the clocks skip it, two where they show it twice. */
+export function instantsIn(zone, date, seconds = 0) {
+	return [...new Set(fitting(zone, date, seconds).fits)];
 }
 
 /** "HH:MM" or "HH:MM:SS" as seconds after midnight. */

@@ -23,6 +23,18 @@ QUERY(WORK_SESSIONS, WORK_SESSION, /* one person's sessions, by start; sort_key 
     " AND sort_key >= ? AND sort_key < ?"
     " ORDER BY sort_key, id LIMIT ?")
 
+COLUMNS(WORK_OVERLAP, WORK_OVERLAP_ID, WORK_OVERLAP_START, WORK_OVERLAP_END)
+/* Two sessions of a person that begin between two instants, are of a kind, and end after an instant or run; of those
+ * that run, only what began after another instant.  Sessions are short, so the first two bound what is read.  One of
+ * the two may be the session that asks: by its id the database would choose another key. */
+QUERY(WORK_OVERLAP, WORK_OVERLAP,
+    "SELECT id, sort_key, JSON_VALUE(doc, '$.end')"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'workSessions' AND owner_id = ? AND deleted = 0"
+    "   AND sort_key > ? AND sort_key < ? AND JSON_VALUE(doc, '$.kind') = ?"
+    "   AND (JSON_VALUE(doc, '$.end') > ? OR (JSON_VALUE(doc, '$.end') IS NULL AND sort_key > ?))"
+    " ORDER BY sort_key, id LIMIT 2")
+
 COLUMNS(WORK_EMPLOYEE, WORK_EMPLOYEE_DOC, WORK_EMPLOYEE_DOC_PRIVATE)
 QUERY(WORK_EMPLOYEE, WORK_EMPLOYEE, /* the record that is linked to a member */
     "SELECT doc, doc_private"
