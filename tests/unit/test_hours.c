@@ -77,7 +77,7 @@ read_session(struct json_object *row, const char *zone)
 	const struct collection *c = collection_find(set, "workSessions");
 	bool *touched = arena_alloc(arena, c->field_count);
 	const char **values = read_values(c, row, touched);
-	const struct person person = { .role = ROLE_MEMBER };
+	struct person person = { .role = ROLE_MEMBER };
 	const struct call call = { .a = arena, .set = set, .person = &person };
 	struct problem *p = NULL;
 	struct change ch = {
