@@ -246,7 +246,7 @@ test("on a phone no two figures of the pay touch, however long; " +
 	await page.locator(".timer .day-figures").waitFor();
 	for (const look of ["week", "month"]) {
 		await at(page, `/time?look=${look}`);
-		await page.locator(look === "week" ? ".week-bars" : ".month-grid").waitFor();
+		await page.locator(look === "week" ? ".calendar" : ".month-grid").waitFor();
 		assert.equal(await page.locator(".timer .day-figures").count(), 0,
 			`${look}: the figures of today leave the room to it`);
 	}

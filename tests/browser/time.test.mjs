@@ -128,6 +128,8 @@ test("a night is one session with all its hours, on the day it began", async () 
 	await at(page, `/time?day=${addDays(yesterday(), -1)}`);
 	await page.locator(".totals", { hasText: "7:30" }).waitFor();
 	await at(page, `/time?look=week&day=${addDays(yesterday(), -1)}`);
+	await page.locator(".cal-block", { hasText: "Gate 2" }).first().waitFor();
+	await page.getByText("As a list").click();
 	await entry(page, "Gate 2").filter({ hasText: "8:00" }).waitFor();
 	await closed(page);
 });

@@ -23,8 +23,10 @@ import { Plan } from "./plan.jsx";
 import { addMonths, weekDates } from "./sessions.js";
 import { WorkSettings } from "./settings.jsx";
 import { Sites } from "./sites.jsx";
-import { Month, Steps, Totals, Week, byDay } from "./span.jsx";
+import { Month, Steps, Totals, byDay } from "./span.jsx";
 import { Timer, hoursText } from "./timer.jsx";
+import { Calendar, daysShown } from "./week.jsx";
+import { spanDates } from "./week.js";
 
 const LOOKS = [["day", "Day"], ["week", "Week"], ["month", "Month"]];
 
@@ -51,7 +53,7 @@ function stepOf(look, date, by) {
 		const month = addMonths(date.slice(0, 7), by);
 		return month === today.value.slice(0, 7) ? today.value : `${month}-01`;
 	}
-	return addDays(date, by * (look === "week" ? 7 : 1));
+	return addDays(date, by * (look === "week" ? daysShown() : 1));
 }
 
 const DAY_MONTH = { day: "numeric", month: "short" };
@@ -61,9 +63,12 @@ function spanWords(look, date, sunday) {
 		return formatDay(date, today.value);
 	if (look === "month")
 		return formatDate(date, { month: "long", year: "numeric" });
-	const dates = weekDates(date, sunday), isOneMonth = dates[0].slice(5, 7) === dates[6].slice(5, 7);
+	const dates = spanDates(date, daysShown(), sunday), last = dates.at(-1);
+	if (dates.length === 1)
+		return formatDay(date, today.value);
+	const isOneMonth = dates[0].slice(5, 7) === last.slice(5, 7);
 	const first = formatDate(dates[0], isOneMonth ? { day: "numeric" } : DAY_MONTH);
-	return `${first} – ${formatDate(dates[6], DAY_MONTH)}`;
+	return `${first} – ${formatDate(last, DAY_MONTH)}`;
 }
 
 // The menu of what is seldom needed.
@@ -81,15 +86,20 @@ function More({ enter }) {
 	);
 }
 
+// Shows another day, in place of this one.
+function toDay(day) {
+	setQuery({ day: day === today.value ? null : day });
+}
+
 function Walk({ look, date, sunday, end }) {
-	const to = (day) => setQuery({ day: day === today.value ? null : day });
 	return (
 		<div class="walk flow ends">
 			<Steps
 				what={`${look[0].toUpperCase()}${look.slice(1)}`} title={spanWords(look, date, sunday)}
 				end={end}
-				onBefore={() => to(stepOf(look, date, -1))} onAfter={() => to(stepOf(look, date, 1))}
-				onToday={date === today.value ? undefined : () => to(today.value)}
+				onBefore={() => toDay(stepOf(look, date, -1))}
+				onAfter={() => toDay(stepOf(look, date, 1))}
+				onToday={date === today.value ? undefined : () => toDay(today.value)}
 			/>
 			<Segments
 				label="Look" fit value={look} options={LOOKS}
@@ -155,11 +165,21 @@ function dayMarks(of, target) {
 	return Object.fromEntries([...of].map(([day, { billable }]) => [day, Math.min(1, billable / full)]));
 }
 
+// The days of the week to choose from, with the figures of each.
+function Strip({ date, of, rules }) {
+	const wordsOf = (day) => (of.get(day) ? hoursText(of.get(day).billable) : "nothing");
+	return (
+		<DateStrip
+			value={date} today={today.value} weekStart={rules.sunday ? "sunday" : "monday"}
+			marks={dayMarks(of, rules.target)} wordsOf={wordsOf} onInput={toDay}
+		/>
+	);
+}
+
 function Day({ date, list, binds, open }) {
 	const { rules, zone } = binds;
 	const dates = weekDates(date, rules.sunday), { of } = byDay(list, rules, dates[0], dates[6]);
 	const ofDay = list.filter((one) => one.day === date), isToday = date === today.value;
-	const wordsOf = (day) => (of.get(day) ? hoursText(of.get(day).billable) : "nothing");
 	const fresh = (from, to) => open.fresh({ date: from.date, from: from.time, to: to.time });
 	const enter = may("create", "workSessions") && (
 		<Button icon="plus" onClick={() => open.fresh({ date })}>Add time</Button>
@@ -167,11 +187,7 @@ function Day({ date, list, binds, open }) {
 	const nothing = date > today.value ? "This day is yet to come." : "Nothing on this day.";
 	return (
 		<>
-			<DateStrip
-				value={date} today={today.value} weekStart={rules.sunday ? "sunday" : "monday"}
-				marks={dayMarks(of, rules.target)} wordsOf={wordsOf}
-				onInput={(day) => setQuery({ day: day === today.value ? null : day })}
-			/>
+			<Strip date={date} of={of} rules={rules} />
 			{ofDay.length > 0 && (
 				<Totals sum={dayOf(date, list, rules, now.value)} target={rules.target} days={1} />
 			)}
@@ -189,22 +205,34 @@ function Day({ date, list, binds, open }) {
 	);
 }
 
-function WeekLook({ date, list, binds, open, onDay }) {
+function WeekLook({ date, list, binds, person, open, onDay }) {
 	const { rules, zone } = binds, dates = weekDates(date, rules.sunday);
+	const { of, sum } = byDay(list, rules, dates[0], dates[6]);
 	const days = dates
 		.map((day) => [day, list.filter((one) => one.day === day)])
 		.filter(([, some]) => some.length > 0);
 	return (
 		<>
-			<Week date={date} sessions={list} rules={rules} today={today.value} onDay={onDay} />
-			<div class="week-entries columns">
-				{days.map(([day, some]) => (
-					<Entries
-						key={day} title={formatDay(day, today.value)} list={some} zone={zone}
-						onOpen={open.entry}
-					/>
-				))}
-			</div>
+			{daysShown() === 1 && <Strip date={date} of={of} rules={rules} />}
+			<Calendar
+				person={person} date={date} sessions={list} binds={binds} today={today.value}
+				onOpen={open.entry} onMake={open.fresh} onDay={onDay}
+				onTurn={(by) => toDay(stepOf("week", date, by))}
+			/>
+			{of.size > 0 && <Totals sum={sum} target={rules.target} days={of.size} />}
+			{days.length > 0 && (
+				<details class="week-list">
+					<summary class="small muted">As a list</summary>
+					<div class="week-entries columns">
+						{days.map(([day, some]) => (
+							<Entries
+								key={day} title={formatDay(day, today.value)}
+								list={some} zone={zone} onOpen={open.entry}
+							/>
+						))}
+					</div>
+				</details>
+			)}
 		</>
 	);
 }
@@ -218,14 +246,14 @@ function Hours({ query, isMine, person, open }) {
 	const date = dateOf(query);
 	const look = ["week", "month"].includes(query.look) ? query.look : "day";
 	const list = sessionsFor(person), binds = bindingFor(person);
-	const toDay = (day) => setQuery({ look: null, day: day === today.value ? null : day }, {});
+	const openDay = (day) => setQuery({ look: null, day: day === today.value ? null : day }, {});
 	if (!status.value?.loaded)
 		return <Waiting />;
 	return (
-		<div class="hours stack gap-5 on-top">
+		<div class="hours stack gap-5 on-top" data-look={look}>
 			{isMine && may("create", "workSessions") && (
 				<div class="hours-timer">
-					<Timer more figures={isWide.value || look === "day"} />
+					<Timer more figures={look === "day" || isWide.value && look === "month"} />
 				</div>
 			)}
 			<div class="stack gap-3">
@@ -235,12 +263,15 @@ function Hours({ query, isMine, person, open }) {
 				/>
 				{look === "day" && <Day date={date} list={list} binds={binds} open={open} />}
 				{look === "week" && (
-					<WeekLook date={date} list={list} binds={binds} open={open} onDay={toDay} />
+					<WeekLook
+						date={date} list={list} binds={binds} person={person} open={open}
+						onDay={openDay}
+					/>
 				)}
 				{look === "month" && (
 					<Month
 						month={date.slice(0, 7)} sessions={list} rules={binds.rules}
-						today={today.value} onDay={toDay}
+						today={today.value} onDay={openDay}
 						onWeek={(day) => setQuery({ look: "week", day }, {})}
 					/>
 				)}
