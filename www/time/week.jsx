@@ -141,7 +141,8 @@ function Changed({ day, shown, zone }) {
 			)}
 			{ownMarks(day, zone).filter(({ row }) => row >= shown.first).map(({ row, hour, minute }) => (
 				<span
-					key={row} class="cal-own tiny muted" aria-hidden="true" style={heightOf(row, shown)}
+					key={row} class="cal-own tiny muted" aria-hidden="true"
+					style={heightOf(row, shown)}
 				>
 					{formatTime(`${two(hour)}:${two(minute)}`)}
 				</span>
