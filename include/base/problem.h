@@ -23,6 +23,7 @@ enum problem_kind {
 	PROBLEM_CONFLICT,           /* 409 the write conflicts with an earlier one; members show both sides */
 	PROBLEM_OVERLAP,            /* 409 two entries of one person at the same time, in a space that allows none */
 	PROBLEM_LAST_OWNER,         /* 409 a team would be left without an owner */
+	PROBLEM_PERIOD_CLOSED,      /* 409 the days are handed in; the member `period` says which */
 	PROBLEM_EXISTS,             /* 409 the id, name or e-mail is taken */
 	PROBLEM_DOUBLED,            /* 409 rows of a file that were imported before, read in another way */
 	PROBLEM_RESYNC,             /* 410 the cursor cannot be continued */
@@ -60,6 +61,7 @@ struct problem {
 	const char *allow;   /* of a 405: "GET, HEAD", or NULL */
 	const char *range;   /* of an unfinished upload: what was received so far, "bytes=0-99"; or NULL */
 	const char *content_range; /* of a 416: the Content-Range header, which has the full length; or NULL */
+	bool stands;         /* of a write: refused whatever its base is, never a conflict */
 	int retry_after;     /* seconds for Retry-After; 0 = no header */
 };
 

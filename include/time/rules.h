@@ -5,6 +5,8 @@
 #include "model/rule.h"
 
 extern const struct rule geofence;
+extern const struct rule hours_handed_in;
+extern const struct rule hours_lock;
 extern const struct rule work_overlap;
 extern const struct rule work_project;
 extern const struct rule work_rules; /* work_dated.c */

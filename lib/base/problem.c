@@ -17,6 +17,7 @@ const struct problem_kind_row problem_kinds[PROBLEM_COUNT] = {
 	[PROBLEM_CONFLICT]      = { 409, "/problems/stale-version",          "Someone else changed this first" },
 	[PROBLEM_OVERLAP]       = { 409, "/problems/overlap",                "Another entry is at this time" },
 	[PROBLEM_LAST_OWNER]    = { 409, "/problems/last-owner",             "A team keeps an owner" },
+	[PROBLEM_PERIOD_CLOSED] = { 409, "/problems/period-closed",          "This period is closed" },
 	[PROBLEM_EXISTS]        = { 409, "/problems/exists",                 "It exists already" },
 	[PROBLEM_DOUBLED]       = { 409, "/problems/doubled",                "These rows were imported before" },
 	[PROBLEM_RESYNC]        = { 410, "/problems/resync",                 "Load everything again" },

@@ -454,13 +454,14 @@ settle_merge(struct step *s, const struct problem *broken)
 	return NULL;
 }
 
-/* Run the rules, and for a stale base decide between unchanged, merged and conflict. */
+/* Run the rules, and for a stale base decide between unchanged, merged and conflict.  A refusal that stands is
+ * given whatever the base: no choice between two sides would let the write through. */
 struct problem *
 step_settle(struct step *s)
 {
 	struct problem *broken = run_rules(s);
 
-	if (!s->stale || (broken != NULL && problem_is_fatal(broken)))
+	if (!s->stale || (broken != NULL && (problem_is_fatal(broken) || broken->stands)))
 		return broken;
 	return s->op->base == 0 ? settle_unknown_base(s) : settle_merge(s, broken);
 }

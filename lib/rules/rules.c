@@ -2,6 +2,7 @@
 #include "rules/rules.h"
 
 #include "fleet/rules.h"
+#include "period/rules.h"
 #include "time/rules.h"
 
 const struct rule *const rules[] = {
@@ -13,9 +14,12 @@ const struct rule *const rules[] = {
 	&employee,
 	&end_after_start,
 	&geofence,
+	&hours_handed_in,
+	&hours_lock,
 	&known_zone,
 	&message,
 	&nobodys,
+	&period_states,
 	&status_by_assignee,
 	&work_overlap,
 	&work_project,

@@ -49,8 +49,13 @@ async function stage(file, one) {
 		};
 		const [{ status, record, problem }] = answered(await writer.push([op])).results;
 		assert.equal(status, "applied", JSON.stringify(problem));
-		of.id = record.id;
-		of.base = record.version;
+		if (!one.fresh) {
+			of.id = record.id;
+			of.base = record.version;
+			of.key = definition.unique === undefined ? {} : Object.fromEntries(
+				[...definition.unique, ...(record.owner === by.id ? [] : ["owner"])]
+					.map((field) => [field, record[field]]));
+		}
 	}
 	return of;
 }
@@ -71,15 +76,18 @@ const ways = {
 		return problem === undefined ? { record } : { problem };
 	},
 
-	async import({ definition, by, id, set }) {
-		const answer = await by.post(`/api/${definition.name}/import`, [{ ...(id && { id }), ...set }]);
+	async import({ definition, by, id, key, set }) {
+		const answer = await by.post(`/api/${definition.name}/import`, [{ ...(id && { id }), ...key, ...set }]);
 		if (answer.status === 403)
 			return { problem: refused(answer, 403) };
 		if (answer.status === 400)
 			return { problem: refused(answer, 400).errors[0], row: true };
 		answered(answer, 200, { done: 1, bad: 0 });
 		const list = answered(await by.get(`/api/${definition.name}`))[definition.name];
-		return { record: id === undefined ? list.at(-1) : list.find((record) => record.id === id) };
+		return {
+			record: id === undefined ? list.sort((one, other) => one.seq - other.seq).at(-1)
+				: list.find((record) => record.id === id),
+		};
 	},
 };
 

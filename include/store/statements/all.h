@@ -29,6 +29,7 @@
 #include "store/statements/sync.h"
 #include "store/statements/transfer.h"
 #include "store/statements/team.h"
+#include "store/statements/period.h"
 #include "store/statements/time.h"
 #include "store/statements/fleet.h"
 #include "store/statements/upkeep.h"

@@ -49,3 +49,13 @@ QUERY(WORK_DATED, WORK_DATED, /* the rules of a space or the terms of a person, 
     "  FROM record"
     " WHERE space_id = ? AND collection = ? AND owner_id = ? AND deleted = 0"
     " ORDER BY sort_key, id LIMIT ?")
+
+COLUMNS(RUNNING, RUNNING_ID)
+QUERY(HOURS_RUNNING, RUNNING, /* whether a timer of a person runs that belongs to one of these days */
+    "SELECT id"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'workSessions' AND owner_id = ? AND deleted = 0"
+    " AND sort_key >= ? AND sort_key < ?"
+    " AND JSON_EXTRACT(doc, '$.end') IS NULL"
+    " AND JSON_UNQUOTE(JSON_EXTRACT(doc, '$.day')) >= ? AND JSON_UNQUOTE(JSON_EXTRACT(doc, '$.day')) <= ?"
+    " LIMIT 1")
