@@ -58,4 +58,4 @@ QUERY(HOURS_RUNNING, RUNNING, /* whether a timer of a person runs that belongs t
     " AND sort_key >= ? AND sort_key < ?"
     " AND JSON_EXTRACT(doc, '$.end') IS NULL"
     " AND JSON_UNQUOTE(JSON_EXTRACT(doc, '$.day')) >= ? AND JSON_UNQUOTE(JSON_EXTRACT(doc, '$.day')) <= ?"
-    " LIMIT 1")
+    " ORDER BY sort_key, id LIMIT 1")
