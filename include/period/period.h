@@ -27,8 +27,9 @@ struct period {
 struct problem *period_closed(const struct call *call, const char *kind, const char *owner, const char *from,
     const char *to, struct period *closed, bool *found) MUST_CHECK;
 
-/* Refuse the change when such a period is closed: PROBLEM_PERIOD_CLOSED, at field, with the member `period`,
- * whatever the base of the write is.  NULL when there is none.  It is for the rules of what a period locks, in check and check_delete. */
+/* Refuse the change when such a period is closed: PROBLEM_PERIOD_CLOSED, at field, with the member `period`, whatever
+ * the base of the write is.  NULL when there is none.  It is for the rules of what a period locks, in check and
+ * check_delete. */
 struct problem *period_refuse(struct change *ch, const char *kind, const char *owner /* NULL: of anybody */,
     const char *from, const char *to, const char *field) MUST_CHECK;
 

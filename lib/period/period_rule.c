@@ -193,9 +193,9 @@ check_words(const struct change *ch, enum step step)
 	struct arena *a = ch->call->a;
 
 	if (changes(ch, "comment") && step != STEP_APPROVE && step != STEP_RETURN)
-		return problem_at(a, PROBLEM_INVALID, "comment", "A comment is written when a period is decided about.");
+		return problem_at(a, PROBLEM_INVALID, "comment", "A comment comes with a decision about the period.");
 	if (changes(ch, "reason") && step != STEP_REOPEN)
-		return problem_at(a, PROBLEM_INVALID, "reason", "A reason is written when a period is opened again.");
+		return problem_at(a, PROBLEM_INVALID, "reason", "A reason comes with opening the period again.");
 	return NULL;
 }
 

@@ -14,10 +14,11 @@ const fresh = () => crew(stack, { olga: "owner", mia: "manager", nils: "manager"
 const october = { from: "2026-10-01", to: "2026-10-31" };
 const at = (day, hour = "08") => `2026-${day}T${hour}:00:00.000Z`;
 
-async function session(person, day, more = {}) {
-	return answered(await person.post("/api/workSessions", { start: at(day), end: at(day, "12"), zone: "UTC", ...more }),
-		201).workSession;
-}
+const work = (person, start, end, more = {}) => person.post("/api/workSessions", { start, end, zone: "UTC", ...more });
+const morning = (person, day, more) => work(person, at(day), at(day, "12"), more);
+const edit = (person, { id }, changes) => person.patch(`/api/workSessions/${id}`, changes);
+
+const session = async (person, day, more) => answered(await morning(person, day, more), 201).workSession;
 
 async function handIn(person, span = october) {
 	return answered(await person.post("/api/periods", { ...span, state: "submitted" }), 201).period;
@@ -26,6 +27,9 @@ async function handIn(person, span = october) {
 async function step(person, { id, version }, changes) {
 	return answered(await person.patch(`/api/periods/${id}`, { ...changes, expectedVersion: version })).period;
 }
+
+const op = (collection, { id = randomUUID(), base = 0, ...more }) =>
+	({ op: randomUUID(), collection, ...(id && { id }), base, ...more });
 
 const closedBy = ({ id, from, to, state }) => ({
 	type: "/problems/period-closed", field: "start", period: { id, from, to, state },
@@ -37,15 +41,13 @@ describe("what a closed period locks", () => {
 		const inside = await session(ben, "10-14", { note: "Wall" }), outside = await session(ben, "11-10");
 		const gone = await session(ben, "10-15");
 		answered(await ben.delete(`/api/workSessions/${gone.id}`));
-		answered(await ben.patch(`/api/workSessions/${inside.id}`, { note: "Roof" }));
+		answered(await edit(ben, inside, { note: "Roof" }));
 		const period = await handIn(ben), closed = closedBy(period);
 
 		refused(await ben.post("/api/workSessions", { start: at("10-20") }), 409, closed);
-		refused(await ben.patch(`/api/workSessions/${inside.id}`, { note: "More" }), 409, closed);
-		refused(await ben.patch(`/api/workSessions/${inside.id}`, { start: at("11-10"), end: at("11-10", "12") }), 409,
-			closed);
-		refused(await ben.patch(`/api/workSessions/${outside.id}`, { start: at("10-20"), end: at("10-20", "12") }), 409,
-			closed);
+		refused(await edit(ben, inside, { note: "More" }), 409, closed);
+		refused(await edit(ben, inside, { start: at("11-10"), end: at("11-10", "12") }), 409, closed);
+		refused(await edit(ben, outside, { start: at("10-20"), end: at("10-20", "12") }), 409, closed);
 		refused(await ben.delete(`/api/workSessions/${inside.id}`), 409, closed);
 		refused(await ben.post("/api/workSessions", { id: gone.id, start: at("10-15") }), 409, closed);
 		refused(await ben.post(`/api/workSessions/${gone.id}/restore`, { version: 1 }), 409, closed);
@@ -55,9 +57,9 @@ describe("what a closed period locks", () => {
 	test("the refusal does not depend on the base", async () => {
 		const { ben } = await fresh();
 		const { id } = await session(ben, "10-14");
-		answered(await ben.patch(`/api/workSessions/${id}`, { note: "Second" }));
+		answered(await edit(ben, { id }, { note: "Second" }));
 		const closed = closedBy(await handIn(ben));
-		refused(await ben.patch(`/api/workSessions/${id}`, { note: "Third", expectedVersion: 1 }), 409, closed);
+		refused(await edit(ben, { id }, { note: "Third", expectedVersion: 1 }), 409, closed);
 		const [{ status, problem }] = answered(await ben.push([{
 			op: randomUUID(), collection: "workSessions", id, base: 1, set: { note: "Third" },
 		}])).results;
@@ -69,11 +71,11 @@ describe("what a closed period locks", () => {
 		const { mia, ben, mo } = await fresh();
 		const one = await session(ben, "10-14"), other = await session(mo, "10-14");
 		const closed = closedBy(await handIn(ben));
-		refused(await mia.patch(`/api/workSessions/${one.id}`, { note: "Corrected" }), 409, closed);
-		refused(await mia.patch(`/api/workSessions/${one.id}`, { owner: mo.id }), 409, closed);
-		refused(await mia.patch(`/api/workSessions/${other.id}`, { owner: ben.id }), 409, closed);
+		refused(await edit(mia, one, { note: "Corrected" }), 409, closed);
+		refused(await edit(mia, one, { owner: mo.id }), 409, closed);
+		refused(await edit(mia, other, { owner: ben.id }), 409, closed);
 		refused(await mia.post("/api/workSessions", { owner: ben.id, start: at("10-20") }), 409, closed);
-		answered(await mia.patch(`/api/workSessions/${other.id}`, { note: "Mo's are his own" }));
+		answered(await edit(mia, other, { note: "Mo's are his own" }));
 	});
 
 	test("a push: the ops of these days are refused, the others are taken", async () => {
@@ -81,9 +83,9 @@ describe("what a closed period locks", () => {
 		const { id, version } = await session(ben, "10-14");
 		const period = await handIn(ben);
 		const results = outcomes(await ben.push([
-			{ op: randomUUID(), collection: "workSessions", id: randomUUID(), base: 0, set: { start: at("10-20") } },
-			{ op: randomUUID(), collection: "workSessions", id: randomUUID(), base: 0, set: { start: at("11-10") } },
-			{ op: randomUUID(), collection: "workSessions", id, base: version, delete: true },
+			op("workSessions", { set: { start: at("10-20") } }),
+			op("workSessions", { set: { start: at("11-10") } }),
+			op("workSessions", { id, base: version, delete: true }),
 		]), "rejected", "applied", "rejected");
 		for (const { problem } of [results[0], results[2]])
 			assert.deepEqual([problem.status, problem.type, problem.period],
@@ -98,84 +100,78 @@ describe("what a closed period locks", () => {
 		answered(await ben.post("/api/workSessions/import", rows, CSV), 200, { done: 1, bad: 0 });
 		const more = `${rows}\n2026-10-15T08:00:00Z,2026-10-15T12:00:00Z,UTC,Wall`;
 		for (const path of ["/api/workSessions/import?dryRun=1", "/api/workSessions/import"])
-			assert.deepEqual((await ben.post(path, more, CSV)).body.errors.map(({ line, field }) => [line, field]),
+			assert.deepEqual(
+				(await ben.post(path, more, CSV)).body.errors.map(({ line, field }) => [line, field]),
 				[[3, "start"]]);
 	});
 
 	test("days of the same week before it are locked too, by the first day of the person's week", async () => {
 		const { olga, ben } = await fresh();
 		const closed = closedBy(await handIn(ben)); // 1 October 2026 is a Thursday
-		answered(await ben.post("/api/workSessions", { start: at("09-27"), end: at("09-27", "12") }), 201);
-		refused(await ben.post("/api/workSessions", { start: at("09-28"), end: at("09-28", "12") }), 409, closed);
-		refused(await ben.post("/api/workSessions", { start: at("09-30"), end: at("09-30", "12") }), 409, closed);
-		answered(await ben.post("/api/workSessions", { start: at("11-01"), end: at("11-01", "12") }), 201);
+		answered(await morning(ben, "09-27"), 201);
+		refused(await morning(ben, "09-28"), 409, closed);
+		refused(await morning(ben, "09-30"), 409, closed);
+		answered(await morning(ben, "11-01"), 201);
 		answered(await olga.post("/api/spaceSettings", { weekStart: "sunday" }), 201);
-		refused(await ben.post("/api/workSessions", { start: at("09-27", "14"), end: at("09-27", "15") }), 409, closed);
-		answered(await ben.post("/api/workSessions", { start: at("09-26"), end: at("09-26", "12") }), 201);
+		refused(await work(ben, at("09-27", "14"), at("09-27", "15")), 409, closed);
+		answered(await morning(ben, "09-26"), 201);
 	});
 
 	test("a week over the end of the year is one week", async () => {
 		const { ben } = await fresh();
 		const closed = closedBy(await handIn(ben, { from: "2026-01-01", to: "2026-01-31" })); // a Thursday
-		refused(await ben.post("/api/workSessions", { start: "2025-12-29T08:00:00Z", end: "2025-12-29T12:00:00Z" }), 409,
-			closed);
-		answered(await ben.post("/api/workSessions", { start: "2025-12-28T08:00:00Z", end: "2025-12-28T12:00:00Z" }),
-			201);
+		refused(await work(ben, "2025-12-29T08:00:00Z", "2025-12-29T12:00:00Z"), 409, closed);
+		answered(await work(ben, "2025-12-28T08:00:00Z", "2025-12-28T12:00:00Z"), 201);
 	});
 
 	test("the day is the local one", async () => {
 		const { ben } = await fresh();
 		await handIn(ben, { from: "2026-10-12", to: "2026-10-18" });
-		const night = (start) => ben.post("/api/workSessions",
-			{ start, duration: 600, zone: "Europe/Berlin" });
+		const night = (start) => work(ben, start, undefined, { duration: 600, zone: "Europe/Berlin" });
 		answered(await night("2026-10-11T21:59:00Z"), 201);
 		refused(await night("2026-10-11T22:00:00Z"), 409);
 		refused(await night("2026-10-18T21:59:00Z"), 409);
 		answered(await night("2026-10-18T22:00:00Z"), 201);
 	});
 
-	test("a timer that was started before and arrives later is refused, and taken when the period is open", async () => {
+	test("a timer from before that arrives later is refused, and taken once the period is open", async () => {
 		const { ben } = await fresh();
 		const period = await handIn(ben);
-		const timer = {
-			collection: "workSessions", id: randomUUID(), base: 0, set: { start: at("10-30"), end: at("10-30", "16") },
-			at: at("10-30"),
-		};
-		outcomes(await ben.push([{ op: randomUUID(), ...timer }]), "rejected");
+		const set = { start: at("10-30"), end: at("10-30", "16") };
+		const timer = { id: randomUUID(), set, at: at("10-30") };
+		outcomes(await ben.push([op("workSessions", timer)]), "rejected");
 		const open = await step(ben, period, { state: "open" });
-		outcomes(await ben.push([{ op: randomUUID(), ...timer }]), "applied");
+		outcomes(await ben.push([op("workSessions", timer)]), "applied");
 		await step(ben, open, { state: "submitted" });
 	});
 
 	test("approved is locked as submitted is; returned and open are not", async () => {
 		const { mia, ben } = await fresh();
 		const { id } = await session(ben, "10-14");
-		const edit = (note) => ben.patch(`/api/workSessions/${id}`, { note });
+		const write = (note) => edit(ben, { id }, { note });
 		let period = await handIn(ben);
-		refused(await edit("a"), 409, closedBy(period));
+		refused(await write("a"), 409, closedBy(period));
 		period = await step(mia, period, { state: "returned", comment: "The 15th?" });
-		answered(await edit("b"));
+		answered(await write("b"));
 		period = await step(ben, period, { state: "submitted" });
 		period = await step(mia, period, { state: "approved" });
-		refused(await edit("c"), 409, closedBy(period));
+		refused(await write("c"), 409, closedBy(period));
 		period = await step(mia, period, { state: "open", reason: "A shift was forgotten" });
-		answered(await edit("d"));
+		answered(await write("d"));
 	});
 
 	test("within one push an op sees what the one before it has closed", async () => {
 		const { ben } = await fresh();
 		const { id, version } = await session(ben, "10-14");
-		const set = (collection, of, base, values) =>
-			({ op: randomUUID(), collection, ...(of && { id: of }), base, set: values });
 		outcomes(await ben.push([
-			set("workSessions", id, version, { note: "Before" }),
-			set("periods", undefined, 0, { ...october, state: "submitted" }),
-			set("workSessions", randomUUID(), 0, { start: at("10-15") }),
+			op("workSessions", { id, base: version, set: { note: "Before" } }),
+			op("periods", { id: null, set: { ...october, state: "submitted" } }),
+			op("workSessions", { set: { start: at("10-15") } }),
 		]), "applied", "applied", "rejected");
 		const other = await fresh();
 		outcomes(await other.ben.push([
-			set("workSessions", randomUUID(), 0, { start: at("10-15") }),
-			set("periods", undefined, 0, { ...october, state: "submitted" }),
+			op("workSessions", { set: { start: at("10-15") } }),
+			op("periods", { id: null, set: { ...october, state: "submitted" } }),
 		]), "applied", "rejected");
 	});
 });
@@ -201,7 +197,7 @@ describe("a period and its history", () => {
 		const { mia, ben } = await fresh();
 		let period = await step(mia, await handIn(ben), { state: "approved" });
 		refused(await mia.patch(`/api/periods/${period.id}`, { state: "open" }), 400, { field: "reason" });
-		refused(await ben.patch(`/api/periods/${period.id}`, { state: "open", reason: "I would like to" }), 403);
+		refused(await ben.patch(`/api/periods/${period.id}`, { state: "open", reason: "Please" }), 403);
 		period = await step(mia, period, { state: "open", reason: "Once" });
 		period = await step(mia, await step(ben, period, { state: "submitted" }), { state: "approved" });
 		refused(await mia.patch(`/api/periods/${period.id}`, { state: "open" }), 400, { field: "reason" });
@@ -211,7 +207,8 @@ describe("a period and its history", () => {
 		const { mia, ben } = await fresh();
 		const period = await step(mia, await handIn(ben), { state: "approved" });
 		const closed = { ...closedBy(period), field: "state" };
-		refused(await mia.patch(`/api/periods/${period.id}`, { state: "returned", comment: "No" }), 409, closed);
+		refused(await mia.patch(`/api/periods/${period.id}`, { state: "returned", comment: "No" }), 409,
+			closed);
 		refused(await ben.patch(`/api/periods/${period.id}`, { state: "submitted" }), 409, closed);
 	});
 
@@ -240,7 +237,7 @@ describe("a period and its history", () => {
 		const { mia, ben } = await fresh();
 		let period = await handIn(ben);                                                     // 1 submitted
 		period = await step(mia, period, { state: "approved" });                            // 2 approved
-		period = await step(mia, period, { state: "open", reason: "A shift was forgotten" }); // 3 open
+		period = await step(mia, period, { state: "open", reason: "A lost shift" });        // 3 open
 		const restore = (person, version) => person.post(`/api/periods/${period.id}/restore`, { version });
 		refused(await restore(ben, 2), 400, { field: "state" });
 		refused(await restore(mia, 2), 400, { field: "state" });
@@ -273,15 +270,14 @@ describe("a period and its history", () => {
 
 	test("in a personal space its person submits, and opens it again with a reason; nobody approves", async () => {
 		const pia = await as("pia").ready();
-		const one = answered(await pia.post("/api/workSessions", { start: at("10-14"), end: at("10-14", "12") }), 201)
-			.workSession;
+		const one = await session(pia, "10-14");
 		let period = await handIn(pia);
-		refused(await pia.patch(`/api/workSessions/${one.id}`, { note: "x" }), 409, closedBy(period));
+		refused(await edit(pia, one, { note: "x" }), 409, closedBy(period));
 		refused(await pia.patch(`/api/periods/${period.id}`, { state: "approved" }), 403, { field: "state" });
 		refused(await pia.patch(`/api/periods/${period.id}`, { state: "returned", comment: "x" }), 403);
 		refused(await pia.patch(`/api/periods/${period.id}`, { state: "open" }), 400, { field: "reason" });
 		period = await step(pia, period, { state: "open", reason: "The invoice was wrong" });
-		answered(await pia.patch(`/api/workSessions/${one.id}`, { note: "x" }));
+		answered(await edit(pia, one, { note: "x" }));
 	});
 });
 
@@ -293,7 +289,8 @@ describe("at the same moment", () => {
 			const { id, version } = await handIn(ben, { from: day, to: day });
 			const answers = await Promise.all([
 				mia.patch(`/api/periods/${id}`, { state: "approved", expectedVersion: version }),
-				nils.patch(`/api/periods/${id}`, { state: "returned", comment: "?", expectedVersion: version }),
+				nils.patch(`/api/periods/${id}`,
+					{ state: "returned", comment: "?", expectedVersion: version }),
 			]);
 			assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409], `round ${round}`);
 			const lost = answers.find(({ status }) => status === 409);
@@ -304,21 +301,21 @@ describe("at the same moment", () => {
 		}
 	});
 
-	test("a session changes and its period is submitted, fifty times: never the change after the submission", async () => {
+	test("a session changes and its period is submitted, fifty times: no change after it", async () => {
 		const { ben } = await fresh();
 		const seen = { 200: 0, 409: 0 };
 		for (let round = 0; round < 50; round++) {
 			// Each in a week of its own: a period locks the days before it in its week.
 			const date = new Date(Date.UTC(2025, 0, 4) + round * 7 * 86400000).toISOString().slice(0, 10);
-			const { id } = answered(await ben.post("/api/workSessions",
-				{ start: `${date}T08:00:00Z`, end: `${date}T12:00:00Z`, zone: "UTC" }), 201).workSession;
-			const work = [
-				() => ben.patch(`/api/workSessions/${id}`, { end: `${date}T13:00:00Z` }),
+			const { workSession: { id } } =
+				answered(await work(ben, `${date}T08:00:00Z`, `${date}T12:00:00Z`), 201);
+			const both = [
+				() => edit(ben, { id }, { end: `${date}T13:00:00Z` }),
 				() => ben.post("/api/periods", { from: date, to: date, state: "submitted" }),
 			];
 			if (round % 2 === 1)
-				work.reverse();
-			const answers = await Promise.all(work.map((ask) => ask()));
+				both.reverse();
+			const answers = await Promise.all(both.map((ask) => ask()));
 			const [edit, submit] = round % 2 === 1 ? answers.toReversed() : answers;
 			answered(submit, 201);
 			seen[edit.status]++;
@@ -336,9 +333,10 @@ describe("at the same moment", () => {
 		const { ben } = await fresh();
 		for (let round = 0; round < 10; round++) {
 			const month = String(round + 1).padStart(2, "0");
+			const hand = (from, to) => ben.post("/api/periods",
+				{ from: `2025-${month}-${from}`, to: `2025-${month}-${to}`, state: "submitted" });
 			const answers = await Promise.all([
-				ben.post("/api/periods", { from: `2025-${month}-01`, to: `2025-${month}-20`, state: "submitted" }),
-				ben.post("/api/periods", { from: `2025-${month}-15`, to: `2025-${month}-28`, state: "submitted" }),
+				hand("01", "20"), hand("15", "28"),
 			]);
 			assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 400], `round ${round}`);
 		}
