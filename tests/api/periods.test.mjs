@@ -316,15 +316,15 @@ describe("at the same moment", () => {
 			if (round % 2 === 1)
 				both.reverse();
 			const answers = await Promise.all(both.map((ask) => ask()));
-			const [edit, submit] = round % 2 === 1 ? answers.toReversed() : answers;
+			const [changed, submit] = round % 2 === 1 ? answers.toReversed() : answers;
 			answered(submit, 201);
-			seen[edit.status]++;
-			if (edit.status === 200)
-				assert.ok(edit.body.seq < submit.body.seq, `round ${round}`);
+			seen[changed.status]++;
+			if (changed.status === 200)
+				assert.ok(changed.body.seq < submit.body.seq, `round ${round}`);
 			else
-				refused(edit, 409, { type: "/problems/period-closed" });
+				refused(changed, 409, { type: "/problems/period-closed" });
 			const { workSession } = answered(await ben.get(`/api/workSessions/${id}`));
-			assert.equal(workSession.duration, edit.status === 200 ? 18000 : 14400);
+			assert.equal(workSession.duration, changed.status === 200 ? 18000 : 14400);
 		}
 		assert.ok(seen[200] > 0 && seen[409] > 0, JSON.stringify(seen));
 	});
