@@ -21,6 +21,8 @@ const struct member records_import_takes[] = {
 	PARAM("dryRun", BOOLEAN, "say what would become of the rows, and write nothing"),
 	PARAM("map", TEXT, "which header is which field, as HEADER=field with commas between them"),
 	PARAM("dates", CHOICE, "the order in which the file writes dates", .choices = "mdy dmy ymd"),
+	PARAM("decimals", CHOICE, "the sign before decimals, where 1,015 can be two numbers", .choices = "comma point"),
+	PARAM("units", TEXT, "the unit of a field's numbers, as field:unit with commas between them"),
 	PARAM("where", TEXT, "the rows that have this value alone, as HEADER=value"),
 	PARAM("skipBad", BOOLEAN, "take what is good and leave the rest"),
 	PARAM("again", BOOLEAN, "take a file that was taken before as a new one"),
@@ -38,6 +40,16 @@ order_of(struct request *r)
 	while (order > DATES_UNSAID && !given_is(r, "dates", date_order_names[order]))
 		order--;
 	return order;
+}
+
+static enum decimal_sign
+sign_of(struct request *r)
+{
+	enum decimal_sign sign = DECIMALS_COUNT - 1;
+
+	while (sign > DECIMALS_UNSAID && !given_is(r, "decimals", decimal_sign_names[sign]))
+		sign--;
+	return sign;
 }
 
 static bool
@@ -100,6 +112,10 @@ name_run(struct request *r, const struct import_options *file, const struct inta
 	for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
 		buf_printf(&b, "%s\n", said[i] == NULL ? "" : said[i]);
 	buf_text(&b, file->headerless ? "headerless\n" : "");
+	if (file->decimals != DECIMALS_UNSAID)
+		buf_printf(&b, "decimals=%s\n", decimal_sign_names[file->decimals]);
+	if (file->units != NULL)
+		buf_printf(&b, "units=%s\n", file->units);
 	sha256(r->body, r->body_length, digest);
 	buf_text(&b, hex_text(r->a, digest, sizeof digest));
 	return b.text;
@@ -115,6 +131,8 @@ read_options(struct request *r, struct import_options *file, struct intake_optio
 		.where = given_text(r, "where"),
 		.zone = given_text(r, "zone"),
 		.dates = order_of(r),
+		.decimals = sign_of(r),
+		.units = given_text(r, "units"),
 	};
 	*options = (struct intake_options){
 		.dry_run = given_flag(r, "dryRun"),
