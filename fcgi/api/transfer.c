@@ -42,16 +42,6 @@ order_of(struct request *r)
 	return order;
 }
 
-static enum decimal_sign
-sign_of(struct request *r)
-{
-	enum decimal_sign sign = DECIMALS_COUNT - 1;
-
-	while (sign > DECIMALS_UNSAID && !given_is(r, "decimals", decimal_sign_names[sign]))
-		sign--;
-	return sign;
-}
-
 static bool
 is_word(const char *text, size_t length, const char *word)
 {
@@ -112,8 +102,8 @@ name_run(struct request *r, const struct import_options *file, const struct inta
 	for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
 		buf_printf(&b, "%s\n", said[i] == NULL ? "" : said[i]);
 	buf_text(&b, file->headerless ? "headerless\n" : "");
-	if (file->decimals != DECIMALS_UNSAID)
-		buf_printf(&b, "decimals=%s\n", decimal_sign_names[file->decimals]);
+	if (file->decimals != NULL)
+		buf_printf(&b, "decimals=%s\n", file->decimals);
 	if (file->units != NULL)
 		buf_printf(&b, "units=%s\n", file->units);
 	sha256(r->body, r->body_length, digest);
@@ -131,7 +121,7 @@ read_options(struct request *r, struct import_options *file, struct intake_optio
 		.where = given_text(r, "where"),
 		.zone = given_text(r, "zone"),
 		.dates = order_of(r),
-		.decimals = sign_of(r),
+		.decimals = given_text(r, "decimals"),
 		.units = given_text(r, "units"),
 	};
 	*options = (struct intake_options){

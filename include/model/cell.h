@@ -66,7 +66,7 @@ struct cell_rules {
 
 /* What reading a cell tells besides its value. */
 struct cell_notes {
-	const char *asks;       /* with a problem: the parameter whose answer would settle it for the whole file, "dates",
+	const char *asks;       /* with a problem: the parameter that would settle it for the whole file, "dates",
 	                         * "decimals" or "units", which the problem's words explain; else NULL */
 	bool rounded;           /* it had more digits than the field keeps */
 	bool converted;         /* it was in another unit than the field's */
@@ -129,8 +129,8 @@ struct problem *moment_read(struct arena *a, const struct field *f, const struct
 /* The day of one moment and the time of another.  The offset is that of the time. */
 struct moment moment_join(const struct moment *day, const struct moment *time);
 
-/* The readings of a moment that has a day and a time; one alone where it has an offset.  24:00 is the midnight that ends
- * the day.  PROBLEM_INVALID names f for a time that the clocks skipped, or where there is neither offset nor zone;
+/* The readings of a moment that has a day and a time; one alone where it has an offset.  24:00 is the midnight that
+ * ends the day.  PROBLEM_INVALID names f for a time that the clocks skipped, or where there is neither offset nor zone;
  * "zone" for an unknown one. */
 struct problem *moment_instants(struct arena *a, const struct field *f, const char *zone, const struct moment *m,
     struct readings *readings) MUST_CHECK;

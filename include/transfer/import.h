@@ -35,7 +35,7 @@ struct import_options {
 	const char *charset;     /* that the text was converted from, only to tell it; or NULL */
 	const char *format;      /* the name of a format, "none", or NULL: the one that the headers have */
 	const char *units;       /* "field:unit,…", or NULL */
-	const char *decimals;    /* "comma", "point", or NULL: a comma where semicolons separate */
+	const char *decimals;    /* "comma", "point", or NULL: as the numbers of a column tell */
 	size_t header;           /* the line that names the columns, from 1; 0: the first that looks like it */
 	const struct collections *set; /* in which references are looked up; NULL: their cells hold ids only */
 	const struct import_person *people; /* whom an owner may be, by name or e-mail address */
@@ -83,6 +83,7 @@ struct import {
 	const struct collection *collection;
 	struct import_options options;
 	struct cell_rules rules;
+	struct cell_form *forms; /* of the rules; NULL until they are learnt */
 	struct import_map *maps;
 	size_t map_count;
 	const char *where_header, *where_loose, *where_value; /* or NULL */

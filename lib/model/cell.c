@@ -173,7 +173,7 @@ cell_read(struct arena *a, const struct field *f, const struct cell_rules *rules
 static struct problem *
 check_amount(struct arena *a, const struct field *f, const char *text)
 {
-	if (f->type != FIELD_MONEY || text[strspn(text, "-0123456789")] != '\0')
+	if (f->type != FIELD_MONEY || *text == '\0' || text[strspn(text, "-0123456789")] != '\0')
 		return NULL;
 	return cell_bad(a, f, "can be cents or not; write it as a number of cents, or with its decimals");
 }
@@ -185,7 +185,7 @@ read_json_text(struct arena *a, const struct field *f, const struct cell_rules *
 	struct problem *p;
 	const char *plain = cell_plain(a, text);
 
-	if (*plain != '\0' && is_number(f)) {
+	if (is_number(f)) {
 		if ((p = check_amount(a, f, plain)) != NULL)
 			return p;
 		return number_read(a, f, rules, plain, notes, canonical);
@@ -242,11 +242,9 @@ const char *
 cell_id(struct arena *a, const char *text)
 {
 	const char *id = text_trimmed(a, text);
-	size_t digits = strspn(id, "0123456789");
+	size_t digits = strspn(id, "0123456789"), zeros = id[digits] == '.' ? strspn(id + digits + 1, "0") : 0;
 
-	if (digits == 0 || id[digits] != '.' || id[digits + 1] != '0' || id[digits + 1 + strspn(id + digits + 1, "0")] != '\0')
-		return id;
-	return arena_strndup(a, id, digits);
+	return digits > 0 && zeros > 0 && id[digits + 1 + zeros] == '\0' ? arena_strndup(a, id, digits) : id;
 }
 
 char *

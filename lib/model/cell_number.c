@@ -241,6 +241,8 @@ number_keep(struct arena *a, const struct field *f, const char *number, struct c
 	int64_t scaled;
 	int scale = f->type == FIELD_MONEY ? MONEY_SCALE : f->scale;
 
+	if (f->type == FIELD_INTEGER && f->unit == NULL)
+		return field_read_text(a, f, number, canonical);
 	if ((p = round_number(a, f, number, scale, notes, &scaled)) != NULL)
 		return p;
 	return field_read_text(a, f, decimal_format(a, scaled, f->type == FIELD_MONEY ? 0 : scale), canonical);

@@ -63,7 +63,9 @@ dimension_of(const struct field *f)
 		return DIMENSION_TIME;
 	if (f->unit == NULL || (f->type != FIELD_INTEGER && f->type != FIELD_DECIMAL))
 		return DIMENSION_NONE;
-	return strcmp(f->unit, "kg") == 0 ? DIMENSION_WEIGHT : strcmp(f->unit, "mi") == 0 ? DIMENSION_WAY : DIMENSION_NONE;
+	if (strcmp(f->unit, "kg") == 0)
+		return DIMENSION_WEIGHT;
+	return strcmp(f->unit, "mi") == 0 ? DIMENSION_WAY : DIMENSION_NONE;
 }
 
 bool

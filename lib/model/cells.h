@@ -23,7 +23,8 @@ struct problem *number_find(struct arena *a, const struct field *f, const struct
 struct problem *number_read(struct arena *a, const struct field *f, const struct cell_rules *rules, const char *plain,
     struct cell_notes *notes, const char **canonical) MUST_CHECK;
 
-/* Read a number as JSON writes it, rounded to what the field keeps.  Money is in units. */
+/* Read a number as JSON writes it, rounded to what the field keeps; what is counted, and not measured in a unit, is not
+ * rounded to a whole.  Money is in units. */
 struct problem *number_keep(struct arena *a, const struct field *f, const char *number, struct cell_notes *notes,
     const char **canonical) MUST_CHECK;
 

@@ -204,11 +204,11 @@ import_rewind(struct import *im)
 	im->rows = 0;
 	seen_clear(&im->seen);
 	if (im->options.json)
-		return json_rows_open(im);
+		return (p = forms_learn(im)) != NULL ? p : json_rows_open(im);
 	if ((p = csv_open(im->a, im->text, (size_t)(im->end - im->text), &im->csv)) != NULL)
 		return p;
-	im->rules.decimal_comma = im->csv.delimiter == ';';
-	return columns_read(im);
+	im->rules.semicolons = im->csv.delimiter == ';';
+	return (p = columns_read(im)) != NULL ? p : forms_learn(im);
 }
 
 struct problem *

@@ -1,5 +1,5 @@
-/* reading.h -- what the parts of an import share.  Private to columns.c, values.c, rows_csv.c, rows_json.c and
- * import.c. */
+/* reading.h -- what the parts of an import share.  Private to columns.c, forms.c, values.c, rows_csv.c, rows_json.c
+ * and import.c. */
 #ifndef READING_H
 #define READING_H
 
@@ -26,6 +26,12 @@ struct problem *columns_read(struct import *im) MUST_CHECK;
  * members. */
 struct problem *column_of_member(struct import *im, const char *name, size_t line,
     struct import_column **column) MUST_CHECK;
+
+/* ---- forms.c ---- */
+
+/* Find out, once, how the cells are written: their units by the query and the headers, their decimal signs by all the
+ * rows of CSV.  Afterwards the rules have it.  PROBLEM_INVALID names "units" or "decimals". */
+struct problem *forms_learn(struct import *im) MUST_CHECK;
 
 /* ---- values.c ---- */
 

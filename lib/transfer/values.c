@@ -120,12 +120,12 @@ add_notes(struct import_row *row, const struct cell_notes *notes)
 	row->shown_twice = row->shown_twice || notes->shown_twice;
 }
 
-/* An ambiguous date stops the import with one problem, instead of making every row bad. */
+/* A cell that can be read in two ways stops the import with one problem, which names the parameter that settles it,
+ * instead of making every row bad. */
 static struct problem *
-ask_for_dates(struct import *im, const struct import_row *row, struct problem *p)
+ask(struct import *im, const struct import_row *row, const char *parameter, struct problem *p)
 {
-	return problem_at(im->a, PROBLEM_INVALID, "dates",
-	    "Line %zu: %s Say dates=mdy, dates=dmy or dates=ymd.", row->line, p->detail);
+	return problem_at(im->a, PROBLEM_INVALID, parameter, "Line %zu: %s", row->line, p->detail);
 }
 
 /* Note a value that is refused; only the first of a row is reported. */
@@ -157,8 +157,8 @@ value_keep_cell(struct import *im, struct arena *a, struct import_row *row,
 		row->touched[target->field->index] = true;
 	}
 	add_notes(row, &notes);
-	if (p != NULL && notes.ambiguous && row->taken)
-		return ask_for_dates(im, row, p);
+	if (p != NULL && notes.asks != NULL && row->taken)
+		return ask(im, row, notes.asks, p);
 	if (p != NULL)
 		refuse_value(a, row, p, cell);
 	return NULL;
@@ -186,8 +186,8 @@ value_keep_member(struct import *im, struct arena *a, struct import_row *row, co
 		row->touched[target->field->index] = true;
 	}
 	add_notes(row, &notes);
-	if (p != NULL && notes.ambiguous && row->taken)
-		return ask_for_dates(im, row, p);
+	if (p != NULL && notes.asks != NULL && row->taken)
+		return ask(im, row, notes.asks, p);
 	if (p != NULL)
 		refuse_value(a, row, p, text);
 	return NULL;

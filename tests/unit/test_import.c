@@ -348,15 +348,32 @@ numbers_are_rounded_half_away_from_zero_and_said(void **state)
 }
 
 static void
-thousands_are_refused_and_commas_only_stand_between_semicolons(void **state)
+the_numbers_of_a_column_tell_which_sign_divides_thousands(void **state)
 {
-	assert_string_equal(TRIPS("date,miles\n2021-01-05,\"1,234.5\"\n2021-01-05,\"12,5\"\n"),
-	    "1: miles: miles must be written without thousands separators.\n2: miles: miles must be a number.\n");
-	assert_string_equal(
-	    TRIPS("date;miles\n2021-01-05;12,5\n2021-01-05;1.234,5\n2021-01-05;1.234\n2021-01-05;1.5\n"),
-	    "1: date=\"2021-01-05\" miles=12.5\n2: miles: miles must be written without thousands separators.\n"
-	    "3: miles: miles can be read as thousands or as decimals; write it without the dot or with a comma.\n"
-	    "4: date=\"2021-01-05\" miles=1.5\n");
+	assert_string_equal(TRIPS("date,miles\n2021-01-05,\"1,234.5\"\n2021-01-05,\"1,015\"\n"),
+	    "1: date=\"2021-01-05\" miles=1234.5\n2: date=\"2021-01-05\" miles=1015\n");
+	assert_string_equal(TRIPS("date;miles\n2021-01-05;1.234\n2021-01-05;12,5\n2021-01-05;1.234,5\n"),
+	    "1: date=\"2021-01-05\" miles=1234\n2: date=\"2021-01-05\" miles=12.5\n"
+	    "3: date=\"2021-01-05\" miles=1234.5\n");
+	assert_string_equal(TRIPS("date,miles\n2021-01-05,\"12,5\"\n2021-01-05,1.5\n"),
+	    "1: date=\"2021-01-05\" miles=12.5\n2: date=\"2021-01-05\" miles=1.5\n");
+}
+
+static void
+thousands_or_decimals_are_asked_where_nothing_tells(void **state)
+{
+	static const char *const asked[] = {
+		"date;miles\n2021-01-05;1,015\n", "date;miles\n2021-01-05;1.015\n",
+		"date,miles\n2021-01-05,\"1,015\"\n",
+		"date;miles\n2021-01-05;1,015\n2021-01-05;1,5\n2021-01-05;1.5\n",
+	};
+
+	for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++)
+		assert_non_null(strstr(TRIPS(asked[i]), "Say decimals=comma or decimals=point."));
+	assert_string_equal(TRIPS(asked[0], .decimals = "comma"), "1: date=\"2021-01-05\" miles=1 rounded\n");
+	assert_string_equal(TRIPS(asked[0], .decimals = "point"), "1: date=\"2021-01-05\" miles=1015\n");
+	assert_string_equal(TRIPS("date,miles\n2021-01-05,1.015\n"), "1: date=\"2021-01-05\" miles=1 rounded\n");
+	assert_string_equal(TRIPS(asked[0], .decimals = "dot"), "decimals must be comma or point.");
 }
 
 static void
@@ -517,7 +534,9 @@ json_is_read_by_the_same_rules(void **state)
 	assert_string_equal(TRIPS("{\"trips\":[{\"date\":\"2021-01-05\",\"miles\":1,\"version\":4,\"x\":\"}]\\\"\"}]}",
 	    .json = true, .map = "x=from"), "1: date=\"2021-01-05\" from=\"}]\\\"\" miles=1\n");
 	assert_string_equal(TRIPS("[]", .json = true), "");
-	assert_string_equal(TRIPS("[{\"date\":\"2021-01-05\",\"miles\":\"1\"}]", .json = true),
+	assert_string_equal(TRIPS("[{\"date\":\"2021-01-05\",\"miles\":\"5.25\",\"toll\":\"12.50\"}]", .json = true),
+	    "1: date=\"2021-01-05\" miles=5.3 toll=1250 rounded\n");
+	assert_string_equal(TRIPS("[{\"date\":\"2021-01-05\",\"miles\":\"\"}]", .json = true),
 	    "1: miles: miles must be a number.\n");
 }
 
@@ -616,7 +635,8 @@ main(void)
 		TEST(a_day_with_an_offset_is_the_day_in_the_zone),
 		TEST(an_hour_that_clocks_show_twice_is_noted),
 		TEST(numbers_are_rounded_half_away_from_zero_and_said),
-		TEST(thousands_are_refused_and_commas_only_stand_between_semicolons),
+		TEST(the_numbers_of_a_column_tell_which_sign_divides_thousands),
+		TEST(thousands_or_decimals_are_asked_where_nothing_tells),
 		TEST(money_is_written_in_units),
 		TEST(flags_and_choices_are_meant_not_spelled),
 		TEST(rows_of_another_width_are_bad),
