@@ -194,6 +194,8 @@ const struct route routes[] = {
 	  reports_work, report_takes, "hours by day and week, person by person" },
 	{ GET,    "/api/reports/payroll",                              READ(VIEWER),     NONE, HEAVY,
 	  reports_payroll, report_takes, "regular and overtime by week, and their pay" },
+	{ GET,    "/api/reports/time",                                 READ(VIEWER),     NONE, HEAVY,
+	  reports_time, reports_time_takes, "what the time was for: by client, project, tag, person, day and more" },
 
 	{ POST,   "/api/shifts/start",                                 WRITE(MEMBER),    OPTIONAL, LIGHT,
 	  shifts_start, shift_takes, "begin a shift; one is under way at a time" },

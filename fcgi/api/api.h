@@ -163,6 +163,8 @@ extern const struct member audits_list_takes[];
 struct problem *reports_work(struct request *r);
 struct problem *reports_payroll(struct request *r);
 extern const struct member report_takes[];
+struct problem *reports_time(struct request *r);
+extern const struct member reports_time_takes[];
 
 /* operations.c */
 struct problem *health(struct request *r);

@@ -1,11 +1,12 @@
-/* reports.c -- GET /api/reports/work and /api/reports/payroll, as JSON or CSV: reads the query; the figures are
- * computed in lib/time/.  Both take from and to (dates, both included) and format. */
+/* reports.c -- GET /api/reports/work, /api/reports/payroll and /api/reports/time, as JSON or CSV: reads the query; the
+ * figures are computed in lib/time/.  All take from and to (dates, both included) and format. */
 #include <string.h>
 
 #include "api/api.h"
 #include "base/instant.h"
 #include "http/member.h"
 #include "http/reply.h"
+#include "time/report_time.h"
 #include "time/report_work.h"
 
 /* ---- what all reports take ---- */
@@ -114,4 +115,71 @@ struct problem *
 reports_payroll(struct request *r)
 {
 	return report_work(r, true);
+}
+
+/* ---- what time was for ---- */
+
+const struct member reports_time_takes[] = {
+	PARAM("format", CHOICE, "json where it is not said", .choices = "json csv"),
+	PARAM("style", CHOICE, "of a CSV: programs where it is not said", .choices = "people programs"),
+	PARAM("from", DATE, "the first day", .required = "from is required: a date such as 2026-11-21."),
+	PARAM("to", DATE, "the last day", .required = "to is required: a date such as 2026-11-21."),
+	PARAM("group", TEXT, "one or two of person, client, project, tag, task, note, jobSite, day, week, month",
+	    .required = "group is required: one or two of person, client, project, tag, task, note, jobSite, day, week "
+	    "and month."),
+	PARAM("person", TEXT, "these people alone"),
+	PARAM("project", TEXT, "these projects; an empty one: work without any"),
+	PARAM("client", TEXT, "the projects of these clients; an empty one: work for none"),
+	PARAM("tag", TEXT, "work with this tag; empty: without any", .max = 200,
+	    .wrong = "tag has at most {max} bytes."),
+	PARAM("billable", BOOLEAN, "what is billable, or what is not"),
+	PARAM("jobSite", TEXT, "these job sites; an empty one: work at none"),
+	PARAM("q", TEXT, "a part of the note, the task, a tag, the project's or the client's name", .max = 400,
+	    .wrong = "q has at most {max} bytes."),
+	MEMBERS_END
+};
+
+static void
+stream_time(struct request *r, struct time_report *report)
+{
+	struct arena *scratch = arena_new();
+	struct buf piece;
+
+	start_stream(r, report->json, arena_printf(r->a, "time-%s-%s", report->from, report->to));
+	do {
+		arena_reset(scratch);
+		buf_init(&piece, scratch);
+		time_report_next(report, &piece);
+		reply_stream(r, piece.text, piece.length);
+	} while (!report->ended && !r->head && !r->client_gone);
+	arena_free(scratch);
+}
+
+/* GET /api/reports/time?from=&to=&group= -- what the time was for. */
+struct problem *
+reports_time(struct request *r)
+{
+	struct problem *p;
+	struct time_report *report = arena_alloc(r->a, sizeof *report);
+
+	*report = (struct time_report){
+		.call = &r->call,
+		.from = given_text(r, "from"),
+		.to = given_text(r, "to"),
+		.group = given_text(r, "group"),
+		.person = given_text(r, "person"),
+		.project = given_text(r, "project"),
+		.client = given_text(r, "client"),
+		.tag = given_text(r, "tag"),
+		.asks_billable = is_given(r, "billable"),
+		.billable = given_flag(r, "billable"),
+		.job_site = given_text(r, "jobSite"),
+		.search = given_text(r, "q"),
+		.json = !given_is(r, "format", "csv"),
+		.for_people = given_is(r, "style", "people"),
+		.at = instant_now(),
+	};
+	if ((p = check_days(r, REPORT_DAYS_MAX)) == NULL && (p = time_report_open(report)) == NULL)
+		stream_time(r, report);
+	return p;
 }

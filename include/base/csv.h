@@ -17,6 +17,9 @@ enum {
 	CSV_CELL_MAX = 1 << 20 /* bytes of one cell */
 };
 
+/* What a file begins with, so that spreadsheets read it as UTF-8. */
+#define CSV_MARK "\xEF\xBB\xBF"
+
 /* A reader and its place in the text. */
 struct csv {
 	const char *at, *end; /* what is left to read */

@@ -10,6 +10,9 @@ struct problem *space_zone(const struct call *call, const char **zone) MUST_CHEC
 /* What a field of the settings of the space of the call says, as value_plain gives it; NULL when they do not say. */
 struct problem *space_setting(const struct call *call, const char *field, const char **value) MUST_CHECK;
 
+/* The currency of the space of the call: the three letters of its settings, or their default. */
+struct problem *space_currency(const struct call *call, const char **currency) MUST_CHECK;
+
 /* Whether the user is a member of the space. */
 struct problem *space_has_member(const struct call *call, const char *user, bool *is) MUST_CHECK;
 

@@ -30,3 +30,15 @@ space_zone(const struct call *call, const char **zone)
 		*zone = "UTC";
 	return p;
 }
+
+struct problem *
+space_currency(const struct call *call, const char **currency)
+{
+	const struct collection *c = collection_find(call->set, "spaceSettings");
+	const struct field *f = c == NULL ? NULL : collection_field(c, "currency");
+	struct problem *p = space_setting(call, "currency", currency);
+
+	if (p == NULL && *currency == NULL)
+		*currency = f == NULL || f->initial == NULL ? "USD" : value_plain(call->a, f->initial);
+	return p;
+}

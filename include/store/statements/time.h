@@ -35,6 +35,14 @@ QUERY(WORK_OVERLAP, WORK_OVERLAP,
     "   AND (JSON_VALUE(doc, '$.end') > ? OR (JSON_VALUE(doc, '$.end') IS NULL AND sort_key > ?))"
     " ORDER BY sort_key, id LIMIT 2")
 
+COLUMNS(WORK_BILLED, WORK_BILLED_DOC, WORK_BILLED_DOC_PRIVATE)
+QUERY(WORK_SESSIONS_BILLED, WORK_BILLED, /* one person's sessions, with what an hour is billed at */
+    "SELECT doc, doc_private"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'workSessions' AND owner_id = ? AND deleted = 0"
+    " AND sort_key >= ? AND sort_key < ?"
+    " ORDER BY sort_key, id LIMIT ?")
+
 COLUMNS(WORK_EMPLOYEE, WORK_EMPLOYEE_DOC, WORK_EMPLOYEE_DOC_PRIVATE)
 QUERY(WORK_EMPLOYEE, WORK_EMPLOYEE, /* the record that is linked to a member */
     "SELECT doc, doc_private"
