@@ -34,7 +34,7 @@ check(struct change *ch)
 	if (strcmp(kind, "hours") != 0 || strcmp(value_plain(a, ch->after[state]), "submitted") != 0 ||
 	    (ch->before != NULL && value_equal(ch->before[state], ch->after[state])))
 		return NULL;
-	if ((p = week_of(ch->call, ch->owner, from, first, last)) != NULL)
+	if ((p = week_of(ch->call, from, first, last)) != NULL)
 		return p;
 	p = record_ask(ch->call, sessions, SQL(HOURS_RUNNING),
 	    VALUES(value_id(ch->call->person->space_id), value_id(ch->owner), bound(a, first, -1), bound(a, to, 2),

@@ -8,15 +8,21 @@
 #include "time/rules.h"
 #include "time/week.h"
 
+/* The week is asked for only where a period is closed in the days after: mostly there is none. */
 static struct problem *
 refuse_day(struct change *ch, const char *owner, const char *day)
 {
+	struct arena *a = ch->call->a;
 	char first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
+	struct period closed;
 	struct problem *p;
+	bool found;
 
-	if ((p = week_of(ch->call, owner, day, first, last)) != NULL)
+	date_from_days(date_days(day) + 6, last);
+	if ((p = period_closed(ch->call, "hours", owner, day, arena_strdup(a, last), &closed, &found)) != NULL ||
+	    !found || (p = week_of(ch->call, day, first, last)) != NULL)
 		return p;
-	return period_refuse(ch, "hours", owner, day, arena_strdup(ch->call->a, last), "start");
+	return period_refuse(ch, "hours", owner, day, arena_strdup(a, last), "start");
 }
 
 /* Who owns the session before this write, which may change that. */

@@ -1,46 +1,49 @@
-/* week.c -- the week of a person that a day lies in: their own settings say on which day it begins, else those of the
- * space, else Monday. */
+/* week.c -- the week that a day lies in: the rules of the space that hold on the day say on which day it begins, else it
+ * is Monday. */
 #include "time/week.h"
 
 #include <string.h>
 
 #include "record/record.h"
+#include "store/statement.h"
+#include "time/dated.h"
 #include "time/hours.h"
 
-/* What a collection of one record, for the space or for each owner, says about the first day of the week; NULL when it
- * says nothing. */
+/* Of the latest rules from the day or before. */
 static struct problem *
-find_start(const struct call *call, const char *collection, const char *owner, const char **start)
+begins_on_sunday(const struct call *call, const char *day, bool *sunday)
 {
 	struct arena *a = call->a;
-	const struct collection *c = collection_find(call->set, collection);
+	const struct collection *c = collection_find(call->set, "workRules");
 	struct problem *p;
-	struct record settings;
-	const char *id;
-	bool found;
+	struct rows *rows;
 
-	*start = NULL;
-	if (c == NULL || collection_field(c, "weekStart") == NULL ||
-	    (id = values_id(a, c, owner, (const char *const *)values_new(a, c))) == NULL)
+	*sunday = false;
+	if (c == NULL)
 		return NULL;
-	p = record_find(call, c, id, &settings, &found);
-	if (p == NULL && found && !settings.deleted)
-		*start = value_plain(a,
-		    value_named(c, values_parse(a, c, settings.doc, settings.doc_private), "weekStart"));
+	p = record_ask(call, c, SQL(WORK_DATED),
+	    VALUES(value_id(call->person->space_id), value_text(c->name), value_id(NOBODY),
+	        value_integer(DATED_MAX + 1)),
+	    &rows);
+	for (size_t i = 0; p == NULL && i < rows->count; i++) {
+		const char **values = values_parse(a, c, row_text(rows, i, WORK_DATED_DOC), NULL);
+		const char *start = value_plain(a, value_named(c, values, "weekStart"));
+
+		if (strcmp(value_plain(a, value_named(c, values, "from")), day) <= 0)
+			*sunday = start != NULL && strcmp(start, "sunday") == 0;
+	}
 	return p;
 }
 
 struct problem *
-week_of(const struct call *call, const char *owner, const char *day, char first[DATE_TEXT_SIZE],
-    char last[DATE_TEXT_SIZE])
+week_of(const struct call *call, const char *day, char first[DATE_TEXT_SIZE], char last[DATE_TEXT_SIZE])
 {
 	struct problem *p;
-	const char *start;
+	bool sunday;
 
-	if ((p = find_start(call, "workSettings", owner, &start)) != NULL ||
-	    (start == NULL && (p = find_start(call, "spaceSettings", owner, &start)) != NULL))
+	if ((p = begins_on_sunday(call, day, &sunday)) != NULL)
 		return p;
-	hours_week_of(day, start != NULL && strcmp(start, "sunday") == 0, first);
+	hours_week_of(day, sunday, first);
 	date_from_days(date_days(first) + 6, last);
 	return NULL;
 }

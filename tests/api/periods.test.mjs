@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { start } from "../harness.mjs";
 import { CSV, crew } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
+import { until } from "../lib/wait.mjs";
 
 const stack = await start();
 const { as, sql } = stack;
@@ -105,14 +106,14 @@ describe("what a closed period locks", () => {
 				[[3, "start"]]);
 	});
 
-	test("days of the same week before it are locked too, by the first day of the person's week", async () => {
+	test("days of the same week before it are locked too, by the day on which weeks begin", async () => {
 		const { olga, ben } = await fresh();
 		const closed = closedBy(await handIn(ben)); // 1 October 2026 is a Thursday
 		answered(await morning(ben, "09-27"), 201);
 		refused(await morning(ben, "09-28"), 409, closed);
 		refused(await morning(ben, "09-30"), 409, closed);
 		answered(await morning(ben, "11-01"), 201);
-		answered(await olga.post("/api/spaceSettings", { weekStart: "sunday" }), 201);
+		answered(await olga.post("/api/workRules", { from: "2026-01-01", weekStart: "sunday" }), 201);
 		refused(await work(ben, at("09-27", "14"), at("09-27", "15")), 409, closed);
 		answered(await morning(ben, "09-26"), 201);
 	});
@@ -173,6 +174,35 @@ describe("what a closed period locks", () => {
 			op("workSessions", { set: { start: at("10-15") } }),
 			op("periods", { id: null, set: { ...october, state: "submitted" } }),
 		]), "applied", "rejected");
+	});
+});
+
+describe("what the lock costs", () => {
+	// Statements of the push, by the log.
+	async function pushed(person, days) {
+		const ops = days.map((day) => op("workSessions", { set: { start: `${day}T08:00:00Z`, duration: 60 } }));
+		const { headers } = await person.push(ops);
+		const line = await until("the log has the push", async () =>
+			(await stack.logLines()).find((one) => one.includes(headers["x-request-id"])));
+		return Number(/ sql=(\d+)/.exec(line)[1]);
+	}
+
+	test("a push asks once for the periods of a year, however many days it has", async () => {
+		const { ben } = await fresh();
+		const days = Array.from({ length: 50 }, (_, i) =>
+			new Date(Date.UTC(2026, 1, 1 + i)).toISOString().slice(0, 10));
+		await handIn(ben);
+		await pushed(ben, days.slice(0, 2)); // the host remembers the token
+		assert.equal(await pushed(ben, days), await pushed(ben, days.map(() => days[0])));
+		assert.equal(await pushed(ben, [...days.slice(1), "2025-11-20"]), await pushed(ben, days) + 1);
+	});
+
+	test("a refused push asks once for the rules that say when weeks begin", async () => {
+		const { ben } = await fresh();
+		await handIn(ben);
+		const inside = Array.from({ length: 31 }, (_, i) => `2026-10-${String(i + 1).padStart(2, "0")}`);
+		await pushed(ben, inside.slice(0, 2));
+		assert.equal(await pushed(ben, inside), await pushed(ben, inside.map(() => inside[0])));
 	});
 });
 
