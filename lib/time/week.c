@@ -1,5 +1,5 @@
-/* week.c -- the week that a day lies in: the rules of the space that hold on the day say on which day it begins, else it
- * is Monday. */
+/* week.c -- the week that a day lies in: the rules of the space that hold on the day say when it begins, else it is
+ * Monday. */
 #include "time/week.h"
 
 #include <string.h>
