@@ -7,10 +7,10 @@ import { newId } from "../engine/engine.js";
 import { engine, hasRole, ops, row, rows, space, status, userId } from "../base/state.js";
 import { write } from "../base/write.js";
 import { undoable } from "../ui/index.js";
-import { dayIn } from "../ui/zone.js";
+import { addDays, dayIn } from "../ui/zone.js";
 import { dayOf } from "./hours.js";
 import { findPlace } from "./place.js";
-import { bindingOf, byOwner, isOverdue, runningOf, sessionsOf, startFields, stopFields } from "./sessions.js";
+import { bindingOf, byOwner, isOverdue, overlapOf, overlapsIn, runningOf, sessionsOf, startFields, stopFields } from "./sessions.js";
 
 const SECOND = 1_000;
 
@@ -26,6 +26,9 @@ export const spaceSettings = computed(() => rows("spaceSettings").value[0] ?? nu
 
 /** The rules that apply to this person: {rules, zone}. */
 export const binding = computed(() => bindingOf(settings.value, spaceSettings.value));
+
+/** What the space makes of entries that overlap: "allow", "warn" or "refuse". */
+export const overlap = computed(() => overlapOf(spaceSettings.value));
 
 /** The rules that apply to somebody else, for people who may see their settings. */
 export function bindingFor(person) {
@@ -68,6 +71,17 @@ export const people = computed(() => {
 		.value.map(({ id, name, role }) => ({ id, name: name ?? id, role }))
 		.sort((left, right) => left.name.localeCompare(right.name));
 });
+
+/**
+ * Where the entries of some days overlap: id → {start, end} in ms.  None, if the space allows it.  list: the sessions
+ * of a person, of which those that began from the day before `from` to `to` are looked at.
+ */
+export function overlapsOn(list, from, to) {
+	if (overlap.value === "allow")
+		return new Map();
+	const first = addDays(from, -1);
+	return overlapsIn(list.filter(({ day }) => day >= first && day <= to), clock.value);
+}
 
 const others = new Map(); // person → signal of that person's sessions
 

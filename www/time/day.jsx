@@ -6,7 +6,7 @@ import { Icon, formatDuration, formatTime } from "../ui/index.js";
 import { may, news, keyOf } from "../base/state.js";
 import { clockIn, instantText } from "../ui/zone.js";
 import { elapsed } from "./hours.js";
-import { change, noteOf, now, titleOf, unsentOf } from "./data.js";
+import { change, noteOf, now, overlapsOn, titleOf, unsentOf } from "./data.js";
 import { blocksOf, formTime, gapsOf, inLanes, lineOf } from "./sessions.js";
 
 const HOUR = 48; // pixels
@@ -46,7 +46,9 @@ function useEdges(toMs, list) {
 		setMoved(what);
 	};
 	const limit = (session, edge, at) =>
-		edge === "start" ? Math.min(at, (session.end ?? now.value) - STEP) : Math.max(at, session.start + STEP);
+		edge === "start"
+			? Math.min(at, (session.end ?? now.value) - STEP)
+			: Math.max(Math.min(at, now.value), session.start + STEP);
 	const write = () => {
 		const what = latest.current, session = what && list.find((one) => one.id === what.id);
 		move(null);
@@ -116,7 +118,11 @@ const STATES = {
 	waiting: ["sync", "Saved here, not sent yet"],
 };
 
-function Block({ block, span, zone, edges, locked, onOpen }) {
+function overlapWords({ start, end }, zone) {
+	return `Overlaps ${formatTime(start, zone)}–${formatTime(end, zone)}`;
+}
+
+function Block({ block, over, span, zone, edges, locked, onOpen }) {
 	const { session } = block, { moved } = edges;
 	const own = moved?.id === session.id ? { ...session, [moved.edge]: moved.at } : session;
 	const end = own.end ?? now.value;
@@ -153,6 +159,7 @@ function Block({ block, span, zone, edges, locked, onOpen }) {
 					{session.row.fenceIn === "outside" && (
 						<Icon name="warn" size={14} label="Clocked in outside the job site" />
 					)}
+					{over && <Icon name="copy" size={14} label={overlapWords(over, zone)} />}
 					{icon && <Icon name={icon} size={14} label={words} />}
 				</span>
 			</button>
@@ -187,7 +194,7 @@ function Gap({ gap, zone, top, bottom, onGap }) {
 export function DayLine({ date, sessions, zone, isToday, onOpen, onGap }) {
 	const line = lineOf(zone, date);
 	const blocks = inLanes(blocksOf(sessions, zone, date, now.value));
-	const span = spanOf(blocks, line, isToday, now.value);
+	const span = spanOf(blocks, line, isToday, now.value), over = overlapsOn(sessions, date, date);
 	const edges = useEdges((pixels) => pixels / HOUR * 3_600_000, sessions);
 	const locked = !may("update", "workSessions"), mayEnter = may("create", "workSessions");
 	const y = (ms) => (ms - span.first) / 3_600_000 * HOUR;
@@ -220,8 +227,8 @@ export function DayLine({ date, sessions, zone, isToday, onOpen, onGap }) {
 				)}
 				{blocks.map((block) => (
 					<Block
-						key={block.session.id} block={block} span={span} zone={zone}
-						edges={edges} locked={locked} onOpen={onOpen}
+						key={block.session.id} block={block} over={over.get(block.session.id)}
+						span={span} zone={zone} edges={edges} locked={locked} onOpen={onOpen}
 					/>
 				))}
 			</div>

@@ -4,15 +4,20 @@
 import { useState } from "preact/hooks";
 import {
 	Button, DateInput, DurationInput, Field, FileInput, FileView, Icon, Notice, Segments, Select, Sheet, TextInput,
-	TimeInput, Waiting, formatDistance, formatDuration, isWide,
+	TimeInput, Waiting, formatDistance, formatDuration, formatTime, isWide,
 } from "../ui/index.js";
 import { engine, may, personName, row, space, status, userId } from "../base/state.js";
 import { go } from "../base/router.jsx";
 import { OpsOf } from "../generic/index.js";
 import { capital } from "../ui/format.js";
+import { instantText, ownZone } from "../ui/zone.js";
 import { elapsed } from "./hours.js";
-import { bindingFor, change, enter, now, people, remove, sessionsFor, sites, titleOf } from "./data.js";
-import { editOf, entryFromDuration, entryFromTimes, formOf, formTime, overlapping, takesTyped } from "./sessions.js";
+import {
+	bindingFor, change, enter, now, overlap, people, remove, sessionsFor, sites, titleOf,
+} from "./data.js";
+import {
+	editOf, entryFromDuration, entryFromTimes, formOf, formTime, inTheWay, overlapping, takesTyped, twiceOf,
+} from "./sessions.js";
 import { useSubmit } from "./submit.js";
 
 const KINDS = [["work", "Work"], ["lunch", "Lunch"]];
@@ -44,9 +49,25 @@ function SiteField({ form, type, isOwn }) {
 }
 
 // The entry that the form describes.  Lunch has no site.
-function readForm(form, zone) {
-	const wish = { zone, today: engine.now(), ...form, jobSite: form.kind === "lunch" ? null : form.jobSite };
+function readForm(form) {
+	const wish = { today: engine.now(), ...form, jobSite: form.kind === "lunch" ? null : form.jobSite };
 	return form.by === "times" ? entryFromTimes(wish) : entryFromDuration(wish);
+}
+
+// Why the space refuses the entry because of others, as {field, problem}, or null.
+function clashOf(others, fields, form, zone, held = null) {
+	const [first] = overlap.value === "refuse"
+		? inTheWay(others, { ...fields, kind: form.kind, id: held?.id }, held)
+		: [];
+	return first
+		? { field: "from", problem: `${overlapWords(first, zone)} Entries cannot overlap in this space.` }
+		: null;
+}
+
+// "Overlaps 10:00–12:00, Roof."
+function overlapWords(one, zone) {
+	const end = one.running ? "now" : formatTime(one.end, zone);
+	return `Overlaps ${formatTime(one.start, zone)}–${end}, ${titleOf(one.row)}.`;
 }
 
 // Keeps what is typed under a key until it is entered or dropped: the changed fields, and what the person saw when they
@@ -70,15 +91,63 @@ export function useForm(key, initialOf, seen = null, given = {}) {
 	return { form, before: initial, seen: base, type, drop, isKept: kept !== null };
 }
 
-// Ends the entry now.
+// Ends the entry now, to the second.
 function Now({ form, zone, onNow }) {
-	const at = formTime(zone, now.value);
-	return form.to === at.time ? null : (
-		<Button small kind="quiet" icon="time" onClick={() => onNow(at.time)}>End now</Button>
+	const at = now.value, { time } = formTime(zone, at);
+	return form.to === time && form.ended ? null : (
+		<Button small kind="quiet" icon="time" onClick={() => onNow({ to: time, ended: instantText(at) })}>
+			End now
+		</Button>
 	);
 }
 
-function Fields({ form, type, problems, zone, isNew, isOwn, canEndNow }) {
+const WHICH = [["first", "First"], ["second", "Second"]];
+
+// Asks which of two is meant, where the clocks show a time twice.
+function Again({ form, type, name }) {
+	const again = `${name}Again`, words = `The clocks show ${form[name]} twice on this day`;
+	return (
+		<Field label={words}>
+			<Segments
+				label={words} value={form[again] ? "second" : "first"} options={WHICH}
+				onInput={(which) => type({ [again]: which === "second" })}
+			/>
+		</Field>
+	);
+}
+
+function Times({ form, type, said }) {
+	const twice = twiceOf(form);
+	return (
+		<>
+			<div class="pair">
+				<Field label="From" problem={said("from")}>
+					<TimeInput value={form.from} onInput={(from) => type({ from: from ?? null })} />
+				</Field>
+				{form.by === "times" ? (
+					<Field label="To" problem={said("to")}>
+						<TimeInput
+							value={form.to}
+							onInput={(to) => type({ to: to ?? null, ended: null })}
+						/>
+					</Field>
+				) : (
+					<Field label="How long" problem={said("duration")}>
+						<DurationInput
+							value={form.duration}
+							onInput={(duration) => type({ duration: duration ?? null })}
+						/>
+					</Field>
+				)}
+			</div>
+			{twice.from && <Again form={form} type={type} name="from" />}
+			{twice.to && <Again form={form} type={type} name="to" />}
+			{form.zone !== ownZone() && <p class="hint">Times in {form.zone.replaceAll("_", " ")}</p>}
+		</>
+	);
+}
+
+function Fields({ form, type, problems, isNew, isOwn, canEndNow }) {
 	const said = (name) => (problems?.field === name ? problems.problem : undefined);
 	const names = people.value.filter((one) => one.role !== "viewer" || one.id === userId.value);
 	return (
@@ -104,24 +173,8 @@ function Fields({ form, type, problems, zone, isNew, isOwn, canEndNow }) {
 				options={[["times", "From and to"], ["duration", "How long"]]}
 				onInput={(by) => type({ by })}
 			/>
-			<div class="pair">
-				<Field label="From" problem={said("from")}>
-					<TimeInput value={form.from} onInput={(from) => type({ from: from ?? null })} />
-				</Field>
-				{form.by === "times" ? (
-					<Field label="To" problem={said("to")}>
-						<TimeInput value={form.to} onInput={(to) => type({ to: to ?? null })} />
-					</Field>
-				) : (
-					<Field label="How long" problem={said("duration")}>
-						<DurationInput
-							value={form.duration}
-							onInput={(duration) => type({ duration: duration ?? null })}
-						/>
-					</Field>
-				)}
-			</div>
-			{canEndNow && <Now form={form} zone={zone} onNow={(to) => type({ by: "times", to })} />}
+			<Times form={form} type={type} said={said} />
+			{canEndNow && <Now form={form} zone={form.zone} onNow={(end) => type({ by: "times", ...end })} />}
 			<SiteField form={form} type={type} isOwn={isOwn} />
 			<Field label="Note">
 				<TextInput
@@ -146,15 +199,20 @@ function Outcome({ read, form, others, isNew }) {
 			</p>
 		);
 	const seconds = elapsed(Date.parse(read.fields.start), Date.parse(read.fields.end));
-	const over = overlapping(others, { ...read.fields, kind: form.kind });
-	const overWords = over.length === 1 ? <>“<bdi>{titleOf(over[0].row)}</bdi>”</> : `${over.length} other entries`;
+	const isSaid = overlap.value === "warn";
+	const over = isSaid ? overlapping(others, { ...read.fields, kind: form.kind }) : [];
 	return (
 		<>
 			<p class="line baseline soft">
 				<b class="figure-value ink">{formatDuration(seconds)}</b>
 				{read.overnight && <span>ends the next day</span>}
 			</p>
-			{over.length > 0 && <Notice kind="warn">It lies over {overWords}. Both will count.</Notice>}
+			{over.length > 0 && (
+				<Notice kind="warn">
+					{over.length === 1 ? overlapWords(over[0], form.zone) : `Overlaps ${over.length} entries.`}
+					{" "}All of it will count.
+				</Notice>
+			)}
 		</>
 	);
 }
@@ -162,15 +220,19 @@ function Outcome({ read, form, others, isNew }) {
 export function NewEntry({ date, from = null, to = null, person = null, onClose }) {
 	const given = {
 		...(from || to ? { by: "times", date, from, to } : {}),
-		...(person && person !== userId.value ? { person } : {}),
+		...(person && person !== userId.value ? { person, zone: bindingFor(person).zone } : {}),
 	};
 	const empty = {
-		person: userId.value, by: "times", date, from, to, duration: null, kind: "work", note: "",
-		jobSite: null,
+		person: userId.value, zone: bindingFor(userId.value).zone, by: "times", date, from, to, duration: null,
+		kind: "work", note: "", jobSite: null,
 	};
 	const { form, type, drop, isKept } = useForm(`time/entry/${space.value.id}`, () => empty, null, given);
-	const { zone } = bindingFor(form.person);
-	const read = readForm(form, zone);
+	// What is typed stays in the zone in which it was typed.
+	const typeIn = (changes) =>
+		type({ zone: changes.person ? bindingFor(changes.person).zone : form.zone, ...changes });
+	const others = sessionsFor(form.person), plain = readForm(form);
+	const clash = plain.problem ? null : clashOf(others, plain.fields, form, form.zone);
+	const read = clash ?? plain;
 	const save = () => enter(read.fields, form.person);
 	const finish = () => { drop(); onClose(); };
 	const { tried, setTried, busy, submit } = useSubmit(read.problem, save, finish);
@@ -184,10 +246,10 @@ export function NewEntry({ date, from = null, to = null, person = null, onClose 
 		]}>
 			<form id="entry" class="entry stack" onSubmit={submit} noValidate>
 				<Fields
-					form={form} type={type} problems={tried ? read : null} zone={zone} isNew
+					form={form} type={typeIn} problems={tried || clash ? read : null} isNew
 					isOwn={form.person === userId.value}
 				/>
-				<Outcome read={read} form={form} others={sessionsFor(form.person)} isNew />
+				<Outcome read={read} form={form} others={others} isNew />
 			</form>
 		</Sheet>
 	);
@@ -272,22 +334,17 @@ export function EditEntry({ id, onClose }) {
 	);
 }
 
-// The times that the form means.  Times nobody changed stay those of the record, to the second.
-function readEdit(form, before, fields, zone) {
-	return ["date", "from", "to", "duration", "by"].every((name) => form[name] === before[name])
-		? { fields: { start: fields.start, end: fields.end } }
-		: readForm(form, zone);
-}
-
 function EditForm({ one, record, person, zone, onClose }) {
 	const [opened] = useState(() => ({ version: record.version, fields: { ...one.row } }));
 	const { form, before, seen, type, drop } = useForm(
 		`time/entry/${one.id}`,
-		(from) => formOf(from.fields, zone),
+		(from) => formOf(from.fields, from.fields.zone ?? zone),
 		opened
 	);
 	const [tried, setTried] = useState(false), [busy, setBusy] = useState(false);
-	const read = readEdit(form, before, seen.fields, zone);
+	const others = sessionsFor(person).filter((other) => other.id !== one.id), plain = readForm(form);
+	const clash = plain.problem ? null : clashOf(others, plain.fields, form, form.zone, seen.fields);
+	const read = clash ?? plain;
 	const locked = !may("update", "workSessions");
 	const differs = (name) => (record[name] ?? null) !== (seen.fields[name] ?? null);
 	const isChanged = record.version > seen.version && ["start", "end", "note", "kind", "jobSite"].some(differs);
@@ -336,14 +393,11 @@ function EditForm({ one, record, person, zone, onClose }) {
 				)}
 				<fieldset class="bare stack" disabled={locked}>
 					<Fields
-						form={form} type={type} problems={tried ? read : null} zone={zone}
+						form={form} type={type} problems={tried || clash ? read : null}
 						isOwn={person === userId.value} canEndNow={one.running && !locked}
 					/>
 				</fieldset>
-				<Outcome
-					read={read} form={form}
-					others={sessionsFor(person).filter((other) => other.id !== one.id)}
-				/>
+				<Outcome read={read} form={form} others={others} />
 				<Proof record={record} locked={locked} />
 				<Button small kind="quiet" icon="history" onClick={showHistory}>
 					History

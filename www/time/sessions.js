@@ -303,6 +303,20 @@ export function overlapping(sessions, { start, end, kind, id = null }) {
 }
 
 /**
+ * The sessions for which a space that refuses overlaps would refuse an entry.  held: the entry as it is stored.  A
+ * change that only shortens it is taken, and so is one that leaves its times alone.
+ */
+export function inTheWay(sessions, entry, held = null) {
+	const spanOf = ({ start, end }) => ({ start: Date.parse(start), end: end ? Date.parse(end) : null });
+	if (held && (held.kind ?? "work") === entry.kind) {
+		const [before, after] = [spanOf(held), spanOf(entry)];
+		if (after.start >= before.start && reachOf(after) <= reachOf(before))
+			return [];
+	}
+	return overlapping(sessions, entry);
+}
+
+/**
  * Where sessions of one person and kind overlap: id → the part that lies over others, {start, end} in ms, from the
  * first to the last moment.  sessions: the latest first, as sessionsOf gives them.  Those that run reach to now.
  */
