@@ -316,7 +316,7 @@ test("an entry that ends before it starts, " +
 	await page.getByText("When did it begin?").waitFor();
 	await field(page, "From").fill("11:00");
 	await field(page, "To").fill("13:00");
-	await page.getByText("It lies over").waitFor();
+	await page.getByText(/^Overlaps /).waitFor();
 	await sheet(page).getByRole("radio", { name: "How long" }).click();
 	await field(page, "How long").fill("24:01");
 	await page.keyboard.press("Enter");

@@ -10,7 +10,9 @@ import { undoable } from "../ui/index.js";
 import { addDays, dayIn } from "../ui/zone.js";
 import { dayOf } from "./hours.js";
 import { findPlace } from "./place.js";
-import { bindingOf, byOwner, isOverdue, overlapOf, overlapsIn, runningOf, sessionsOf, startFields, stopFields } from "./sessions.js";
+import {
+	bindingOf, byOwner, isOverdue, overlapOf, overlapsIn, runningOf, sessionsOf, startFields, stopFields,
+} from "./sessions.js";
 
 const SECOND = 1_000;
 

@@ -174,7 +174,9 @@ function Fields({ form, type, problems, isNew, isOwn, canEndNow }) {
 				onInput={(by) => type({ by })}
 			/>
 			<Times form={form} type={type} said={said} />
-			{canEndNow && <Now form={form} zone={form.zone} onNow={(end) => type({ by: "times", ...end })} />}
+			{canEndNow && (
+				<Now form={form} zone={form.zone} onNow={(end) => type({ by: "times", ...end })} />
+			)}
 			<SiteField form={form} type={type} isOwn={isOwn} />
 			<Field label="Note">
 				<TextInput
@@ -209,8 +211,10 @@ function Outcome({ read, form, others, isNew }) {
 			</p>
 			{over.length > 0 && (
 				<Notice kind="warn">
-					{over.length === 1 ? overlapWords(over[0], form.zone) : `Overlaps ${over.length} entries.`}
-					{" "}All of it will count.
+					{over.length === 1
+						? overlapWords(over[0], form.zone)
+						: `Overlaps ${over.length} entries.`}{" "}
+					All of it will count.
 				</Notice>
 			)}
 		</>
