@@ -585,8 +585,10 @@ read_collection(struct reader *r, struct json_object *from, struct collection *c
 {
 	static const char *const known[] = {
 		"name", "singular", "label", "icon", "revision", "order", "own", "may", "unique", "idForm", "idLabel",
-		"idAlso", "headerless", "importBy", "conflict", "addressee", "fields", "rules", "help", "title", NULL
+		"idAlso", "headerless", "importBy", "inOrder", "conflict", "addressee", "fields", "rules", "help",
+		"title", NULL
 	};
+	bool in_order; /* for clients alone */
 	struct problem *p;
 
 	if ((p = as_mistake(r, json_only(r->life, from, known))) != NULL ||
@@ -596,6 +598,7 @@ read_collection(struct reader *r, struct json_object *from, struct collection *c
 	    (p = get_text(r, from, "icon", false, &c->icon)) != NULL ||
 	    (p = get_integer(r, from, "revision", 1, 1000000, &c->revision)) != NULL ||
 	    (p = get_flag(r, from, "own", &c->own)) != NULL ||
+	    (p = get_flag(r, from, "inOrder", &in_order)) != NULL ||
 	    (p = read_fields(r, from, c)) != NULL ||
 	    (p = link_fields(r, c)) != NULL ||
 	    (p = look_link(r, from, c)) != NULL ||

@@ -111,6 +111,8 @@ export function createServer({ clock, definitions: some = definitions } = {}) {
 		// answer(call): an answer instead of the server's own, or undefined.  after(call, answer): what to
 		// do with it before it is given.
 		answer: () => undefined, after: (call, answer) => answer,
+		// refuse(op, space): the problem with which an op is rejected, or undefined.
+		refuse: () => undefined,
 		calls: (what) => server.log.filter((call) => `${call.method} ${call.path}`.includes(what)),
 	};
 
@@ -167,6 +169,9 @@ export function createServer({ clock, definitions: some = definitions } = {}) {
 				: { status: "rejected", problem: refusal(404).body };
 		if (!row && op.base > 0)
 			return { status: "rejected", problem: refusal(404).body };
+		const problem = server.refuse(op, s);
+		if (problem)
+			return { status: "rejected", problem };
 		if (op.set?.notes === "bad")
 			return { status: "rejected", problem: refusal(400, { field: "notes" }).body };
 		let merged = false;

@@ -132,6 +132,25 @@ test("an edit that refers to a new record comes after its create", async () => {
 	assert.equal(world.server.spaces.get("s1").records.get("trips/t").fields.car, "9");
 });
 
+test("an op of a collection in order keeps its place: nothing joins across it, nor it across others", () => {
+	const op = (n, collection, record, more = {}) => ({
+		n, id: `op${n}`, collection, record, kind: "set", base: 1, state: "waiting",
+		set: { notes: String(n) }, was: { notes: null },
+		parts: [{ id: `op${n}`, kind: "set", set: { notes: String(n) }, was: {}, label: null }],
+		...more,
+	});
+	const inOrder = { inOrder: true };
+	const joins = (ops, next, others) => add(ops, next, others, undefined).op.id !== next.id;
+	const before = op(1, "sessions", "a"), closes = op(2, "periods", "p", inOrder), after = op(3, "sessions", "a");
+	assert.equal(joins([before], after, []), true);
+	assert.equal(joins([before], after, [closes]), false, "an edit after the closing stays after it");
+	assert.equal(joins([before], after, [{ ...closes, state: "rejected" }]), true, "refused, it closes nothing");
+	const opens = op(4, "periods", "p", inOrder);
+	assert.equal(joins([closes], opens, []), true);
+	assert.equal(joins([closes], opens, [op(3, "sessions", "b")]), false, "it stays after the edits before it");
+	assert.equal(joins([closes], opens, [op(1, "sessions", "b")]), true);
+});
+
 test("a rename keeps its order: the create names the old id, then the old record is deleted", async () => {
 	const world = await withCar();
 	await offline(world);

@@ -25,7 +25,7 @@ export type Row = Fields & {
 export interface Definition {
 	name: string; singular: string; label: string; icon?: string; revision: number; order?: string; help?: string;
 	title?: string[];
-	idForm?: string; idLabel?: string; idAlso?: string[]; unique?: string[]; own?: boolean;
+	idForm?: string; idLabel?: string; idAlso?: string[]; unique?: string[]; own?: boolean; inOrder?: boolean;
 	may: { read?: Role; create?: Role; update?: Role; delete?: Role };
 	fields: FieldDefinition[];
 	[word: string]: unknown;

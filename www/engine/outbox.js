@@ -20,12 +20,12 @@ const PARTS = 50; // edits kept apart in one op, so that each can be taken back 
  * An op as it is stored.  n: its place in the outbox.  again: it was acknowledged by a server that was restored since.
  * last: the record as it was when it was deleted elsewhere.  removed: a create that was refused, and whose record has
  * been deleted here since.  Of acknowledged ops: epoch, version, seq, doneAt, and own: it made its version alone,
- * straight on its base.
+ * straight on its base.  inOrder: no edit is moved to its other side, as the definition wants it.
  * @typedef {{n?: number, id: string, space: string, collection: string, record: string, kind: "create" | "set" |
  *   "delete", set: Fields | null, was: Fields, base: number, state: "waiting" | "sent" | "conflict" | "rejected" |
  *   "done", at: string, label: string | null, problem: any, conflict: any, parts: Part[], renamedFrom?: string, again?:
  *   boolean, last?: any, removed?: boolean, epoch?: string, version?: number, seq?: number, doneAt?: number, own?:
- *   boolean}} StoredOp
+ *   boolean, inOrder?: boolean}} StoredOp
  *
  * @typedef {{drop: StoredOp[], put: StoredOp[], op: StoredOp}} Step what to store; op: the one that the edit is part of
  */
@@ -135,10 +135,12 @@ function mentions(value, is) {
 
 /**
  * Whether an edit must not join a waiting op, because it would then be sent too early: before the create of a record
- * that it names, or as a deletion of a record that a later op names.
+ * that it names, as a deletion of a record that a later op names, or on the other side of an op that decides about it.
  * @param {StoredOp} next @param {StoredOp[]} ops of other records that come after the op that it would join
  */
 function needsItsPlace(next, later) {
+	if (later.some((op) => next.inOrder || op.inOrder))
+		return true;
 	const made = new Set(later.filter((op) => op.kind === "create").map((op) => op.record));
 	if (next.set && mentions(next.set, (text) => made.has(text)))
 		return true;

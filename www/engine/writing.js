@@ -27,7 +27,8 @@ export function createWriting({ id, account, memory, announce }) {
 
 	/** @param {Wish} wish */
 	function makeOp(wish) {
-		return opOf({ id: account.makeId(), space: id, at: new Date(account.now()).toISOString() }, wish);
+		const op = opOf({ id: account.makeId(), space: id, at: new Date(account.now()).toISOString() }, wish);
+		return definition(wish.collection)?.inOrder ? { ...op, inOrder: true } : op;
 	}
 
 	/**
