@@ -2,16 +2,20 @@
 // person has left it, it shows the value in the locale's form.  A text that cannot be read is
 // onInput(undefined, text, problem); the property `text` shows it again after a reload.
 
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { useControl } from "./field.jsx";
 import { readDuration, readMoney, readNumber, writeDuration, writeMoney, writeNumber } from "./numbers.js";
 import { IconButton } from "./button.jsx";
 
-/** lines: for several lines.  type: email, password, search, tel, url.  Values are texts, "" when empty. */
+/**
+ * lines: for several lines.  type: email, password, search, tel, url.  suggestions: texts to choose from, or to type
+ * another.  Values are texts, "" when empty.
+ */
 export function TextInput({
 	value, onInput, name, id, label, disabled, readOnly, lines = false, type = "text", maxLength, placeholder,
-	autocomplete = "off", autofocus, spellcheck, inputMode, enterKeyHint, onKeyDown, onBlur,
+	autocomplete = "off", autofocus, spellcheck, inputMode, enterKeyHint, onKeyDown, onBlur, suggestions = [],
 }) {
+	const own = useId();
 	const shared = {
 		...useControl({ id, name, disabled, label }), value: value ?? "", readOnly, maxLength, placeholder,
 		autocomplete, autofocus, spellcheck, dir: type === "text" ? "auto" : undefined,
@@ -19,7 +23,20 @@ export function TextInput({
 	};
 	if (lines)
 		return <textarea class="input lines" rows={3} {...shared} />;
-	return <input class="input" type={type} inputmode={inputMode} enterkeyhint={enterKeyHint} {...shared} />;
+	const list = suggestions.length > 0 ? own : undefined;
+	return (
+		<>
+			<input
+				class="input" type={type} inputmode={inputMode} enterkeyhint={enterKeyHint} list={list}
+				{...shared}
+			/>
+			{list && (
+				<datalist id={own}>
+					{suggestions.map((text) => <option key={text} value={text} />)}
+				</datalist>
+			)}
+		</>
+	);
 }
 
 // What the input shows: the typed text while it means the value, else the value in the locale's form.
