@@ -140,7 +140,8 @@ export function TagsInput({ value, onInput, label = "Tags", disabled }) {
 				{tags.map((tag) => <Tagged key={tag} tag={tag} disabled={disabled} onDrop={drop} />)}
 				<input
 					class="list-typing bare" type="text" dir="auto" autocomplete="off"
-					enterkeyhint="enter" maxLength={50} {...useControl({ label, disabled })} value={typing}
+					enterkeyhint="enter" maxLength={50} value={typing}
+					{...useControl({ label, disabled })}
 					placeholder={tags.length === 0 ? "Add one, then Enter" : ""}
 					onInput={(event) => type(event.currentTarget.value)} onKeyDown={key}
 					onBlur={() => typing.trim() && add([typing])}
