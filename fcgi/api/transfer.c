@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "api/api.h"
+#include "base/charset.h"
 #include "base/crypto.h"
 #include "base/instant.h"
 #include "http/member.h"
@@ -27,7 +28,7 @@ const struct member records_import_takes[] = {
 	PARAM("skipBad", BOOLEAN, "take what is good and leave the rest"),
 	PARAM("again", BOOLEAN, "take a file that was taken before as a new one"),
 	PARAM("zone", TEXT, "the time zone of instants that name none"),
-	HEADER("Content-Type", ANY, "text/csv, also with header=absent, or application/json"),
+	HEADER("Content-Type", ANY, "text/csv, also with header=absent, or application/json; both with a charset"),
 	KEY_HEADER,
 	MEMBERS_END
 };
@@ -48,39 +49,71 @@ is_word(const char *text, size_t length, const char *word)
 	return strlen(word) == length && strncasecmp(text, word, length) == 0;
 }
 
-/* True when the body has this type, in UTF-8 or with no charset given.  *headerless is set by the parameter header of
- * RFC 4180. */
+/* The value of a parameter of Content-Type, without its quotes, or NULL when it is another parameter. */
+static const char *
+value_of(struct arena *a, const char *text, size_t length, const char *name)
+{
+	size_t before = strlen(name);
+
+	if (length <= before || strncasecmp(text, name, before) != 0 || text[before] != '=')
+		return NULL;
+	text += before + 1;
+	length -= before + 1;
+	if (length >= 2 && *text == '"' && text[length - 1] == '"')
+		return arena_strndup(a, text + 1, length - 2);
+	return arena_strndup(a, text, length);
+}
+
+/* True when the body has this type.  *headerless is set by the parameter header of RFC 4180; *charset is as it is
+ * written, or NULL. */
 static bool
-is_type(const char *type, const char *wanted, bool *headerless)
+is_type(struct arena *a, const char *type, const char *wanted, bool *headerless, const char **charset)
 {
 	size_t length = strlen(wanted);
 
 	*headerless = false;
+	*charset = NULL;
 	if (type == NULL || strncasecmp(type, wanted, length) != 0 ||
 	    (type[length] != '\0' && strchr("; ", type[length]) == NULL))
 		return false;
 	for (type += length + strspn(type + length, "; "); *type != '\0';
 	    type += length + strspn(type + length, "; ")) {
+		const char *value;
+
 		length = strcspn(type, "; ");
 		*headerless = *headerless || is_word(type, length, "header=absent");
-		if (!is_word(type, length, "charset=utf-8") && !is_word(type, length, "charset=\"utf-8\"") &&
-		    !is_word(type, length, "header=present") && !is_word(type, length, "header=absent"))
+		if ((value = value_of(a, type, length, "charset")) != NULL)
+			*charset = value;
+		else if (!is_word(type, length, "header=present") && !is_word(type, length, "header=absent"))
 			return false;
 	}
 	return true;
+}
+
+/* Find the charset by its name; UTF-8 need not be said. */
+static struct problem *
+read_charset(struct request *r, const char *said, struct import_options *file)
+{
+	file->charset = said == NULL ? NULL : charset_called(said);
+	if (said != NULL && file->charset == NULL)
+		return problem_at(r->a, PROBLEM_INVALID, "charset",
+		    "charset must be utf-8, utf-16, utf-16le, utf-16be, iso-8859-1, iso-8859-15, windows-1250, "
+		    "windows-1251, windows-1252 or macintosh.");
+	if (file->charset != NULL && strcmp(file->charset, "utf-8") == 0)
+		file->charset = NULL;
+	return NULL;
 }
 
 /* Read Content-Type.  Only CSV can be without a header. */
 static struct problem *
 read_type(struct request *r, struct import_options *file)
 {
-	const char *type = request_header(r, "Content-Type");
+	const char *type = request_header(r, "Content-Type"), *charset;
 
-	file->json = is_type(type, "application/json", &file->headerless) && !file->headerless;
-	if (file->json || is_type(type, "text/csv", &file->headerless))
-		return NULL;
-	return problem_at(r->a, PROBLEM_MEDIA_TYPE, "Content-Type",
-	    "The body must be text/csv or application/json, in UTF-8.");
+	file->json = is_type(r->a, type, "application/json", &file->headerless, &charset) && !file->headerless;
+	if (file->json || is_type(r->a, type, "text/csv", &file->headerless, &charset))
+		return read_charset(r, charset, file);
+	return problem_at(r->a, PROBLEM_MEDIA_TYPE, "Content-Type", "The body must be text/csv or application/json.");
 }
 
 /* What identifies the run: the Idempotency-Key, or else the file and the options that it is read with. */
@@ -106,6 +139,8 @@ name_run(struct request *r, const struct import_options *file, const struct inta
 		buf_printf(&b, "decimals=%s\n", file->decimals);
 	if (file->units != NULL)
 		buf_printf(&b, "units=%s\n", file->units);
+	if (file->charset != NULL)
+		buf_printf(&b, "charset=%s\n", file->charset);
 	sha256(r->body, r->body_length, digest);
 	buf_text(&b, hex_text(r->a, digest, sizeof digest));
 	return b.text;
@@ -137,6 +172,16 @@ read_options(struct request *r, struct import_options *file, struct intake_optio
 	return NULL;
 }
 
+/* Turn the body into UTF-8; the options then tell the charset that it had. */
+static struct problem *
+read_body(struct request *r, struct import_options *file, struct charset_text *text)
+{
+	struct problem *p = charset_read(r->a, r->body, r->body_length, file->charset, text);
+
+	file->charset = text->charset;
+	return p;
+}
+
 /* POST /api/:collection/import -- a CSV or JSON file; the answer counts what became of its rows. */
 struct problem *
 records_import(struct request *r)
@@ -145,12 +190,14 @@ records_import(struct request *r)
 	struct import_options file;
 	struct intake_options options;
 	struct intake_report report;
+	struct charset_text text;
 	struct import *im = arena_alloc(r->a, sizeof *im);
 
 	if ((p = policy_may(r->a, &r->person, r->collection, MAY_CREATE)) != NULL ||
 	    (p = policy_may(r->a, &r->person, r->collection, MAY_UPDATE)) != NULL ||
 	    (p = read_options(r, &file, &options)) != NULL ||
-	    (p = import_open(im, r->a, &r->person, r->collection, &file, r->body, r->body_length)) != NULL ||
+	    (p = read_body(r, &file, &text)) != NULL ||
+	    (p = import_open(im, r->a, &r->person, r->collection, &file, text.text, text.length)) != NULL ||
 	    (p = intake(&r->call, im, &options, &report)) != NULL)
 		return p;
 	intake_put(reply_object(r, 200), &report);

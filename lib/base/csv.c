@@ -3,7 +3,9 @@
  * than no row. */
 #include "base/csv.h"
 
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/json.h"
 
@@ -73,6 +75,30 @@ find_delimiter(const struct csv *csv)
 	return candidates[best];
 }
 
+/* A first line "sep=;", which Excel writes, names the separator.  False when the first line is anything else. */
+static bool
+read_separator(struct csv *csv)
+{
+	static const char start[] = "sep=";
+	const char *at = csv->at;
+	size_t quote = at < csv->end && *at == '"';
+
+	at += quote;
+	if ((size_t)(csv->end - at) < sizeof start || strncasecmp(at, start, sizeof start - 1) != 0)
+		return false;
+	at += sizeof start - 1;
+	if (strchr("\"\r\n", *at) != NULL || isalnum((unsigned char)*at) || (unsigned char)*at >= 0x80)
+		return false;
+	csv->delimiter = *at++;
+	if (quote > 0 && (at == csv->end || *at++ != '"'))
+		return false;
+	if (at < csv->end && *at != '\r' && *at != '\n')
+		return false;
+	csv->at = at;
+	pass_line_end(csv);
+	return true;
+}
+
 struct problem *
 csv_open(struct arena *a, const char *text, size_t length, struct csv *csv)
 {
@@ -85,7 +111,8 @@ csv_open(struct arena *a, const char *text, size_t length, struct csv *csv)
 		csv->at += 3;
 	while (csv->at < csv->end && at_line_end(csv))
 		pass_line_end(csv);
-	csv->delimiter = find_delimiter(csv);
+	if (!read_separator(csv))
+		csv->delimiter = find_delimiter(csv);
 	return NULL;
 }
 
@@ -113,6 +140,13 @@ undouble(struct arena *a, const char *start, size_t length)
 	return text;
 }
 
+static void
+pass_blanks(struct csv *csv)
+{
+	while (csv->at < csv->end && (*csv->at == ' ' || *csv->at == '\t') && *csv->at != csv->delimiter)
+		csv->at++;
+}
+
 static struct problem *
 read_quoted(struct csv *csv, struct arena *a, const char **cell)
 {
@@ -133,10 +167,25 @@ read_quoted(struct csv *csv, struct arena *a, const char **cell)
 	}
 	*cell = undouble(a, start, (size_t)(csv->at - start));
 	csv->at++;
+	pass_blanks(csv);
 	if (!at_line_end(csv) && *csv->at != csv->delimiter)
 		return problem_new(a, PROBLEM_MALFORMED,
 		    "In line %zu text follows a closing quote; a quote within a cell is written twice.", csv->line);
 	return NULL;
+}
+
+/* A quote with blanks before it opens a quoted cell, too, if one can be read from there; else it is a plain cell.
+ * Trying it costs little: a quote that is passed over here is the end of every attempt before it. */
+static bool
+read_indented(struct csv *csv, struct arena *a, const char **cell)
+{
+	struct csv start = *csv;
+
+	pass_blanks(csv);
+	if (csv->at > start.at && csv->at < csv->end && *csv->at == '"' && read_quoted(csv, a, cell) == NULL)
+		return true;
+	*csv = start;
+	return false;
 }
 
 static struct problem *
@@ -147,7 +196,7 @@ read_cell(struct csv *csv, struct arena *a, const char **cell)
 
 	if (csv->at < csv->end && *csv->at == '"')
 		p = read_quoted(csv, a, cell);
-	else
+	else if (!read_indented(csv, a, cell))
 		*cell = read_plain(csv, a);
 	if (p == NULL && csv->at - start > CSV_CELL_MAX)
 		return problem_new(a, PROBLEM_TOO_LARGE,

@@ -318,11 +318,11 @@ describe("rights", () => {
 			"Content-Type": "application/x-www-form-urlencoded",
 		}), 415);
 		refused(await importCsv(anna, "weights", "date,kg\n", "", {
-			"Content-Type": "text/csv; charset=latin1",
-		}), 415);
+			"Content-Type": "text/csv; charset=utf-7",
+		}), 400, { field: "charset" });
 		refused(await importCsv(anna, "weights", "date,kg\n", "", {
-			"Content-Type": "text/csv; header=absent; charset=latin1",
-		}), 415);
+			"Content-Type": "text/csv; header=absent; charset=klingon",
+		}), 400, { field: "charset" });
 		refused(await importCsv(anna, "weights", "date,kg\n", "", { "Content-Type": "text/csv; header=maybe" }),
 			415);
 		refused(await importCsv(anna, "weights", "[]", "", {

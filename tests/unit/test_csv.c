@@ -64,6 +64,29 @@ the_first_line_shows_the_separator(void **state)
 }
 
 static void
+fb6_a_first_line_can_name_the_separator(void **state)
+{
+	assert_string_equal(read_all(*state, "sep=;\na;b,c\n1,5;2\n"), "a|b,c\n1,5|2\n");
+	assert_string_equal(read_all(*state, "\xef\xbb\xbf\"SEP=|\"\r\na|b\r\n1|2\r\n"), "a|b\n1|2\n");
+	assert_string_equal(read_all(*state, "sep=\t\na\tb;c\n"), "a|b;c\n");
+	assert_string_equal(read_all(*state, "sep=x\na,b\n"), "sep=x\na|b\n");
+	assert_string_equal(read_all(*state, "sep=,b\n1,2\n"), "sep=|b\n1|2\n");
+	assert_string_equal(read_all(*state, "sep="), "sep=\n");
+	assert_string_equal(read_all(*state, "sep=;"), "");
+}
+
+static void
+fb15_a_quote_may_have_blanks_before_it(void **state)
+{
+	assert_string_equal(read_all(*state, "a, \"Depot A\",\t\"x, y\" ,b\n"), "a|Depot A|x, y|b\n");
+	assert_string_equal(read_all(*state, "a\t \"b\"\n1\t\"2\"\n"), "a|b\n1|2\n");
+	assert_string_equal(read_all(*state, "a, \"1\n2\"\nb,c\n"), "a|1\n2\nb|c\n");
+	assert_string_equal(read_all(*state, "a, \"5\" pipe\nb, \"c\n"), "a| \"5\" pipe\nb| \"c\n");
+	assert_string_equal(read_all(*state, "a,\"b\" c\n"),
+	    "In line 1 text follows a closing quote; a quote within a cell is written twice.");
+}
+
+static void
 a_byte_order_mark_is_no_text(void **state)
 {
 	assert_string_equal(read_all(*state, "\xef\xbb\xbf" "a,b\n1,2\n"), "a|b\n1|2\n");
@@ -170,6 +193,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(empty_cells_are_cells_and_empty_lines_are_none,
 		    open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(the_first_line_shows_the_separator, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(fb6_a_first_line_can_name_the_separator, open_arena, close_arena),
+		cmocka_unit_test_setup_teardown(fb15_a_quote_may_have_blanks_before_it, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(a_byte_order_mark_is_no_text, open_arena, close_arena),
 		cmocka_unit_test_setup_teardown(bytes_that_are_no_text_are_refused_with_their_line,
 		    open_arena, close_arena),
