@@ -20,8 +20,8 @@ struct charset_text {
 	const char *charset; /* the name of what was read */
 };
 
-/* Read length bytes, of which one more may be read: a NUL.  charset is one of charset_names, or NULL where none is said.
- * The text is in a, or bytes itself; it has three times their length at most.  PROBLEM_INVALID names "charset" and the
+/* Read length bytes; the byte behind them is a NUL.  charset is one of charset_names, or NULL where none is said.  The
+ * text is in a, or bytes itself; it has three times their length at most.  PROBLEM_INVALID names "charset" and the
  * line: bytes that are no text in that charset, or no UTF-8 where none is said; UTF-16 without a mark whose order of
  * bytes cannot be seen. */
 struct problem *charset_read(struct arena *a, const char *bytes, size_t length, const char *charset,

@@ -1,7 +1,7 @@
 /* csv.h -- comma-separated values (RFC 4180), read row by row and written cell by cell.  Accepted: quoted cells with
  * doubled quotes and line breaks in them; lines that end in CRLF, LF or CR; a UTF-8 byte order mark; blanks around
- * quotes; comma, semicolon or tab as separator, whichever occurs most often in the first line outside quotes, or the one
- * that a first line "sep=;" names.  Refused, with the number of the
+ * quotes; comma, semicolon or tab as separator, whichever occurs most often in the first line outside quotes, or the
+ * one that a first line "sep=;" names.  Refused, with the number of the
  * line: bytes that are not UTF-8 text, a quote that is never closed, text after a closing quote.  Empty lines are
  * skipped. */
 #ifndef CSV_H

@@ -139,8 +139,8 @@ read_table(struct arena *a, const char *bytes, size_t length, const struct table
 
 /* ---- UTF-16 ---- */
 
-/* The order of bytes of UTF-16 without a mark.  Most characters of a table are ASCII, so most of the bytes at one of the
- * two places are zero. */
+/* The order of bytes of UTF-16 without a mark.  Most characters of a table are ASCII, so most of the bytes at one of
+ * the two places are zero. */
 static const char *
 order_of(const char *bytes, size_t length)
 {

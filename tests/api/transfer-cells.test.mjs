@@ -14,6 +14,14 @@ function send(person, collection, file, query = "", type = CSV["Content-Type"]) 
 	return person.post(`/api/${collection}/import${query && `?${query}`}`, file, { "Content-Type": type });
 }
 
+// The file is imported and makes so many records.
+async function takes(created, ...args) {
+	answered(await send(...args), 200, { created });
+}
+
+// The import of the file is refused over this field; gives the problem.
+const refuses = async (field, ...args) => refused(await send(...args), 400, { field });
+
 // What field the records of a collection have, in the order of another field.
 async function values(person, collection, field, by) {
 	const { [collection]: records } = answered(await person.get(`/api/${collection}?limit=100&sort=${by}`));
@@ -28,8 +36,8 @@ describe("durations", () => {
 	test("FB5: are read in each form that people write", async () => {
 		const anna = await fresh();
 		const rows = cells.map((cell, i) => `2026-03-${10 + i} 08:00,${cell}`).join("\n");
-		answered(await send(anna, "workSessions", `start,duration\n${rows}\n2026-03-20 08:00,18:25 min\n`,
-			"zone=America/New_York"), 200, { created: 8 });
+		await takes(8, anna, "workSessions", `start,duration\n${rows}\n2026-03-20 08:00,18:25 min\n`,
+			"zone=America/New_York");
 		assert.deepEqual(await values(anna, "workSessions", "duration", "start"),
 			[...cells.map(() => 30600), 1105]);
 	});
@@ -38,24 +46,29 @@ describe("durations", () => {
 		const anna = await fresh();
 		for (const cell of ["8", "8.5", "\"8,5\""]) {
 			const file = `start,duration\n${DAY} 08:00,8:30\n${DAY} 18:00,${cell}\n`;
-			const problem = refused(await send(anna, "workSessions", file, "zone=UTC&skipBad=1"), 400, { field: "units" });
-			assert.match(problem.detail, /^Line 3: "8[.,]?5?" can be hours, minutes or seconds\. Say units=duration:hours,/);
+			const problem = await refuses("units", anna, "workSessions", file, "zone=UTC&skipBad=1");
+			assert.match(problem.detail,
+				/^Line 3: "8[.,]?5?" can be hours, minutes or seconds\. Say units=duration:hours,/);
 		}
 		assert.deepEqual(await values(anna, "workSessions", "duration", "start"), []);
 	});
 
 	test("FB5: take the unit from the query or from the header", async () => {
 		for (const [header, query, cell, seconds] of [
-			["duration", "units=duration:hours", "8.5", 30600], ["duration", "units=duration:minutes", "510", 30600],
-			["duration", "units=duration:minutes", "18:25", 1105], ["duration", "units=duration:clock", "8.30", 30600],
-			["duration", "units=duration:seconds", "1805.456", 1805], ["Hours", "map=Hours=duration", "8.5", 30600],
+			["duration", "units=duration:hours", "8.5", 30600],
+			["duration", "units=duration:minutes", "510", 30600],
+			["duration", "units=duration:minutes", "18:25", 1105],
+			["duration", "units=duration:clock", "8.30", 30600],
+			["duration", "units=duration:seconds", "1805.456", 1805],
+			["Hours", "map=Hours=duration", "8.5", 30600],
 			["Duration (min)", "map=Duration%20(min)=duration", "510", 30600],
 			["Hours", "map=Hours=duration&units=duration:minutes", "510", 30600],
 		]) {
 			const anna = await fresh();
-			answered(await send(anna, "workSessions", `start,${header}\n${DAY} 08:00,${cell}\n`, `zone=UTC&${query}`),
-				200, { created: 1 });
-			assert.deepEqual(await values(anna, "workSessions", "duration", "start"), [seconds], `${header} ${query}`);
+			await takes(1, anna, "workSessions", `start,${header}\n${DAY} 08:00,${cell}\n`,
+				`zone=UTC&${query}`);
+			assert.deepEqual(await values(anna, "workSessions", "duration", "start"), [seconds],
+				`${header} ${query}`);
 		}
 	});
 
@@ -64,19 +77,20 @@ describe("durations", () => {
 		answered(await anna.post("/api/workSessions", { start: "2026-03-07T08:00:00Z", duration: 8 }), 201);
 		const file = (await anna.get("/api/workSessions/export")).text;
 		const again = file.replace(/\r\n[^,]+,/, "\r\nanother,").replaceAll(anna.id, ben.id);
-		answered(await send(ben, "workSessions", again), 200, { created: 1 });
-		answered(await ben.post("/api/workSessions/import", [{ start: "2026-03-08T08:00:00Z", duration: 9 }]), 200,
+		await takes(1, ben, "workSessions", again);
+		const session = { start: "2026-03-08T08:00:00Z" };
+		answered(await ben.post("/api/workSessions/import", [{ ...session, duration: 9 }]), 200,
 			{ created: 1 });
 		assert.deepEqual(await values(ben, "workSessions", "duration", "start"), [8, 9]);
-		refused(await ben.post("/api/workSessions/import", [{ start: "2026-03-08T08:00:00Z", duration: "9" }]), 400,
+		refused(await ben.post("/api/workSessions/import", [{ ...session, duration: "9" }]), 400,
 			{ field: "units" });
 	});
 
 	test("a unit must be one that the field can have", async () => {
 		const anna = await fresh();
 		for (const units of ["duration:kg", "duration", "note:hours", "x:hours"])
-			refused(await send(anna, "workSessions", `start,duration\n${DAY} 08:00,8\n`, `zone=UTC&units=${units}`), 400,
-				{ field: "units" });
+			await refuses("units", anna, "workSessions", `start,duration\n${DAY} 08:00,8\n`,
+				`zone=UTC&units=${units}`);
 	});
 });
 
@@ -87,44 +101,45 @@ describe("numbers", () => {
 	test("FB10: a comma before three digits is asked, with semicolons and without", async () => {
 		const anna = await fresh();
 		for (const file of [miles(["1,015"]), miles(["1.015"]), miles(["\"1,015\""], ",")]) {
-			const problem = refused(await send(anna, "mileage", file), 400, { field: "decimals" });
-			assert.match(problem.detail, /^Line 2: "1[.,]015" can be read with thousands or with decimals\. Say decimals=comma/);
+			const problem = await refuses("decimals", anna, "mileage", file);
+			assert.match(problem.detail,
+				/^Line 2: "1[.,]015" can be read with thousands or with decimals\. Say decimals=comma/);
 		}
-		answered(await send(anna, "mileage", miles(["1,015"]), "decimals=point"), 200, { created: 1 });
+		await takes(1, anna, "mileage", miles(["1,015"]), "decimals=point");
 		assert.deepEqual(await values(anna, "mileage", "miles", "date"), [1015]);
-		refused(await send(anna, "mileage", miles(["1,015"]), "decimals=dot"), 400, { field: "decimals" });
+		await refuses("decimals", anna, "mileage", miles(["1,015"]), "decimals=dot");
 	});
 
 	test("FB10: or its neighbours tell", async () => {
 		const anna = await fresh();
-		answered(await send(anna, "mileage", miles(["1,015", "2,5"])), 200, { created: 2 });
+		await takes(2, anna, "mileage", miles(["1,015", "2,5"]));
 		assert.deepEqual(await values(anna, "mileage", "miles", "date"), [1, 2.5]);
 		const ben = await fresh();
-		answered(await send(ben, "mileage", miles(["1.015", "12,5", "1.234,5"])), 200, { created: 3 });
+		await takes(3, ben, "mileage", miles(["1.015", "12,5", "1.234,5"]));
 		assert.deepEqual(await values(ben, "mileage", "miles", "date"), [1015, 12.5, 1234.5]);
 	});
 
 	test("FB12: odometers with thousands and distances with their unit are taken", async () => {
 		const anna = await fresh();
-		answered(await send(anna, "mileage",
+		await takes(2, anna, "mileage",
 			"date,startOdometer,endOdometer,miles,from,to\n" +
-			`${DAY},"48,213.4","48,238.4",25.0 mi,A,B\n2026-03-08,,,40 km,A,B\n`), 200, { created: 2 });
+			`${DAY},"48,213.4","48,238.4",25.0 mi,A,B\n2026-03-08,,,40 km,A,B\n`);
 		assert.deepEqual(await values(anna, "mileage", "miles", "date"), [25, 24.9]);
-		assert.deepEqual((await values(anna, "mileage", "startOdometer", "date")).map((n) => n && Math.floor(n)),
-			[48213, undefined]);
+		const odometers = await values(anna, "mileage", "startOdometer", "date");
+		assert.deepEqual(odometers.map((n) => n && Math.floor(n)), [48213, undefined]);
 	});
 
 	test("weights are taken in pounds and stones", async () => {
 		const anna = await fresh();
-		answered(await send(anna, "weights", `date,kg\n${DAY},182 lb\n2026-03-08,13 st 4 lb\n2026-03-09,80\n`), 200,
-			{ created: 3 });
-		answered(await send(anna, "weights", "date,kg\n2026-03-10,182\n", "units=kg:lb"), 200, { created: 1 });
+		await takes(3, anna, "weights", `date,kg\n${DAY},182 lb\n2026-03-08,13 st 4 lb\n2026-03-09,80\n`);
+		await takes(1, anna, "weights", "date,kg\n2026-03-10,182\n", "units=kg:lb");
 		assert.deepEqual(await values(anna, "weights", "kg", "date"), [82.55, 84.37, 80, 82.55]);
 	});
 
 	test("FB15: decimals of JSON may be text", async () => {
 		const anna = await fresh();
-		answered(await anna.post("/api/mileage/import", [{ date: DAY, miles: "5.2", from: "A", to: "B" }]), 200, { created: 1 });
+		const trip = { date: DAY, miles: "5.2", from: "A", to: "B" };
+		answered(await anna.post("/api/mileage/import", [trip]), 200, { created: 1 });
 		assert.deepEqual(await values(anna, "mileage", "miles", "date"), [5.2]);
 	});
 
@@ -141,13 +156,14 @@ describe("days and times", () => {
 	test("FB6: are read in each form that people write", async () => {
 		const anna = await fresh();
 		const cells = [
-			["20260307", "9:00\u202fAM", "09:00"], ["8-Mar-26", "7 AM", "07:00"], ["9. März 2026", "07.05", "07:05"],
-			["10 mars 2026", "0:15 AM", "00:15"], ["mié 11 de marzo de 2026", "9:00\u00a0p. m.", "21:00"],
+			["20260307", "9:00\u202fAM", "09:00"], ["8-Mar-26", "7 AM", "07:00"],
+			["9. März 2026", "07.05", "07:05"],
+			["10 mars 2026", "0:15 AM", "00:15"],
+			["mié 11 de marzo de 2026", "9:00\u00a0p. m.", "21:00"],
 			["2026-03-12", "24:00", "00:00"],
 		];
-		answered(await send(anna, "mileage",
-			`date;startTime;miles;from;to\n${cells.map(([day, time]) => `${day};${time};5;A;B\n`).join("")}`), 200,
-		{ created: 6 });
+		const rows = cells.map(([day, time]) => `${day};${time};5;A;B\n`);
+		await takes(6, anna, "mileage", `date;startTime;miles;from;to\n${rows.join("")}`);
 		assert.deepEqual(await values(anna, "mileage", "date", "date"),
 			["07", "08", "09", "10", "11", "12"].map((day) => `2026-03-${day}`));
 		assert.deepEqual(await values(anna, "mileage", "startTime", "date"), cells.map(([, , time]) => time));
@@ -156,16 +172,16 @@ describe("days and times", () => {
 	test("FB6: 7. 3. 2026 is asked, as 7/3/2026 is", async () => {
 		const anna = await fresh();
 		const file = "date;miles;from;to\n7. 3. 2026;5;A;B\n";
-		refused(await send(anna, "mileage", file), 400, { field: "dates" });
-		answered(await send(anna, "mileage", file, "dates=dmy"), 200, { created: 1 });
+		await refuses("dates", anna, "mileage", file);
+		await takes(1, anna, "mileage", file, "dates=dmy");
 		assert.deepEqual(await values(anna, "mileage", "date", "date"), [DAY]);
 	});
 
 	test("FB6: compact instants, and 24:00 is the next midnight", async () => {
 		const anna = await fresh();
-		answered(await send(anna, "workSessions",
-			"start,end\n20261105T083000Z,20261105T093000Z\n2026-11-06 22:00,2026-11-06 24:00\n", "zone=Europe/Berlin"),
-		200, { created: 2 });
+		await takes(2, anna, "workSessions",
+			"start,end\n20261105T083000Z,20261105T093000Z\n2026-11-06 22:00,2026-11-06 24:00\n",
+			"zone=Europe/Berlin");
 		assert.deepEqual(await values(anna, "workSessions", "end", "start"),
 			["2026-11-05T09:30:00.000Z", "2026-11-06T23:00:00.000Z"]);
 	});
@@ -176,7 +192,7 @@ describe("files", () => {
 
 	test("FB6: sep=; in the first line, FB15: blanks before a quote", async () => {
 		const anna = await fresh();
-		answered(await send(anna, "mileage", `sep=;\ndate;miles;from;to\n${DAY};5,5; "Depot A";B\n`), 200, { created: 1 });
+		await takes(1, anna, "mileage", `sep=;\ndate;miles;from;to\n${DAY};5,5; "Depot A";B\n`);
 		assert.deepEqual(await values(anna, "mileage", "from", "date"), ["Depot A"]);
 		assert.deepEqual(await values(anna, "mileage", "miles", "date"), [5.5]);
 	});
@@ -184,12 +200,12 @@ describe("files", () => {
 	test("FB15: Latin-1 is asked for its charset, and read in it", async () => {
 		const anna = await fresh();
 		const bytes = Buffer.from(text, "latin1");
-		const problem = refused(await send(anna, "mileage", bytes), 400, { field: "charset" });
+		const problem = await refuses("charset", anna, "mileage", bytes);
 		assert.match(problem.detail, /^Line 2 holds bytes that are not UTF-8 text\./);
-		refused(await send(anna, "mileage", bytes, "", "text/csv; charset=utf-16"), 400, { field: "charset" });
+		await refuses("charset", anna, "mileage", bytes, "", "text/csv; charset=utf-16");
 		for (const charset of ["latin1", "iso-8859-15", "\"Windows-1252\""])
-			answered(await send(anna, "mileage", bytes, "dryRun=1", `text/csv; charset=${charset}`), 200, { created: 1 });
-		answered(await send(anna, "mileage", bytes, "", "text/csv; charset=windows-1252"), 200, { created: 1 });
+			await takes(1, anna, "mileage", bytes, "dryRun=1", `text/csv; charset=${charset}`);
+		await takes(1, anna, "mileage", bytes, "", "text/csv; charset=windows-1252");
 		assert.deepEqual(await values(anna, "mileage", "from", "date"), ["Straße"]);
 	});
 
@@ -201,7 +217,7 @@ describe("files", () => {
 			[bytes, "text/csv; charset=utf-16"], [turned, "text/csv; charset=utf-16be"],
 		]) {
 			const anna = await fresh();
-			answered(await send(anna, "mileage", file, "", type), 200, { created: 1 });
+			await takes(1, anna, "mileage", file, "", type);
 			assert.deepEqual(await values(anna, "mileage", "from", "date"), ["Straße"], type);
 		}
 	});
