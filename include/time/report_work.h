@@ -1,16 +1,14 @@
 /* report_work.h -- working time and pay of the people of a space, from their records.  Whose working time a person may
  * see is decided here and in SQL; the figures are computed in hours.c.
  *
- * The rules for a person are those of their workSettings, then, where these are empty, of the space's spaceSettings,
- * then the defaults of hours.h.  In a team, managers set what pay depends on; everybody sets their own daily target,
- * daily limit and zone (work_settings.c).  The rate is that of the record in `employees` whose `user` they are, then
- * the space's hourlyRate, then 25.00. */
+ * What each of their days is counted and paid by is in work_plan.h. */
 #ifndef REPORT_WORK_H
 #define REPORT_WORK_H
 
 #include "base/json_out.h"
 #include "model/call.h"
 #include "time/hours.h"
+#include "time/work_plan.h"
 
 enum {
 	REPORT_DAYS_MAX = 366,
@@ -27,6 +25,7 @@ struct work_report {
 	int64_t at;                /* running sessions count up to here */
 	/* the state of the report */
 	const char *currency;      /* of the space, for the amounts of a payroll: a JSON text */
+	struct work_dated_list rules;
 	struct rows *people;
 	size_t next;
 	size_t shown;              /* people in the answer so far */
@@ -48,11 +47,8 @@ struct problem *work_report_next(struct work_report *report, struct arena *a, st
 /* A record of c, the collection workSessions, as hours.h takes it. */
 struct hours_session work_session_of(struct arena *a, const struct collection *c, const char *const *values);
 
-/* Set in *rules what these settings say.  An empty setting, or one that c does not declare, changes nothing. */
-void work_rules_add(const struct collection *c, const char *const *values, struct hours_rules *rules);
-
 /* The figures as members of the object that is open: "days":[…],"weeks":[…],"sum":{…}. */
-void work_hours_put(struct json_out *out, const struct hours *hours, const struct hours_rules *rules);
+void work_hours_put(struct json_out *out, const struct hours *hours);
 void work_payroll_put(struct json_out *out, const struct hours_payroll *payroll);
 
 #endif

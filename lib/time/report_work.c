@@ -1,4 +1,4 @@
-/* report_work.c -- handles one person after the other: reads their settings and sessions, computes their figures, and
+/* report_work.c -- handles one person after the other: reads their terms and sessions, computes their figures, and
  * adds a piece to the answer.  One statement reads all sessions of a person, so a session that is moved meanwhile is
  * neither missed nor counted twice. */
 #include "time/report_work.h"
@@ -35,143 +35,49 @@ work_session_of(struct arena *a, const struct collection *c, const char *const *
 	return s;
 }
 
-/* Set *seconds to a number of units of so many seconds each; unchanged if the setting is empty. */
-static void
-add_seconds(const struct collection *c, const char *const *values, const char *name, int64_t unit, int64_t *seconds)
-{
-	const struct field *f = collection_field(c, name);
-	int64_t scale = 1;
-
-	if (f == NULL || values[f->index] == NULL)
-		return;
-	for (int i = 0; i < f->scale; i++)
-		scale *= 10;
-	*seconds = value_scaled(f, values[f->index]) * unit / scale;
-}
-
-static void
-add_choice(const struct collection *c, const char *const *values, const char *name, const char *word, bool *chosen)
-{
-	const char *value = value_named(c, values, name);
-
-	if (value != NULL)
-		*chosen = strcmp(value, word) == 0;
-}
-
-void
-work_rules_add(const struct collection *c, const char *const *values, struct hours_rules *rules)
-{
-	add_choice(c, values, "lunchRule", "\"day\"", &rules->lunch_per_day);
-	add_choice(c, values, "recordedLunchCounts", "true", &rules->recorded_lunch_counts);
-	add_choice(c, values, "weekStart", "\"sunday\"", &rules->sunday);
-	add_seconds(c, values, "lunchAfterHours", 3600, &rules->lunch_after);
-	add_seconds(c, values, "lunchMinutes", 60, &rules->lunch);
-	add_seconds(c, values, "targetHours", 3600, &rules->target);
-	add_seconds(c, values, "maxHours", 3600, &rules->most);
-	add_seconds(c, values, "overtimeAfterHours", 3600, &rules->overtime_after);
-	add_seconds(c, values, "overtimeMultiplier", 100, &rules->overtime_times);
-}
-
-/* ---- the rules and the rate of a person ---- */
-
-/* Find the only record of a collection whose id is made from its owner alone; *values is NULL when there is none. */
-static struct problem *
-find_settings(struct work_report *report, struct arena *a, const char *name, const char *owner,
-    const struct collection **c, const char ***values)
-{
-	const struct call call = call_in(report->call, a);
-	struct problem *p;
-	struct record record;
-	const char *id;
-	bool found;
-
-	*values = NULL;
-	if ((*c = collection_find(report->call->set, name)) == NULL ||
-	    (id = values_id(a, *c, owner, (const char *const *)values_new(a, *c))) == NULL)
-		return NULL;
-	if ((p = record_find(&call, *c, id, &record, &found)) != NULL)
-		return p;
-	if (found && !record.deleted)
-		*values = values_parse(a, *c, record.doc, record.doc_private);
-	return NULL;
-}
-
-static struct problem *
-find_employee_rate(struct work_report *report, struct arena *a, const char *owner, int64_t *rate)
-{
-	struct problem *p;
-	struct rows *rows;
-	const char **values;
-	const struct collection *c = collection_find(report->call->set, "employees");
-	const struct field *f = c == NULL ? NULL : collection_field(c, "hourlyRate");
-
-	if (f == NULL)
-		return NULL;
-	p = db_run(report->call->db, a, SQL(WORK_EMPLOYEE),
-	    VALUES(value_id(report->call->person->space_id), value_text(owner)), &rows);
-	if (p != NULL || rows->count == 0)
-		return p;
-	values = values_parse(a, c, row_text(rows, 0, WORK_EMPLOYEE_DOC), row_text(rows, 0, WORK_EMPLOYEE_DOC_PRIVATE));
-	if (values[f->index] != NULL)
-		*rate = value_scaled(f, values[f->index]);
-	return NULL;
-}
-
-static struct problem *
-find_rules(struct work_report *report, struct arena *a, const char *owner, struct hours_rules *rules, int64_t *rate)
-{
-	struct problem *p;
-	const struct collection *c;
-	const char **values;
-
-	*rules = hours_rules_default;
-	*rate = HOURS_RATE_DEFAULT;
-	if ((p = find_settings(report, a, "spaceSettings", owner, &c, &values)) != NULL)
-		return p;
-	if (values != NULL) {
-		work_rules_add(c, (const char *const *)values, rules);
-		add_seconds(c, (const char *const *)values, "hourlyRate", 1, rate);
-	}
-	if ((p = find_settings(report, a, "workSettings", owner, &c, &values)) != NULL)
-		return p;
-	if (values != NULL)
-		work_rules_add(c, (const char *const *)values, rules);
-	return report->pay ? find_employee_rate(report, a, owner, rate) : NULL;
-}
+/* ---- the currency ---- */
 
 /* Find the currency of the space. */
 static struct problem *
 find_currency(struct work_report *report)
 {
+	struct arena *a = report->call->a;
+	const struct collection *c = collection_find(report->call->set, "spaceSettings");
+	const struct field *f = c == NULL ? NULL : collection_field(c, "currency");
 	struct problem *p;
-	const struct collection *c;
-	const struct field *f;
-	const char **values;
+	struct record record;
+	const char *id, **values;
+	bool found;
 
 	report->currency = "\"USD\"";
-	if ((p = find_settings(report, report->call->a, "spaceSettings", "", &c, &values)) != NULL || c == NULL ||
-	    (f = collection_field(c, "currency")) == NULL)
-		return p;
-	if (values != NULL && values[f->index] != NULL)
-		report->currency = values[f->index];
-	else if (f->initial != NULL)
+	if (f == NULL)
+		return NULL;
+	if (f->initial != NULL)
 		report->currency = f->initial;
+	if ((id = values_id(a, c, "", (const char *const *)values_new(a, c))) == NULL ||
+	    (p = record_find(report->call, c, id, &record, &found)) != NULL)
+		return id == NULL ? NULL : p;
+	values = found && !record.deleted ? values_parse(a, c, record.doc, record.doc_private) : values_new(a, c);
+	if (values[f->index] != NULL)
+		report->currency = values[f->index];
 	return NULL;
 }
 
 /* ---- the sessions of a person ---- */
 
-/* The first day to read: for pay, 6 days before `from`, so that the whole first week is read; at least the first day of
- * the calendar. */
+/* The first day that counts: for pay, the first of the week that `from` lies in. */
 static void
-look_back(const struct work_report *report, char first[DATE_TEXT_SIZE])
+look_back(const struct work_report *report, const struct hours_plan *plan, char first[DATE_TEXT_SIZE])
 {
-	date_from_days(date_days(report->from) - (report->pay ? 6 : 0), first);
+	memcpy(first, report->from, DATE_TEXT_SIZE);
+	if (report->pay)
+		hours_week_of(plan, report->from, first);
 	if (!date_valid(first))
 		memcpy(first, "1000-01-01", DATE_TEXT_SIZE);
 }
 
-/* A bound for the start of sessions, days from day in UTC.  No zone differs from UTC by a day. */
+/* A bound for the start of sessions, days from day in UTC.  No zone differs from UTC by a day, and no session is longer
+ * than one: so what overlaps the sessions of the first day starts two days before it at the earliest. */
 static struct value
 bound(struct arena *a, const char *day, int days)
 {
@@ -179,7 +85,7 @@ bound(struct arena *a, const char *day, int days)
 }
 
 static struct problem *
-read_sessions(struct work_report *report, struct arena *a, const char *owner,
+read_sessions(struct work_report *report, struct arena *a, const char *owner, const struct hours_plan *plan,
     struct hours_session **sessions, size_t *count)
 {
 	struct problem *p;
@@ -187,9 +93,9 @@ read_sessions(struct work_report *report, struct arena *a, const char *owner,
 	const struct collection *c = collection_find(report->call->set, "workSessions");
 	char first[DATE_TEXT_SIZE];
 
-	look_back(report, first);
+	look_back(report, plan, first);
 	p = db_run(report->call->db, a, SQL(WORK_SESSIONS),
-	    VALUES(value_id(report->call->person->space_id), value_id(owner), bound(a, first, -1),
+	    VALUES(value_id(report->call->person->space_id), value_id(owner), bound(a, first, -2),
 	        bound(a, report->to, 2), value_integer(REPORT_SESSIONS_MAX + 1)),
 	    &rows);
 	if (p != NULL)
@@ -203,7 +109,8 @@ read_sessions(struct work_report *report, struct arena *a, const char *owner,
 		const char *doc = row_text(rows, i, WORK_SESSION_DOC);
 		struct hours_session s = work_session_of(a, c, (const char *const *)values_parse(a, c, doc, NULL));
 
-		if (strcmp(s.day, first) >= 0 && strcmp(s.day, report->to) <= 0)
+		s.aside = strcmp(s.day, first) < 0;
+		if (strcmp(s.day, report->to) <= 0)
 			(*sessions)[(*count)++] = s;
 	}
 	return NULL;
@@ -217,8 +124,9 @@ put_figures(struct json_out *out, const struct hours_figures *f)
 	put_integer(out, "raw", f->raw);
 	put_integer(out, "total", f->total);
 	put_integer(out, "deductions", f->deductions);
-	put_integer(out, "billable", f->billable);
-	put_integer(out, "efficiency", f->efficiency);
+	put_integer(out, "paid", f->paid);
+	put_integer(out, "overlap", f->overlap);
+	put_integer(out, "over", f->over);
 	put_integer(out, "sessions", f->sessions);
 	put_integer(out, "breaks", f->breaks);
 	put_integer(out, "running", f->running);
@@ -227,18 +135,18 @@ put_figures(struct json_out *out, const struct hours_figures *f)
 }
 
 static void
-put_day(struct json_out *out, const struct hours_day *day, const struct hours_rules *rules)
+put_day(struct json_out *out, const struct hours_day *day)
 {
 	put_object(out, NULL);
 	put_text(out, "day", day->day);
 	put_figures(out, &day->figures);
-	if (rules->target > 0) {
-		put_integer(out, "target", rules->target);
+	if (day->target > 0) {
+		put_integer(out, "target", day->target);
 		put_json(out, "progress", decimal_format(out->to->arena, day->progress, 1));
 		put_integer(out, "remaining", day->remaining);
 		put_boolean(out, "reached", day->reached);
 	}
-	if (day->figures.running > day->figures.forgotten) {
+	if (day->limited) {
 		put_integer(out, "untilMost", day->until_most);
 		put_instant(out, "latestEnd", day->latest_end);
 	}
@@ -246,11 +154,11 @@ put_day(struct json_out *out, const struct hours_day *day, const struct hours_ru
 }
 
 void
-work_hours_put(struct json_out *out, const struct hours *hours, const struct hours_rules *rules)
+work_hours_put(struct json_out *out, const struct hours *hours)
 {
 	put_array(out, "days");
 	for (size_t i = 0; i < hours->day_count; i++)
-		put_day(out, &hours->days[i], rules);
+		put_day(out, &hours->days[i]);
 	put_end(out);
 	put_array(out, "weeks");
 	for (size_t i = 0; i < hours->week_count; i++) {
@@ -270,6 +178,9 @@ put_pay(struct json_out *out, const struct hours_pay *pay)
 {
 	put_integer(out, "regular", pay->regular);
 	put_integer(out, "overtime", pay->overtime);
+	put_integer(out, "dailyOvertime", pay->day_overtime);
+	put_integer(out, "unpaid", pay->unpaid);
+	put_integer(out, "overlap", pay->overlap);
 	put_integer(out, "regularPay", pay->regular_pay);
 	put_integer(out, "overtimePay", pay->overtime_pay);
 	put_integer(out, "gross", pay->gross);
@@ -283,6 +194,10 @@ work_payroll_put(struct json_out *out, const struct hours_payroll *payroll)
 	for (size_t i = 0; i < payroll->week_count; i++) {
 		put_object(out, NULL);
 		put_text(out, "week", payroll->weeks[i].week);
+		if (payroll->weeks[i].rate == HOURS_NO_RATE)
+			put_null(out, "rate");
+		else
+			put_integer(out, "rate", payroll->weeks[i].rate);
 		put_pay(out, &payroll->weeks[i]);
 		put_end(out);
 	}
@@ -319,8 +234,7 @@ add_who(struct buf *b, const char *id, const char *name, const char *first)
 }
 
 static void
-add_day_line(struct buf *b, const char *id, const char *name, const struct hours_day *day,
-    const struct hours_rules *rules)
+add_day_line(struct buf *b, const char *id, const char *name, const struct hours_day *day)
 {
 	const struct hours_figures *f = &day->figures;
 
@@ -328,14 +242,16 @@ add_day_line(struct buf *b, const char *id, const char *name, const struct hours
 	add_hours(b, f->raw);
 	add_hours(b, f->total);
 	add_hours(b, f->deductions);
-	add_hours(b, f->billable);
-	buf_printf(b,
-	    ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64, f->efficiency, f->sessions, f->breaks, f->running);
-	if (rules->target > 0)
+	add_hours(b, f->paid);
+	buf_printf(b, ",%" PRId64 ",%" PRId64 ",%" PRId64, f->sessions, f->breaks, f->running);
+	if (day->target > 0)
 		buf_printf(b, ",%s", decimal_format(b->arena, day->progress, 1));
 	else
 		buf_char(b, ',');
-	buf_printf(b, ",%" PRId64 "\r\n", f->forgotten);
+	buf_printf(b, ",%" PRId64, f->forgotten);
+	add_hours(b, f->overlap);
+	add_hours(b, f->over);
+	buf_text(b, "\r\n");
 }
 
 static void
@@ -344,12 +260,18 @@ add_week_line(struct buf *b, const char *id, const char *name, const char *curre
 	add_who(b, id, name, pay->week);
 	add_hours(b, pay->regular);
 	add_hours(b, pay->overtime);
-	add_money(b, pay->rate);
+	if (pay->rate == HOURS_NO_RATE)
+		buf_char(b, ',');
+	else
+		add_money(b, pay->rate);
 	add_money(b, pay->regular_pay);
 	add_money(b, pay->overtime_pay);
 	add_money(b, pay->gross);
 	buf_printf(b, ",%" PRId64 ",", pay->running);
 	csv_cell(b, csv_guard(b->arena, value_plain(b->arena, currency)));
+	add_hours(b, pay->day_overtime);
+	add_hours(b, pay->unpaid);
+	add_hours(b, pay->overlap);
 	buf_text(b, "\r\n");
 }
 
@@ -362,7 +284,7 @@ add_week_lines(struct buf *b, const char *id, const char *name, const char *curr
 
 	for (size_t i = 0; i < payroll->waiting_count; i++) {
 		for (; paid < payroll->week_count &&
-		    strcmp(payroll->weeks[paid].week, payroll->waiting[i].week) < 0; paid++)
+		    strcmp(payroll->weeks[paid].week, payroll->waiting[i].week) <= 0; paid++)
 			add_week_line(b, id, name, currency, &payroll->weeks[paid]);
 		add_week_line(b, id, name, currency, &payroll->waiting[i]);
 	}
@@ -381,6 +303,7 @@ begin_json(struct work_report *report, struct json_out *json)
 	put_instant(json, "at", report->at);
 	if (report->pay)
 		put_json(json, "currency", report->currency);
+	work_corrections_put(json, &report->rules, report->from, report->to);
 	put_array(json, "people");
 }
 
@@ -391,10 +314,11 @@ begin(struct work_report *report, struct buf *out)
 		begin_json(report, &report->out);
 	else if (report->pay)
 		buf_text(out, "person,name,week,regularHours,overtimeHours,rate,"
-		    "regularPay,overtimePay,gross,running,currency\r\n");
+		    "regularPay,overtimePay,gross,running,currency,"
+		    "dailyOvertimeHours,unpaidHours,overlapHours\r\n");
 	else
-		buf_text(out, "person,name,day,raw,total,deductions,billable,"
-		    "efficiency,sessions,breaks,running,progress,forgotten\r\n");
+		buf_text(out, "person,name,day,raw,total,deductions,paid,"
+		    "sessions,breaks,running,progress,forgotten,overlap,over\r\n");
 	report->begun = true;
 }
 
@@ -414,39 +338,45 @@ end(struct work_report *report)
 	put_end(&report->out);
 }
 
+/* Who the next figures are of. */
+struct shown {
+	const char *id, *name;
+	struct work_dated_list terms;
+	struct hours_plan plan;
+};
+
 static void
-begin_person(struct json_out *out, const char *id, const char *name)
+begin_person(struct work_report *report, const struct shown *shown)
 {
-	put_object(out, NULL);
-	put_text(out, "person", id);
-	put_text(out, "name", name);
+	put_object(&report->out, NULL);
+	put_text(&report->out, "person", shown->id);
+	put_text(&report->out, "name", shown->name);
+	work_corrections_put(&report->out, &shown->terms, report->from, report->to);
 }
 
 static void
-show_hours(struct work_report *report, struct buf *out, const char *id, const char *name, const struct hours *hours,
-    const struct hours_rules *rules)
+show_hours(struct work_report *report, struct buf *out, const struct shown *shown, const struct hours *hours)
 {
 	hours_add(&report->sum, &hours->sum);
 	for (size_t i = 0; !report->json && i < hours->day_count; i++)
-		add_day_line(out, id, name, &hours->days[i], rules);
+		add_day_line(out, shown->id, shown->name, &hours->days[i]);
 	if (!report->json)
 		return;
-	begin_person(&report->out, id, name);
-	work_hours_put(&report->out, hours, rules);
+	begin_person(report, shown);
+	work_hours_put(&report->out, hours);
 	put_end(&report->out);
 }
 
 static void
-show_payroll(struct work_report *report, struct buf *out, const char *id, const char *name,
+show_payroll(struct work_report *report, struct buf *out, const struct shown *shown,
     const struct hours_payroll *payroll)
 {
 	hours_add_pay(&report->paid, &payroll->sum);
 	if (!report->json) {
-		add_week_lines(out, id, name, report->currency, payroll);
+		add_week_lines(out, shown->id, shown->name, report->currency, payroll);
 		return;
 	}
-	begin_person(&report->out, id, name);
-	put_integer(&report->out, "rate", payroll->sum.rate);
+	begin_person(report, shown);
 	work_payroll_put(&report->out, payroll);
 	put_end(&report->out);
 }
@@ -455,27 +385,27 @@ show_payroll(struct work_report *report, struct buf *out, const char *id, const 
 static struct problem *
 add_person(struct work_report *report, struct arena *a, struct buf *out, const char *id, const char *name)
 {
+	const struct call call = call_in(report->call, a);
+	struct shown shown = { .id = id, .name = name };
 	struct problem *p;
 	struct hours_session *sessions = NULL;
 	struct hours_payroll payroll;
-	struct hours_rules rules;
 	struct hours hours;
-	int64_t rate;
 	size_t count = 0;
 
-	if ((p = find_rules(report, a, id, &rules, &rate)) != NULL ||
-	    (p = read_sessions(report, a, id, &sessions, &count)) != NULL)
+	if ((p = work_plan_read(&call, &report->rules, id, &shown.terms, &shown.plan)) != NULL ||
+	    (p = read_sessions(report, a, id, &shown.plan, &sessions, &count)) != NULL)
 		return p;
 	if (report->pay) {
-		hours_settle(a, sessions, count, &rules, rate, report->from, report->to, report->at, &payroll);
+		hours_settle(a, sessions, count, &shown.plan, report->from, report->to, report->at, &payroll);
 		if (payroll.week_count == 0 && payroll.sum.running == 0 && report->only == NULL)
 			return NULL;
-		show_payroll(report, out, id, name, &payroll);
+		show_payroll(report, out, &shown, &payroll);
 	} else {
-		hours_count(a, sessions, count, &rules, report->at, &hours);
+		hours_count(a, sessions, count, &shown.plan, report->at, &hours);
 		if (hours.day_count == 0 && report->only == NULL)
 			return NULL;
-		show_hours(report, out, id, name, &hours, &rules);
+		show_hours(report, out, &shown, &hours);
 	}
 	report->shown++;
 	return NULL;
@@ -490,10 +420,11 @@ work_report_open(struct work_report *report)
 	const struct collection *c = collection_find(report->call->set, "workSessions");
 	const char *space = person->space_id;
 
-	report->sum.efficiency = 100;
 	if (c == NULL)
 		return problem_new(a, PROBLEM_NOT_FOUND, "There are no work sessions here.");
-	if ((p = policy_may(a, person, c, MAY_READ)) != NULL || (report->pay && (p = find_currency(report)) != NULL))
+	if ((p = policy_may(a, person, c, MAY_READ)) != NULL ||
+	    (p = work_rules_read(report->call, &report->rules)) != NULL ||
+	    (report->pay && (p = find_currency(report)) != NULL))
 		return p;
 	if (report->only == NULL && !policy_limited(person, c))
 		return db_run(report->call->db, a, SQL(WORK_PEOPLE), VALUES(value_id(space)), &report->people);

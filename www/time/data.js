@@ -11,7 +11,7 @@ import { addDays, dayIn } from "../ui/zone.js";
 import { dayOf } from "./hours.js";
 import { findPlace } from "./place.js";
 import {
-	bindingOf, byOwner, isOverdue, overlapOf, overlapsIn, runningOf, sessionsOf, startFields, stopFields,
+	bindingOf, byOwner, isOverdue, overlapOf, overlapsIn, runningOf, sessionsOf, startFields, stopFields, zoneOf,
 } from "./sessions.js";
 
 const SECOND = 1_000;
@@ -26,8 +26,15 @@ export const settings = computed(
 );
 export const spaceSettings = computed(() => rows("spaceSettings").value[0] ?? null);
 
-/** The rules that apply to this person: {rules, zone}. */
-export const binding = computed(() => bindingOf(settings.value, spaceSettings.value));
+const workRules = rows("workRules"), allTerms = rows("workTerms");
+const termsOf = (person) => allTerms.value.filter((one) => (one.owner ?? userId.value) === person);
+const zone = computed(() => zoneOf(settings.value, spaceSettings.value));
+
+/** The rules that apply to this person: {plan, rules, zone}; plan has those of every day, rules are those of today. */
+export const binding = computed(() => bindingOf({
+	own: settings.value, space: spaceSettings.value, rules: workRules.value, terms: termsOf(userId.value),
+	today: today.value,
+}));
 
 /** What the space makes of entries that overlap: "allow", "warn" or "refuse". */
 export const overlap = computed(() => overlapOf(spaceSettings.value));
@@ -36,7 +43,10 @@ export const overlap = computed(() => overlapOf(spaceSettings.value));
 export function bindingFor(person) {
 	if (person === userId.value)
 		return binding.value;
-	return bindingOf(allSettings.value.find((one) => one.owner === person), spaceSettings.value);
+	return bindingOf({
+		own: allSettings.value.find((one) => one.owner === person), space: spaceSettings.value,
+		rules: workRules.value, terms: termsOf(person), today: today.value,
+	});
 }
 
 // The fields of each session that are on their way to the server: id → fields.
@@ -58,7 +68,7 @@ const setOf = (id) => unanswered.value.get(id) ?? null;
 
 /** This person's sessions, the latest first. */
 export const sessions = computed(() =>
-	sessionsOf(owners.value.get(userId.value) ?? [], userId.value, binding.value.zone, setOf)
+	sessionsOf(owners.value.get(userId.value) ?? [], userId.value, zone.value, setOf)
 );
 export const running = computed(() => runningOf(sessions.value));
 
@@ -119,7 +129,7 @@ export function watchClock() {
 	};
 }
 
-export const today = computed(() => dayIn(binding.value.zone, clock.value));
+export const today = computed(() => dayIn(zone.value, clock.value));
 
 /**
  * The figures of the day under way: today, or the day of the session that runs (a night shift belongs to yesterday).
@@ -127,7 +137,7 @@ export const today = computed(() => dayIn(binding.value.zone, clock.value));
 export const currentDay = computed(() => {
 	const forgotten = new Set(running.value.filter((one) => isOverdue(one, clock.value)).map((one) => one.id));
 	const list = forgotten.size > 0 ? sessions.value.filter((one) => !forgotten.has(one.id)) : sessions.value;
-	return dayOf(underWay.value.at(-1)?.day ?? today.value, list, binding.value.rules, clock.value);
+	return dayOf(underWay.value.at(-1)?.day ?? today.value, list, binding.value.plan, clock.value);
 });
 
 // --- what is written ---

@@ -60,13 +60,15 @@ function overtimeText(seconds) {
 // The rows of one person: the sum, and the weeks if there are several.
 function PersonRows({ person, currency, withOver }) {
 	const several = person.weeks.length > 1, { sum } = person;
+	const rates = [...new Set(person.weeks.map(({ rate }) => rate))];
+	const rate = rates.map((one) => (one === null ? "no rate" : `${formatMoney(one, currency)} an hour`)).join(", ");
 	const running = sum.running > 0 ? ` · ${count(sum.running, "entry", "entries")} not ended` : "";
 	return (
 		<tbody class="pay-person">
 			<tr class="pay-sum">
 				<th scope="row">
 					<bdi>{person.name}</bdi>
-					<small>{formatMoney(person.rate, currency)} an hour{running}</small>
+					<small>{rate}{running}</small>
 				</th>
 				<td>{hoursText(sum.regular)}</td>
 				{withOver && <td>{overtimeText(sum.overtime)}</td>}
@@ -74,7 +76,7 @@ function PersonRows({ person, currency, withOver }) {
 			</tr>
 			{several &&
 				person.weeks.map((week) => (
-					<tr key={week.week}>
+					<tr key={`${week.week} ${week.rate}`}>
 						<th scope="row">
 							{isWide.value ? "Week of " : ""}
 							{formatDate(week.week)}

@@ -13,14 +13,14 @@ const NEVER = { from: 6, to: 18 }; // hours shown where nobody has worked
 
 // The day of a person, as a row shows it.
 function lineOfPerson(person) {
-	const sessions = sessionsFor(person.id), { rules, zone } = bindingFor(person.id), date = today.value;
+	const sessions = sessionsFor(person.id), { plan, rules, zone } = bindingFor(person.id), date = today.value;
 	const first = weekOf(date, rules.sunday);
 	const ofWeek = sessions.filter((one) => one.day >= first && one.day <= date);
 	return {
 		person, zone, running: sessions.find((one) => one.running && !isForgotten(one, now.value)),
 		forgotten: sessions.find((one) => isForgotten(one, now.value)),
-		day: dayOf(date, sessions, rules, now.value),
-		week: count(ofWeek, rules, now.value).sum.billable,
+		day: dayOf(date, sessions, plan, now.value),
+		week: count(ofWeek, plan, now.value).sum.paid,
 		blocks: blocksOf(sessions, zone, date, now.value), at: lineOf(zone, date),
 	};
 }
@@ -107,7 +107,7 @@ function Person({ line, frame, onOpen }) {
 				</span>
 				<DayStrip line={line} frame={frame} />
 				<span class="far">
-					<b>{hoursText(day.billable)}</b>
+					<b>{hoursText(day.paid)}</b>
 					<small class="unbroken">week {hoursText(week)}</small>
 				</span>
 				<Icon name="forward" size={16} />
@@ -163,7 +163,7 @@ export function People({ onOpen }) {
 				<div><dt>Not here</dt><dd>{lines.length - atWork - atLunch}</dd></div>
 				<div>
 					<dt>Today</dt>
-					<dd>{hoursText(lines.reduce((sum, { day }) => sum + day.billable, 0))}</dd>
+					<dd>{hoursText(lines.reduce((sum, { day }) => sum + day.paid, 0))}</dd>
 				</div>
 			</dl>
 			<Hours frame={frame} zone={lines[0].zone} from={lines[0].at.from} />

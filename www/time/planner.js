@@ -3,7 +3,7 @@
 // will be (hours.js): less lunch, and a night shift whole on the day it begins.
 
 import { addDays, clockIn, dayIn, daysBetween, instantIn, instantText, isZone } from "../ui/zone.js";
-import { count } from "./hours.js";
+import { count, rulesOn } from "./hours.js";
 
 const NOT_WORKED = "cancelled";
 
@@ -48,7 +48,7 @@ function byPriority(left, right) {
 }
 
 function cellOf(date, shifts, tasks, day, clashing, most) {
-	const seconds = day?.billable ?? 0;
+	const seconds = day?.paid ?? 0;
 	return {
 		date,
 		shifts: shifts.sort(byStart),
@@ -60,21 +60,22 @@ function cellOf(date, shifts, tasks, day, clashing, most) {
 }
 
 // mine: the person's shifts, also of the day before and after, which may overlap but are not counted.
-function lineOf(person, mine, due, dates, { rules, zone }) {
+function lineOf(person, mine, due, dates, { plan, zone }) {
 	const planned = mine.filter(({ status }) => status !== NOT_WORKED).map((shift) => sessionOf(shift, zone));
-	const { days, sum } = count(planned.filter(({ day }) => dates.includes(day)), rules, 0);
+	const { days, sum } = count(planned.filter(({ day }) => dates.includes(day)), plan, 0);
 	const figures = new Map(days.map((day) => [day.day, day])), clashing = clashesOf(planned);
 	const cells = dates.map((date) => {
 		const shifts = mine.filter((shift) => dayOfShift(shift, zone) === date);
 		const tasks = due.filter((task) => task.due === date);
-		return cellOf(date, shifts, tasks, figures.get(date), clashing, rules.most);
+		return cellOf(date, shifts, tasks, figures.get(date), clashing, rulesOn(plan, date).most);
 	});
+	const limit = rulesOn(plan, dates[0]).overtimeAfter;
 	return {
 		...person,
 		cells,
-		seconds: sum.billable,
-		limit: rules.overtimeAfter,
-		over: Math.max(0, sum.billable - rules.overtimeAfter),
+		seconds: sum.paid,
+		limit,
+		over: Math.max(0, sum.paid - limit),
 		shifts: cells.reduce((all, { shifts }) => all + shifts.length, 0),
 	};
 }
@@ -99,7 +100,7 @@ function everybody(people, shifts, tasks, nameOf) {
 }
 
 /**
- * The plan of the dates of a week: {lines, days}.  people: [{id, name}].  bindingFor(id): {rules, zone} of a person.
+ * The plan of the dates of a week: {lines, days}.  people: [{id, name}].  bindingFor(id): {plan, zone} of a person.
  * nameOf(id): the name of somebody who is no longer a member.  A line is {id, name, isGuest, isGone, cells, seconds,
  * limit, over, shifts}; a cell of it is {date, shifts, tasks, seconds, isLong, clashes}; a day is {date, people,
  * seconds}.

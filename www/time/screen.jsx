@@ -162,12 +162,12 @@ function Entries({ list, zone, onOpen, title }) {
 
 function dayMarks(of, target) {
 	const full = target || 8 * 3600;
-	return Object.fromEntries([...of].map(([day, { billable }]) => [day, Math.min(1, billable / full)]));
+	return Object.fromEntries([...of].map(([day, { paid }]) => [day, Math.min(1, paid / full)]));
 }
 
 // The days of the week to choose from, with the figures of each.
 function Strip({ date, of, rules }) {
-	const wordsOf = (day) => (of.get(day) ? hoursText(of.get(day).billable) : "nothing");
+	const wordsOf = (day) => (of.get(day) ? hoursText(of.get(day).paid) : "nothing");
 	return (
 		<DateStrip
 			value={date} today={today.value} weekStart={rules.sunday ? "sunday" : "monday"}
@@ -177,8 +177,8 @@ function Strip({ date, of, rules }) {
 }
 
 function Day({ date, list, binds, open }) {
-	const { rules, zone } = binds;
-	const dates = weekDates(date, rules.sunday), { of } = byDay(list, rules, dates[0], dates[6]);
+	const { plan, rules, zone } = binds;
+	const dates = weekDates(date, rules.sunday), { of } = byDay(list, plan, dates[0], dates[6]);
 	const ofDay = list.filter((one) => one.day === date), isToday = date === today.value;
 	const fresh = (from, to) => open.fresh({ date: from.date, from: from.time, to: to.time });
 	const enter = may("create", "workSessions") && (
@@ -189,7 +189,7 @@ function Day({ date, list, binds, open }) {
 		<>
 			<Strip date={date} of={of} rules={rules} />
 			{ofDay.length > 0 && (
-				<Totals sum={dayOf(date, list, rules, now.value)} target={rules.target} days={1} />
+				<Totals sum={dayOf(date, list, plan, now.value)} target={rules.target} days={1} />
 			)}
 			{ofDay.length === 0 && !isToday && <Empty icon="time" text={nothing} action={enter} />}
 			<div class="day-panes stack gap-5 on-top">
@@ -206,8 +206,8 @@ function Day({ date, list, binds, open }) {
 }
 
 function WeekLook({ date, list, binds, person, open, onDay }) {
-	const { rules, zone } = binds, dates = weekDates(date, rules.sunday);
-	const { of, sum } = byDay(list, rules, dates[0], dates[6]);
+	const { plan, rules, zone } = binds, dates = weekDates(date, rules.sunday);
+	const { of, sum } = byDay(list, plan, dates[0], dates[6]);
 	const days = dates
 		.map((day) => [day, list.filter((one) => one.day === day)])
 		.filter(([, some]) => some.length > 0);
@@ -270,7 +270,7 @@ function Hours({ query, isMine, person, open }) {
 				)}
 				{look === "month" && (
 					<Month
-						month={date.slice(0, 7)} sessions={list} rules={binds.rules}
+						month={date.slice(0, 7)} sessions={list} binds={binds}
 						today={today.value} onDay={openDay}
 						onWeek={(day) => setQuery({ look: "week", day }, {})}
 					/>

@@ -5,7 +5,7 @@ import { distance } from "../ui/ground.js";
 import {
 	addDays, clockIn, dayIn, instantIn, instantText, instantsIn, isDay, isZone, ownZone, secondsOf, weekOf,
 } from "../ui/zone.js";
-import { LONGEST, elapsed, rulesOf, sessionOf } from "./hours.js";
+import { LONGEST, elapsed, planFrom, rulesOn, sessionOf } from "./hours.js";
 
 // A forgotten timer cannot be stopped as of now: its end has to be entered.
 export { LONGEST, isForgotten as isOverdue } from "./hours.js";
@@ -15,9 +15,14 @@ export function zoneOf(own, space, device = ownZone()) {
 	return [own?.zone, space?.zone, device].find(isZone) ?? "UTC";
 }
 
-/** The rules that apply to a person: {rules, zone}, from their row of workSettings and the space's spaceSettings. */
-export function bindingOf(own, space, device) {
-	return { rules: rulesOf(space, own), zone: zoneOf(own, space, device) };
+/**
+ * What holds for a person: {plan, rules, zone}.  plan has the rules of every day, `rules` are those of today.  own and
+ * space: their row of workSettings, and the space's of spaceSettings; rules and terms: the rows of workRules, and theirs
+ * of workTerms.
+ */
+export function bindingOf({ own = null, space = null, rules = [], terms = [], today, device }) {
+	const zone = zoneOf(own, space, device), plan = planFrom(rules, terms, own);
+	return { plan, rules: rulesOn(plan, today ?? dayIn(zone, Date.now())), zone };
 }
 
 /**
@@ -471,7 +476,7 @@ export function nearestSites(sites, place) {
  * lunch has been taken off, if nothing runs, or if there is no such rule.
  */
 export function lunchPart(day, list, rules, now) {
-	if (rules.lunchAfter <= 0 || rules.lunch <= 0 || day.running === 0 || day.deductions > 0)
+	if (rules.lunchAfter <= 0 || rules.lunchAfter === Infinity || rules.lunch <= 0 || day.running === 0 || day.deductions > 0)
 		return null;
 	const working = list.filter((one) => one.running && !one.lunch);
 	const longest = Math.max(0, ...working.map((one) => elapsed(one.start, now)));
@@ -480,10 +485,11 @@ export function lunchPart(day, list, rules, now) {
 }
 
 /**
- * How near the most hours of a day are: "bad" within one hour, "warn" within two, else "plain".  Null if nothing runs.
+ * How near the most hours of a day are: "bad" within one hour, "warn" within two, else "plain".  Null if nothing runs, or
+ * if there is no such rule.
  */
 export function mostTone(day) {
-	if (day.running === 0)
+	if (day.running === 0 || day.untilMost === undefined)
 		return null;
 	return day.untilMost <= 3600 ? "bad" : day.untilMost <= 7200 ? "warn" : "plain";
 }

@@ -46,7 +46,7 @@ function Target({ person }) {
 }
 
 function lunchWords(rules) {
-	if (rules.lunch <= 0)
+	if (rules.lunch <= 0 || rules.lunchAfter === Infinity)
 		return "None is taken off";
 	const often = rules.lunchPerDay ? "once a day" : "for each session";
 	const recorded = rules.recordedLunchCounts ? "; recorded lunch stands for it" : "";
@@ -54,6 +54,8 @@ function lunchWords(rules) {
 }
 
 function overtimeWords(rules) {
+	if (rules.overtimeAfter === Infinity)
+		return "None";
 	return `After ${hoursText(rules.overtimeAfter)} a week, × ${formatNumber(rules.overtimeTimes / 100, 2)}`;
 }
 
@@ -61,7 +63,7 @@ function overtimeWords(rules) {
 function Holds({ person }) {
 	const { rules, zone } = bindingFor(person);
 	const facts = [
-		["Most hours a day", hoursText(rules.most)],
+		["Most hours a day", rules.most === Infinity ? "No limit" : hoursText(rules.most)],
 		["Lunch", lunchWords(rules)],
 		["Weeks start on", rules.sunday ? "Sunday" : "Monday"],
 		["Overtime", overtimeWords(rules)],

@@ -21,13 +21,14 @@ export function Steps({ what, title, onBefore, onAfter, onToday, end }) {
 	);
 }
 
-export function byDay(sessions, rules, from, to) {
-	const figures = count(sessions.filter((one) => one.day >= from && one.day <= to), rules, now.value);
+/** The figures of the days from..to: those of count, and `of` by day.  plan: what holds on which day. */
+export function byDay(sessions, plan, from, to) {
+	const figures = count(sessions.filter((one) => one.day >= from && one.day <= to), plan, now.value);
 	return { ...figures, of: new Map(figures.days.map((day) => [day.day, day])) };
 }
 
 function against(sum, target, days) {
-	const over = sum.billable - target * days;
+	const over = sum.paid - target * days;
 	return `${over >= 0 ? "+" : "−"}${hoursText(Math.abs(over))}`;
 }
 
@@ -35,17 +36,17 @@ function against(sum, target, days) {
 export function Totals({ sum, target, days }) {
 	return (
 		<dl class="totals over-2 flow">
-			<div><dt>Billable</dt><dd class="accent">{hoursText(sum.billable)}</dd></div>
+			<div><dt>Paid time</dt><dd class="accent">{hoursText(sum.paid)}</dd></div>
 			<div><dt>Worked</dt><dd>{hoursText(sum.raw)}</dd></div>
 			<div><dt>Lunch off</dt><dd>{hoursText(sum.deductions)}</dd></div>
 			{target > 0 && days > 0 && <div><dt>Target</dt><dd>{against(sum, target, days)}</dd></div>}
-			<div><dt>Efficiency</dt><dd>{sum.efficiency} %</dd></div>
+			{sum.overlap > 0 && <div><dt>Counted twice</dt><dd class="warn">{hoursText(sum.overlap)}</dd></div>}
 		</dl>
 	);
 }
 
 function dayWords(day, figures, target) {
-	const worked = figures ? hoursText(figures.billable) : "nothing";
+	const worked = figures ? hoursText(figures.paid) : "nothing";
 	return `${formatDate(day)}: ${worked}${figures && target > 0 ? ` of ${hoursText(target)}` : ""}`;
 }
 
@@ -58,7 +59,7 @@ function WeekBar({ figures, target, most }) {
 				<span
 					class="week-fill" data-reached={figures.reached || !target ? "true" : undefined}
 					data-running={figures.running > 0 ? "true" : undefined}
-					style={{ blockSize: share(figures.billable) }}
+					style={{ blockSize: share(figures.paid) }}
 				/>
 			)}
 		</span>
@@ -74,7 +75,7 @@ function WeekDay({ day, figures, rules, most, today, onDay }) {
 				aria-label={dayWords(day, figures, rules.target)} onClick={() => onDay(day)}
 			>
 				<span class="week-figure small bold unbroken">
-					{figures ? hoursText(figures.billable) : ""}
+					{figures ? hoursText(figures.paid) : ""}
 				</span>
 				<WeekBar figures={figures} target={rules.target} most={most} />
 				<span class="week-name above-1 tiny muted">{formatDate(day, SHORT)}</span>
@@ -84,10 +85,11 @@ function WeekDay({ day, figures, rules, most, today, onDay }) {
 	);
 }
 
-export function Week({ date, sessions, rules, today, onDay, totals = true }) {
+export function Week({ date, sessions, binds, today, onDay, totals = true }) {
+	const { plan, rules } = binds;
 	const dates = weekDates(date, rules.sunday);
-	const { of, sum } = byDay(sessions, rules, dates[0], dates[6]);
-	const most = Math.max(rules.target * 1.15, 8 * 3600, ...[...of.values()].map((day) => day.billable), 1);
+	const { of, sum } = byDay(sessions, plan, dates[0], dates[6]);
+	const most = Math.max(rules.target * 1.15, 8 * 3600, ...[...of.values()].map((day) => day.paid), 1);
 	return (
 		<section class="week" aria-label={`Week of ${formatDate(dates[0])}`}>
 			<ol class="week-bars seven gap-1" role="list">
@@ -104,7 +106,7 @@ export function Week({ date, sessions, rules, today, onDay, totals = true }) {
 }
 
 function heatOf(figures, full) {
-	return figures && figures.billable > 0 ? Math.min(4, Math.ceil(figures.billable / full * 4)) : 0;
+	return figures && figures.paid > 0 ? Math.min(4, Math.ceil(figures.paid / full * 4)) : 0;
 }
 
 function MonthDay({ day, figures, isOutside, isToday, heat, target, onDay }) {
@@ -117,7 +119,7 @@ function MonthDay({ day, figures, isOutside, isToday, heat, target, onDay }) {
 			>
 				<span class="month-date centre tiny soft">{Number(day.slice(8))}</span>
 				<span class="month-figure small medium">
-					{figures ? hoursText(figures.billable) : ""}
+					{figures ? hoursText(figures.paid) : ""}
 				</span>
 			</button>
 		</td>
@@ -150,12 +152,13 @@ function MonthHead({ week }) {
 	);
 }
 
-export function Month({ month, sessions, rules, today, onDay, onWeek }) {
+export function Month({ month, sessions, binds, today, onDay, onWeek }) {
+	const { plan, rules } = binds;
 	const weeks = monthWeeks(month, rules.sunday);
-	const { of } = byDay(sessions, rules, weeks[0][0], weeks.at(-1)[6]);
-	const { sum, days } = byDay(sessions, rules, `${month}-01`, `${month}-31`);
+	const { of } = byDay(sessions, plan, weeks[0][0], weeks.at(-1)[6]);
+	const { sum, days } = byDay(sessions, plan, `${month}-01`, `${month}-31`);
 	const full = rules.target || 8 * 3600;
-	const weekSum = (week) => week.reduce((seconds, day) => seconds + (of.get(day)?.billable ?? 0), 0);
+	const weekSum = (week) => week.reduce((seconds, day) => seconds + (of.get(day)?.paid ?? 0), 0);
 	const cell = (day) => (
 		<MonthDay
 			key={day} day={day} figures={of.get(day)} isOutside={!day.startsWith(month)}

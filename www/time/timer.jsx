@@ -251,7 +251,7 @@ export function DayFigures() {
 			{day.target ? <Ring part={day.progress / 100} size={56} label={words} /> : null}
 			<div class="day-sum">
 				<p class="day-main tight soft">
-					<b class="big ink">{hoursText(day.billable)}</b>
+					<b class="big ink">{hoursText(day.paid)}</b>
 					{day.target ? <span> of {hoursText(day.target)}</span> : null}
 				</p>
 				<p

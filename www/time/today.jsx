@@ -75,7 +75,7 @@ function ThisWeek() {
 				<Link class="today-more way" to="/time" query={{ look: "week" }}>Hours</Link>
 			</header>
 			<Week
-				date={today.value} sessions={sessions.value} rules={binding.value.rules}
+				date={today.value} sessions={sessions.value} binds={binding.value}
 				today={today.value} onDay={(day) => go("/time", { day })}
 			/>
 		</section>

@@ -91,9 +91,9 @@ function Ghost({ block, shown, span, zone }) {
 }
 
 function DayHead({ day, figures, target, today, isLocked, onDay }) {
-	const part = figures && target > 0 ? Math.min(1, figures.billable / target) : 0;
+	const part = figures && target > 0 ? Math.min(1, figures.paid / target) : 0;
 	const words = [
-		formatDate(day.date, LONG), figures ? hoursText(figures.billable) : "nothing",
+		formatDate(day.date, LONG), figures ? hoursText(figures.paid) : "nothing",
 		target > 0 && figures && `of ${hoursText(target)}`, isLocked && "locked",
 	].filter(Boolean).join(", ");
 	return (
@@ -106,7 +106,7 @@ function DayHead({ day, figures, target, today, isLocked, onDay }) {
 				<span class="week-date centre small">{Number(day.date.slice(8))}</span>
 				{isLocked && <Icon name="lock" size={14} />}
 			</span>
-			<span class="cal-sum bold unbroken">{figures ? hoursText(figures.billable) : "–"}</span>
+			<span class="cal-sum bold unbroken">{figures ? hoursText(figures.paid) : "–"}</span>
 			{target > 0 && (
 				<span class="cal-goal clip" data-reached={figures?.reached ? "true" : undefined}>
 					<i style={{ inlineSize: `${part * 100}%` }} />
@@ -208,18 +208,18 @@ function selectedOf(days, chosen) {
 }
 
 /**
- * The calendar around a date.  binds: {rules, zone} of the person.  lockedOn(date): whether a day of theirs can not be
+ * The calendar around a date.  binds: {plan, rules, zone} of the person.  lockedOn(date): whether a day of theirs can not be
  * changed.  onMake({date, from, to}): an entry is to be made; onTurn(by): to the days before (-1) or after (1).
  */
 export function Calendar({
 	person, date, sessions, binds, today, lockedOn = () => false, onOpen, onMake, onDay, onTurn,
 }) {
-	const { rules, zone } = binds, grid = useRef(null);
+	const { plan, rules, zone } = binds, grid = useRef(null);
 	const [whole, setWhole] = useState(false), [chosen, setChosen] = useState(null);
 	const dates = spanDates(date, daysShown(), rules.sunday);
 	const days = daysOf({ zone, dates, sessions, plans: plansOf(person), now: now.value });
 	const shown = rowsOf(days, { at: now.value, whole });
-	const { of } = byDay(sessions, rules, dates[0], dates.at(-1));
+	const { of } = byDay(sessions, plan, dates[0], dates.at(-1));
 	const selected = selectedOf(days, chosen), height = (shown.last - shown.first) * HOUR;
 	const find = ({ id, date: of }) =>
 		days.find((day) => day.date === of)?.blocks.find((block) => block.session.id === id) ?? null;
@@ -254,7 +254,7 @@ export function Calendar({
 			}
 		},
 	});
-	const sumOf = (day) => (of.get(day.date) ? hoursText(of.get(day.date).billable) : "nothing");
+	const sumOf = (day) => (of.get(day.date) ? hoursText(of.get(day.date).paid) : "nothing");
 	const label = (day) => `${formatDate(day.date, LONG)}: ${sumOf(day)}`;
 	return (
 		<section

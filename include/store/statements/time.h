@@ -43,17 +43,9 @@ QUERY(WORK_SESSIONS_BILLED, WORK_BILLED, /* one person's sessions, with what an 
     " AND sort_key >= ? AND sort_key < ?"
     " ORDER BY sort_key, id LIMIT ?")
 
-COLUMNS(WORK_EMPLOYEE, WORK_EMPLOYEE_DOC, WORK_EMPLOYEE_DOC_PRIVATE)
-QUERY(WORK_EMPLOYEE, WORK_EMPLOYEE, /* the record that is linked to a member */
-    "SELECT doc, doc_private"
-    "  FROM record"
-    " WHERE space_id = ? AND collection = 'employees' AND deleted = 0"
-    "   AND JSON_UNQUOTE(JSON_EXTRACT(doc, '$.user')) = ?"
-    " ORDER BY seq DESC LIMIT 1")
-
-COLUMNS(WORK_DATED, WORK_DATED_ID, WORK_DATED_DOC, WORK_DATED_DOC_PRIVATE, WORK_DATED_CREATED_AT, WORK_DATED_UPDATED_AT)
+COLUMNS(WORK_DATED, WORK_DATED_ID, WORK_DATED_DOC, WORK_DATED_DOC_PRIVATE, WORK_DATED_UPDATED_AT, WORK_DATED_UPDATED_BY)
 QUERY(WORK_DATED, WORK_DATED, /* the rules of a space or the terms of a person, by the day from which they hold */
-    "SELECT id, doc, doc_private, created_at, updated_at"
+    "SELECT id, doc, doc_private, updated_at, updated_by"
     "  FROM record"
     " WHERE space_id = ? AND collection = ? AND owner_id = ? AND deleted = 0"
     " ORDER BY sort_key, id LIMIT ?")
