@@ -329,7 +329,7 @@ hold_against_most(struct hours_day *day, const struct day_work *w)
 	day->limited = f->running > f->forgotten && w->rules->most != HOURS_NEVER;
 	if (!day->limited)
 		return;
-	day->until_most = f->paid < w->rules->most ? with_lunch(w, w->rules->most - f->paid) : 0;
+	day->until_most = f->paid < w->rules->most ? with_lunch(w, w->rules->most - f->raw + f->deductions) : 0;
 	day->latest_end = w->at + day->until_most * 1000;
 }
 

@@ -109,9 +109,8 @@ read_sessions(struct work_report *report, struct arena *a, const char *owner, co
 		const char *doc = row_text(rows, i, WORK_SESSION_DOC);
 		struct hours_session s = work_session_of(a, c, (const char *const *)values_parse(a, c, doc, NULL));
 
-		s.aside = strcmp(s.day, first) < 0;
-		if (strcmp(s.day, report->to) <= 0)
-			(*sessions)[(*count)++] = s;
+		s.aside = strcmp(s.day, first) < 0 || strcmp(s.day, report->to) > 0;
+		(*sessions)[(*count)++] = s;
 	}
 	return NULL;
 }

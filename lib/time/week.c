@@ -4,46 +4,35 @@
 
 #include <string.h>
 
-#include "record/record.h"
-#include "store/statement.h"
-#include "time/dated.h"
 #include "time/hours.h"
+#include "time/work_plan.h"
 
-/* Of the latest rules from the day or before. */
-static struct problem *
-begins_on_sunday(const struct call *call, const char *day, bool *sunday)
+/* A week is longer where another first day of the week begins to hold (hours.h). */
+static void
+find_last(const struct hours_plan *plan, const char *first, char last[DATE_TEXT_SIZE])
 {
-	struct arena *a = call->a;
-	const struct collection *c = collection_find(call->set, "workRules");
-	struct problem *p;
-	struct rows *rows;
+	char day[DATE_TEXT_SIZE], week[DATE_TEXT_SIZE];
+	int64_t days = date_days(first);
 
-	*sunday = false;
-	if (c == NULL)
-		return NULL;
-	p = record_ask(call, c, SQL(WORK_DATED),
-	    VALUES(value_id(call->person->space_id), value_text(c->name), value_id(NOBODY),
-	        value_integer(DATED_MAX + 1)),
-	    &rows);
-	for (size_t i = 0; p == NULL && i < rows->count; i++) {
-		const char **values = values_parse(a, c, row_text(rows, i, WORK_DATED_DOC), NULL);
-		const char *start = value_plain(a, value_named(c, values, "weekStart"));
-
-		if (strcmp(value_plain(a, value_named(c, values, "from")), day) <= 0)
-			*sunday = start != NULL && strcmp(start, "sunday") == 0;
-	}
-	return p;
+	do {
+		date_from_days(days, last);
+		date_from_days(++days, day);
+		hours_week_of(plan, day, week);
+	} while (strcmp(week, first) == 0);
 }
 
 struct problem *
 week_of(const struct call *call, const char *day, char first[DATE_TEXT_SIZE], char last[DATE_TEXT_SIZE])
 {
+	const struct work_dated_list terms = { 0 };
+	struct work_dated_list rules;
+	struct hours_plan plan;
 	struct problem *p;
-	bool sunday;
 
-	if ((p = begins_on_sunday(call, day, &sunday)) != NULL)
+	if ((p = work_rules_read(call, &rules)) != NULL)
 		return p;
-	hours_week_of(day, sunday, first);
-	date_from_days(date_days(first) + 6, last);
+	work_plan_make(call->a, &rules, &terms, 0, &plan);
+	hours_week_of(&plan, day, first);
+	find_last(&plan, first, last);
 	return NULL;
 }

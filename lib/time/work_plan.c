@@ -89,8 +89,8 @@ read_dated(const struct call *call, const char *name, const char *owner, struct 
 	*list = (struct work_dated_list){ .c = collection_find(call->set, name) };
 	if (list->c == NULL)
 		return NULL;
-	if ((p = db_run(call->db, a, SQL(WORK_DATED),
-	    VALUES(value_id(call->person->space_id), value_text(name), value_id(owner), value_integer(DATED_MAX)),
+	if ((p = record_ask(call, list->c, SQL(WORK_DATED),
+	    VALUES(value_id(call->person->space_id), value_text(name), value_id(owner), value_integer(DATED_MAX + 1)),
 	    &rows)) != NULL)
 		return p;
 	list->all = arena_alloc(a, rows->count * sizeof *list->all);

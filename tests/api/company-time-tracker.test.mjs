@@ -8,6 +8,7 @@ import { answered, refused } from "../lib/expect.mjs";
 import { jpeg, send, sha256 } from "../lib/files.mjs";
 import { send as request } from "../lib/http.mjs";
 import { match } from "../lib/match.mjs";
+import { usual } from "../lib/usual.mjs";
 
 const stack = await start();
 const { as } = stack;
@@ -32,6 +33,7 @@ const week = "from=2026-11-16&to=2026-11-22";
 
 test("a day at the company: site, clock in with place and photo, clock out, message, shift, task, pay", async () => {
 	const { owner, manager, employee } = await company("A");
+	answered(await owner.post("/api/workRules", usual), 201);
 	const { jobSite } = answered(await manager.post("/api/jobSites", {
 		name: "Depot", city: "New York", place: depot, requirePhoto: true,
 	}), 201);
@@ -70,11 +72,11 @@ test("a day at the company: site, clock in with place and photo, clock out, mess
 	answered(await employee.patch(`/api/assignments/${task.id}`, { status: "completed" }));
 
 	match(answered(await owner.get(`/api/reports/payroll?${week}`)), {
-		people: [{ person: employee.id, rate: 2500, sum: { regular: 3661, overtime: 0, gross: 2542 } }],
+		people: [{ person: employee.id, weeks: [{ rate: 2500, gross: 2542 }], sum: { regular: 3661, overtime: 0 } }],
 		sum: { gross: 2542 },
 	});
 	match(answered(await employee.get(`/api/reports/work?${week}`)),
-		{ people: [{ days: [{ day: "2026-11-20", raw: 3661, billable: 3661 }] }] });
+		{ people: [{ days: [{ day: "2026-11-20", raw: 3661, paid: 3661 }] }] });
 });
 
 test("what is protected: accounts and passwords, company, entries with place, sites, settings", async () => {

@@ -8,6 +8,7 @@ import { Device } from "../lib/device.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { send } from "../lib/http.mjs";
 import { match } from "../lib/match.mjs";
+import { usual } from "../lib/usual.mjs";
 
 const stack = await start();
 const { as } = stack;
@@ -198,6 +199,7 @@ test("a running shift is stored as soon as it begins: after a new sign-in it sti
 
 test("every entry has one owner, and is paid to that person only, once", async () => {
 	const { olga, ben, mo } = await fresh();
+	answered(await olga.post("/api/workRules", usual), 201);
 	answered(await ben.post("/api/workSessions", { start: nine, end: eleven }), 201,
 		{ workSession: { owner: ben.id } });
 	const { people: paid, sum } = answered(await olga.get("/api/reports/payroll?from=2026-11-16&to=2026-11-22"));

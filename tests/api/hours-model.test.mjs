@@ -74,21 +74,33 @@ function life(day, now) {
 	return sessions;
 }
 
-function rulesOf(kind) {
+const rulePair = (name, value, other, otherValue) => (chance.of(0.5) ? { [name]: value, [other]: otherValue } : {});
+
+function someRules() {
 	return {
 		...maybe("lunchRule", chance.pick(["session", "day"])),
-		...maybe("lunchAfterHours", chance.pick([0, 4.75, 5, 6])),
-		...maybe("lunchMinutes", chance.pick([0, 15, 30, 60])),
+		...rulePair("lunchAfterHours", chance.pick([0, 4.75, 5, 6]), "lunchMinutes", chance.pick([0, 15, 30, 60])),
+		...rulePair("longLunchAfterHours", chance.pick([7, 9]), "longLunchMinutes", chance.pick([20, 45, 75])),
 		...maybe("recordedLunchCounts", chance.of(0.7)),
-		...maybe("weekStart", chance.pick(["monday", "sunday"])),
-		...maybe("overtimeAfterHours", chance.pick([0, 8, 37.25, 40])),
-		...maybe("overtimeMultiplier", chance.pick([1, 1.25, 1.5, 2])),
-		...(kind === "person" ? {
-			...maybe("targetHours", chance.pick([0, 7.5, 8, 0.01])),
-			...maybe("maxHours", chance.pick([8, 10, 24])),
-		} : maybe("hourlyRate", chance.pick([0, 1, 1999, 3333]))),
+		...maybe("maxHours", chance.pick([8, 10, 24])),
+		...rulePair("dailyOvertimeAfterHours", chance.pick([0, 7.25, 8]), "dailyOvertimeMultiplier", chance.pick([1, 1.25])),
+		...rulePair("overtimeAfterHours", chance.pick([0, 8, 37.25, 40]), "overtimeMultiplier", chance.pick([1, 1.5, 2])),
+		...rulePair("rounding", chance.pick(["none", "up", "down", "nearest"]), "roundingMinutes", chance.pick([1, 7, 15, 60])),
 	};
 }
+
+// Up to four sets, from different days on: long before, or in the weeks around the day.
+function datedRules(day, more) {
+	const days = new Set([plus(day, -400), ...Array.from({ length: 3 }, () => plus(day, chance.below(24) - 12))]);
+	return [...days].filter(() => chance.of(0.7)).sort().map((from) => ({ from, ...someRules(), ...more() }));
+}
+
+const ofSpace = () => ({
+	...maybe("weekStart", chance.pick(["monday", "sunday"])), ...maybe("hourlyRate", chance.pick([0, 1, 1999, 3333])),
+});
+const ofPerson = () => ({
+	...maybe("hourlyRate", chance.pick([1, 1234, 2500, 99_999])), ...maybe("status", chance.pick(["employed", "left"])),
+});
 
 // ---- the second reckoning ----
 
@@ -106,7 +118,21 @@ function dayOf(instant, zone) {
 }
 
 const plus = (day, days) => new Date(Date.parse(day) + days * DAY * 1000).toISOString().slice(0, 10);
-const weekOf = (day, first) => plus(day, -((new Date(day).getUTCDay() - (first === "sunday" ? 0 : 1) + 7) % 7));
+
+// What holds on a day: the latest rules of the space, and over them the latest terms, field by field.
+function holding({ rules, terms, target }, day) {
+	const last = (list) => list.filter(({ from }) => from <= day).at(-1) ?? {};
+	const over = Object.entries(last(terms)).filter(([, value]) => value !== null && value !== undefined);
+	const all = { ...last(rules), ...Object.fromEntries(over) };
+	const rate = last(terms).status === "left" ? null : all.hourlyRate ?? null;
+	return { ...all, rate, target };
+}
+
+// Weeks begin where the rules of a day say that it is their first.
+function weekOf(day, plan) {
+	const begins = (one) => new Date(one).getUTCDay() === (holding(plan, one).weekStart === "sunday" ? 0 : 1);
+	return [...Array(14).keys()].map((back) => plus(day, -back)).find(begins);
+}
 const sumOf = (list, of) => list.reduce((sum, item) => sum + of(item), 0);
 const halfUp = (n, by) => Number((2n * BigInt(n) + BigInt(by)) / (2n * BigInt(by)));
 const isForgotten = ({ start, end }, at) => end === undefined && at > start + DAY * 1000;
@@ -126,36 +152,81 @@ function union(spans) {
 
 const lengthOf = (spans) => sumOf(spans, ([from, to]) => to - from);
 
-function figures(sessions, rules, at) {
+const hoursOf = (value) => (value === undefined ? Infinity : Math.round(value * HOUR));
+
+function lunchOf(rules, seconds) {
+	const steps = [[rules.lunchAfterHours, rules.lunchMinutes], [rules.longLunchAfterHours, rules.longLunchMinutes]];
+	return Math.max(0, ...steps.filter(([after]) => seconds > hoursOf(after)).map(([, minutes]) => (minutes ?? 0) * 60));
+}
+
+function lengthInReports(session, rules, at) {
+	const seconds = secondsOf(session, at), step = (rules.roundingMinutes ?? 0) * 60;
+	if (session.end === undefined || session.kind !== "work" || step === 0)
+		return seconds;
+	const whole = { up: Math.ceil, down: Math.floor, nearest: Math.round }[rules.rounding];
+	return whole === undefined ? seconds : whole(seconds / step) * step;
+}
+
+// Milliseconds of work that the sessions before it have too, of those that begin earlier, or at once on an earlier day.
+function overlapOf(session, all, at) {
+	if (session.kind !== "work")
+		return 0;
+	const order = (one) => `${one.day} ${String(all.indexOf(one)).padStart(9, "0")}`;
+	const before = all.filter((one) => one !== session && one.kind === "work" && (one.start < session.start ||
+		(one.start === session.start && order(one) < order(session))));
+	const within = ([from, to]) => [Math.max(from, session.start), Math.min(to, endOf(session, at))];
+	const shared = union(before.map((one) => within([one.start, endOf(one, at)])));
+	return Math.floor(lengthOf(shared) / 1000);
+}
+
+function deductionsOf(work, lunch, rules, at, byRule) {
+	if (!rules.recordedLunchCounts)
+		return byRule;
+	const spans = (list) => union(list.map((session) => [session.start, endOf(session, at)]));
+	const [worked, eaten] = [spans(work), spans(lunch)];
+	const both = lengthOf(worked) + lengthOf(eaten) - lengthOf(union([...worked, ...eaten]));
+	return Math.floor(both / 1000) + Math.max(0, byRule - Math.floor(lengthOf(eaten) / 1000));
+}
+
+function figures(sessions, rules, at, all) {
 	const work = sessions.filter(({ kind }) => kind === "work");
 	const lunch = sessions.filter(({ kind }) => kind === "lunch");
-	const raw = sumOf(work, (s) => secondsOf(s, at)), total = raw + sumOf(lunch, (s) => secondsOf(s, at));
-	const after = rules.lunchAfterHours * HOUR, minutes = rules.lunchMinutes * 60;
-	const taken = minutes === 0 ? 0 : rules.lunchRule === "day" ? Number(raw > after)
-		: work.filter((s) => secondsOf(s, at) > after).length;
-	let deductions = taken * minutes;
-	if (rules.recordedLunchCounts) {
-		const spans = (list) => union(list.map((session) => [session.start, endOf(session, at)]));
-		const [worked, eaten] = [spans(work), spans(lunch)];
-		const both = lengthOf(worked) + lengthOf(eaten) - lengthOf(union([...worked, ...eaten]));
-		deductions = Math.floor(both / 1000) + Math.max(0, deductions - Math.floor(lengthOf(eaten) / 1000));
-	}
-	const running = sessions.filter(({ end }) => end === undefined);
+	const lengths = work.map((s) => lengthInReports(s, rules, at));
+	const raw = sumOf(lengths, (seconds) => seconds), total = raw + sumOf(lunch, (s) => secondsOf(s, at));
+	const lunches = (rules.lunchRule === "day" ? [raw] : lengths).map((seconds) => lunchOf(rules, seconds));
+	const byRule = sumOf(lunches, (seconds) => seconds);
+	const deductions = deductionsOf(work, lunch, rules, at, byRule);
+	const running = sessions.filter(({ end }) => end === undefined), paid = Math.max(0, raw - deductions);
 	return {
-		raw, total, deductions, billable: Math.max(0, raw - deductions), sessions: work.length,
-		breaks: lunch.length + taken,
+		raw, total, deductions, paid, overlap: sumOf(sessions, (s) => overlapOf(s, all, at)),
+		over: Math.max(0, paid - hoursOf(rules.maxHours)), sessions: work.length,
+		breaks: lunch.length + lunches.filter((seconds) => seconds > 0).length,
 		running: running.length, forgotten: running.filter((s) => isForgotten(s, at)).length,
 		current: sumOf(running, (s) => secondsOf(s, at)),
 	};
 }
 
-const withEfficiency = (f) => ({
-	...f,
-	efficiency: f.total === 0 ? 100 : Math.min(Number.MAX_SAFE_INTEGER, halfUp(f.billable * 100, f.total)),
-});
-const add = (list) => withEfficiency(Object.fromEntries([
-	"raw", "total", "deductions", "billable", "sessions", "breaks", "running", "forgotten", "current",
-].map((name) => [name, sumOf(list, (f) => f[name])])));
+// When a person who goes on working will have had the most hours of a day: the first second that is enough.
+function untilMost(list, rules, at, f) {
+	const most = hoursOf(rules.maxHours), work = list.filter(({ kind }) => kind === "work");
+	const lunch = list.filter(({ kind }) => kind === "lunch");
+	const basis = rules.lunchRule === "day" ? f.raw
+		: Math.max(0, ...work.filter(({ end }) => end === undefined).map((s) => secondsOf(s, at)));
+	const byRule = sumOf((rules.lunchRule === "day" ? [f.raw] : work.map((s) => lengthInReports(s, rules, at))),
+		(seconds) => lunchOf(rules, seconds));
+	const paidAfter = (seconds) => f.raw + seconds - deductionsOf(work, lunch, rules, at,
+		byRule + lunchOf(rules, basis + seconds) - lunchOf(rules, basis));
+	if (f.paid >= most)
+		return 0;
+	let least = most - f.paid;
+	while (paidAfter(least) < most)
+		least += 60;
+	return least;
+}
+
+const add = (list) => Object.fromEntries([
+	"raw", "total", "deductions", "paid", "overlap", "over", "sessions", "breaks", "running", "forgotten", "current",
+].map((name) => [name, sumOf(list, (f) => f[name])]));
 
 function grouped(list, by) {
 	const groups = new Map();
@@ -164,80 +235,96 @@ function grouped(list, by) {
 	return [...groups].sort(([x], [y]) => (x < y ? -1 : 1));
 }
 
-function reckonWork(sessions, rules, from, to, at) {
+function reckonWork(sessions, plan, from, to, at) {
 	const within = sessions.filter(({ day }) => day >= from && day <= to);
 	const days = grouped(within, ({ day }) => day).map(([day, list]) => {
-		const f = withEfficiency(figures(list, rules, at));
-		const target = rules.targetHours * HOUR;
+		const rules = holding(plan, day), f = figures(list, rules, at, sessions);
+		const target = rules.target * HOUR;
 		const shown = { day, ...f };
 		if (target > 0)
 			Object.assign(shown, {
-				target, progress: Math.min(1000, halfUp(f.billable * 1000, target)) / 10,
-				remaining: Math.max(0, target - f.billable), reached: f.billable >= target,
+				target, progress: Math.min(1000, halfUp(f.paid * 1000, target)) / 10,
+				remaining: Math.max(0, target - f.paid), reached: f.paid >= target,
 			});
-		if (f.running > f.forgotten) {
-			const left = Math.max(0, rules.maxHours * HOUR - f.billable);
-			shown.untilMost = left +
-				(left > 0 && f.raw < rules.lunchAfterHours * HOUR ? rules.lunchMinutes * 60 : 0);
+		if (f.running > f.forgotten && rules.maxHours !== undefined) {
+			shown.untilMost = untilMost(list, rules, at, f);
 			shown.latestEnd = new Date(at + shown.untilMost * 1000).toISOString();
 		}
 		return shown;
 	});
 	return {
-		days, weeks: grouped(days, ({ day }) => weekOf(day, rules.weekStart))
-			.map(([week, list]) => ({ week, ...add(list) })), sum: add(days),
+		days, weeks: grouped(days, ({ day }) => weekOf(day, plan)).map(([week, list]) => ({ week, ...add(list) })),
+		sum: add(days),
 	};
 }
 
-function reckonPay(sessions, rules, from, to, at) {
+const payOf = (weeks) => Object.fromEntries([
+	"regular", "overtime", "dailyOvertime", "unpaid", "overlap", "regularPay", "overtimePay", "gross",
+].map((name) => [name, sumOf(weeks, (week) => week[name])]));
+
+// The days of a line: what is regular, what is overtime, and by what it counts.
+function lineOf(week, rate, days, running) {
+	const regular = sumOf(days, (one) => one.regular);
+	const overtime = sumOf(days, (one) => one.ofDay + one.ofWeek);
+	const weight = days.reduce((sum, { ofDay, ofWeek, rules }) => sum +
+		BigInt(ofDay) * BigInt(Math.round((rules.dailyOvertimeMultiplier ?? 1) * 100)) +
+		BigInt(ofWeek) * BigInt(Math.round((rules.overtimeMultiplier ?? 1) * 100)), 0n);
+	const regularPay = rate === null ? 0 : halfUp(BigInt(regular) * BigInt(rate), 3600);
+	const overtimePay = rate === null ? 0 : halfUp(weight * BigInt(rate), 360000);
+	return {
+		week, rate, regular, overtime, dailyOvertime: sumOf(days, (one) => one.ofDay),
+		unpaid: rate === null ? regular + overtime : 0, overlap: sumOf(days, (one) => one.overlap),
+		regularPay, overtimePay, gross: regularPay + overtimePay, running: running.length,
+	};
+}
+
+function reckonPay(sessions, plan, from, to, at) {
 	const hasEnded = ({ end }) => end !== undefined && end <= at;
-	const ended = grouped(sessions.filter(hasEnded), ({ day }) => day)
-		.map(([day, list]) => ({ day, billable: figures(list, rules, 0).billable }));
-	const after = Math.round(rules.overtimeAfterHours * HOUR), times = Math.round(rules.overtimeMultiplier * 100);
-	const running = sessions.filter((session) => !hasEnded(session) && session.day >= from && session.day <= to);
-	const weeks = [];
-	for (const [week, days] of grouped(ended, ({ day }) => weekOf(day, rules.weekStart))) {
-		let before = 0, regular = 0, overtime = 0;
-		for (const { day, billable } of days) {
-			const usual = Math.max(0, Math.min(billable, after - before));
-			before += billable;
-			if (day >= from && day <= to) {
-				regular += usual;
-				overtime += billable - usual;
-			}
-		}
-		if (!days.some(({ day }) => day >= from && day <= to))
-			continue;
-		const regularPay = halfUp(BigInt(regular) * BigInt(rules.rate), 3600);
-		const overtimePay = halfUp(BigInt(overtime) * BigInt(rules.rate) * BigInt(times), 360000);
-		weeks.push({
-			week,
-			regular,
-			overtime,
-			regularPay,
-			overtimePay,
-			gross: regularPay + overtimePay,
-			running: running.filter(({ day }) => weekOf(day, rules.weekStart) === week).length,
+	const done = sessions.filter(hasEnded), isShown = ({ day }) => day >= from && day <= to;
+	const running = sessions.filter((session) => !hasEnded(session) && isShown(session));
+	const shares = grouped(done, ({ day }) => weekOf(day, plan)).flatMap(([week, ofWeek]) => {
+		let before = 0;
+		return grouped(ofWeek, ({ day }) => day).map(([day, list]) => {
+			const rules = holding(plan, day), { paid, overlap } = figures(list, rules, 0, done);
+			const ofDay = Math.max(0, paid - hoursOf(rules.dailyOvertimeAfterHours)), rest = paid - ofDay;
+			const regular = Math.max(0, Math.min(rest, hoursOf(rules.overtimeAfterHours) - before));
+			before += rest;
+			return { week, day, rules, overlap, regular, ofDay, ofWeek: rest - regular };
 		});
+	}).filter(isShown);
+	const lines = new Map();
+	for (const share of shares) {
+		const name = `${share.week} ${share.rules.rate}`;
+		lines.set(name, [...(lines.get(name) ?? []), share]);
 	}
-	const sum = Object.fromEntries(["regular", "overtime", "regularPay", "overtimePay", "gross"].map((name) => [
-		name, sumOf(weeks, (week) => week[name]),
-	]));
-	return { rate: rules.rate, weeks, sum: { ...sum, running: running.length } };
+	const isOf = (week, rate) => ({ day }) => weekOf(day, plan) === week && holding(plan, day).rate === rate;
+	const weeks = [...lines.values()].map((days) => {
+		const { week, rules: { rate } } = days[0];
+		return lineOf(week, rate, days, running.filter(isOf(week, rate)));
+	});
+	return { weeks, sum: { ...payOf(weeks), running: running.length } };
 }
 
 // The weeks of the payroll CSV: also those without pay in which a timer is still running.
-function linesOfPay({ weeks, rate }, sessions, rules, from, to, at) {
+function linesOfPay({ weeks }, sessions, plan, from, to, at) {
 	const running = sessions.filter(({ end, day }) => !(end !== undefined && end <= at) &&
 		day >= from && day <= to);
-	const waiting = grouped(running, ({ day }) => weekOf(day, rules.weekStart))
-		.filter(([week]) => !weeks.some((one) => one.week === week))
-		.map(([week, list]) => ({ week, regular: 0, overtime: 0, gross: 0, running: list.length }));
-	return [...weeks, ...waiting].sort((a, b) => (a.week < b.week ? -1 : 1))
-		.map((week) => [
-			week.week, hours(week.regular), hours(week.overtime), money(rate), money(week.gross),
-			String(week.running),
-		]);
+	const keyOf = ({ day }) => `${weekOf(day, plan)} ${holding(plan, day).rate}`;
+	const waiting = grouped(running, keyOf)
+		.filter(([name]) => !weeks.some(({ week, rate }) => `${week} ${rate}` === name))
+		.map(([, list]) => lineOf(weekOf(list[0].day, plan), holding(plan, list[0].day).rate, [], list));
+	return [...weeks, ...waiting].map((week) => [
+		week.week, hours(week.regular), hours(week.overtime), week.rate === null ? "" : money(week.rate),
+		money(week.gross), String(week.running), hours(week.dailyOvertime), hours(week.unpaid), hours(week.overlap),
+	]);
+}
+
+// The records of a list that hold on a day of the report before today, on which they were written.
+function corrected(list, from, to, today) {
+	return list.filter((one, i) => {
+		const first = one.from > from ? one.from : from, next = list[i + 1]?.from ?? "9999-12-31";
+		return first <= to && first < next && first < today;
+	}).map((one) => one.from);
 }
 
 // ---- writing them ----
@@ -292,20 +379,15 @@ test(`the reports agree with the second computation (DAYBOOK_SEED=${seed})`, asy
 	for (let round = 0; round < rounds; round++) {
 		const space = await team({ olga: "owner", ben: "member", mo: "member" });
 		const [olga, ben, mo] = ["olga", "ben", "mo"].map((name) => as(name).in(space));
-		const ofSpace = rulesOf("space"), rates = { ben: chance.pick([1, 1234, 2500, 99_999]) };
-		answered(await olga.post("/api/spaceSettings", ofSpace), 201);
-		answered(await olga.post("/api/employees", {
-			firstName: "B", lastName: "B", user: ben.id, hourlyRate: rates.ben,
-		}), 201);
+		const night = chance.pick(nights), rules = datedRules(night, ofSpace), reason = "Of old";
+		for (const row of rules)
+			answered(await olga.post("/api/workRules", { reason, ...row }), 201);
 		for (const person of [ben, mo]) {
-			const own = rulesOf("person"), day = chance.pick(nights);
-			answered(await olga.post("/api/workSettings", { owner: person.id, ...own }), 201);
-			const rules = {
-				lunchRule: "session", lunchAfterHours: 5, lunchMinutes: 30, recordedLunchCounts: false,
-				weekStart: "monday", overtimeAfterHours: 40, overtimeMultiplier: 1.5, targetHours: 0,
-				maxHours: 10, hourlyRate: 2500, ...ofSpace, ...own,
-			};
-			rules.rate = rates[person.name] ?? rules.hourlyRate;
+			const day = chance.of(0.8) ? night : chance.pick(nights), target = chance.pick([0, 7.5, 8, 0.01]);
+			const terms = datedRules(day, ofPerson), plan = { rules, terms, target };
+			for (const row of terms)
+				answered(await olga.post("/api/workTerms", { owner: person.id, reason, ...row }), 201);
+			answered(await olga.post("/api/workSettings", { owner: person.id, targetHours: target }), 201);
 			const sessions = (await live(person, life(day, Date.now()))).map((session) => ({
 				...session, day: dayOf(session.start, session.zone),
 			}));
@@ -322,28 +404,35 @@ test(`the reports agree with the second computation (DAYBOOK_SEED=${seed})`, asy
 			];
 			for (const [from, to] of windows) {
 				const query = `from=${from}&to=${to}&person=${person.id}`;
-				const where = `${JSON.stringify(rules)} ${query}`;
+				const where = `${JSON.stringify(plan)} ${query}`;
 				const work = answered(await olga.get(`/api/reports/work?${query}`));
 				const pay = answered(await olga.get(`/api/reports/payroll?${query}`));
-				const expected = reckonWork(sessions, rules, from, to, Date.parse(work.at));
-				const paid = reckonPay(sessions, rules, from, to, Date.parse(pay.at));
-				assert.deepEqual(work.people,
-					[{ person: person.id, name: person.name, ...expected }], where);
-				assert.deepEqual(pay.people,
-					[{ person: person.id, name: person.name, ...paid }], where);
+				const expected = reckonWork(sessions, plan, from, to, Date.parse(work.at));
+				const paid = reckonPay(sessions, plan, from, to, Date.parse(pay.at));
+				const written = (list) => list.map((one) => one.from);
+				for (const report of [work, pay]) {
+					assert.deepEqual(written(report.corrections), corrected(rules, from, to, today), where);
+					const [{ corrections, ...figured }] = report.people;
+					assert.deepEqual(written(corrections), corrected(terms, from, to, today), where);
+					assert.deepEqual(figured, {
+						person: person.id, name: person.name, ...(report === work ? expected : paid),
+					}, where);
+				}
 				if (!expected.days.some(({ running }) => running > 0))
 					assert.deepEqual(fromCsv(
 						await olga.get(`/api/reports/work?${query}&format=csv`)).map((row) => [
-							row.day, row.raw, row.billable, row.deductions, row.progress,
+							row.day, row.raw, row.paid, row.deductions, row.progress, row.overlap, row.over,
 						]), expected.days.map((d) => [
-							d.day, hours(d.raw), hours(d.billable), hours(d.deductions),
-							d.progress === undefined ? "" : String(d.progress),
+							d.day, hours(d.raw), hours(d.paid), hours(d.deductions),
+							d.progress === undefined ? "" : String(d.progress), hours(d.overlap),
+							hours(d.over),
 						]));
 				assert.deepEqual(fromCsv(await person.get(`/api/reports/payroll?${query}&format=csv`))
 					.map((row) => [
 						row.week, row.regularHours, row.overtimeHours, row.rate,
-						row.gross, row.running,
-					]), linesOfPay(paid, sessions, rules, from, to, Date.parse(pay.at)), where);
+						row.gross, row.running, row.dailyOvertimeHours, row.unpaidHours, row.overlapHours,
+					].join()).sort(), linesOfPay(paid, sessions, plan, from, to, Date.parse(pay.at))
+						.map((line) => line.join()).sort(), where);
 			}
 		}
 	}

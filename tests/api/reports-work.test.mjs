@@ -7,13 +7,21 @@ import { fixtures, start } from "../harness.mjs";
 import { crew } from "../lib/crew.mjs";
 import { answered, refused } from "../lib/expect.mjs";
 import { match } from "../lib/match.mjs";
+import { usual } from "../lib/usual.mjs";
 
 const stack = await start();
 const { as, sql } = stack;
 const week = "from=2015-11-16&to=2015-11-22";
 
-const fresh = (roles = { olga: "owner", mia: "manager", ben: "member", mo: "member", vera: "viewer" }) =>
-	crew(stack, roles);
+const everybody = { olga: "owner", mia: "manager", ben: "member", mo: "member", vera: "viewer" };
+
+// A team with the usual rules, or with those that are given.
+async function fresh({ roles = everybody, rules = usual } = {}) {
+	const all = await crew(stack, roles);
+	if (rules !== null)
+		answered(await all.olga.post("/api/workRules", rules), 201);
+	return all;
+}
 
 const work = async (who, query = week) => answered(await who.get(`/api/reports/work?${query}`));
 const payroll = async (who, query = week) => answered(await who.get(`/api/reports/payroll?${query}`));
@@ -24,16 +32,16 @@ const shift = (date, days) => new Date(Date.parse(date) + days * 86400000).toISO
 // All but those that count up to a moment of their own.
 for (const file of readdirSync(path.join(fixtures, "hours")).sort())
 	describe(`golden cases: ${file}`, () => {
-		const { cases } = JSON.parse(readFileSync(path.join(fixtures, "hours", file), "utf8"));
+		const { cases, workRules = [], workTerms = [] } = JSON.parse(readFileSync(path.join(fixtures, "hours", file), "utf8"));
 		for (const one of cases.filter(({ at }) => at === undefined))
 			test(one.name, async () => {
-				const { olga } = await fresh({ olga: "owner" });
+				const { olga } = await fresh({ roles: { olga: "owner" }, rules: null });
 				if (one.settings !== undefined)
 					answered(await olga.post("/api/workSettings", one.settings), 201);
-				if (one.payroll !== undefined)
-					answered(await olga.post("/api/spaceSettings", {
-						hourlyRate: one.payroll.rate,
-					}), 201);
+				for (const row of one.workRules ?? workRules)
+					answered(await olga.post("/api/workRules", { reason: "Of old", ...row }), 201);
+				for (const row of one.workTerms ?? workTerms)
+					answered(await olga.post("/api/workTerms", { reason: "Of old", ...row }), 201);
 				for (const row of one.sessions)
 					answered(await olga.post("/api/workSessions", {
 						zone: one.zone ?? "UTC", ...row,
@@ -75,10 +83,10 @@ describe("visibility", () => {
 		}
 		match(await work(mia), {
 			people: [{ sum: { raw: 7200 } }, { sum: { raw: 10800 } }],
-			sum: { raw: 18000, sessions: 2, efficiency: 100 },
+			sum: { raw: 18000, sessions: 2, paid: 18000 },
 		});
 		match(await payroll(mia), {
-			people: [{ rate: 2500, sum: { gross: 5000 } }, { sum: { gross: 7500 } }],
+			people: [{ weeks: [{ rate: 2500 }], sum: { gross: 5000 } }, { sum: { gross: 7500 } }],
 			sum: { regular: 18000, gross: 12500 },
 		});
 	});
@@ -121,17 +129,17 @@ describe("visibility", () => {
 });
 
 describe("rules and rates", () => {
-	test("the person's settings override the space's, and those the defaults", async () => {
+	test("the person's terms override the rules of the space", async () => {
 		const { olga, ben, mo } = await fresh();
 		for (const who of [ben, mo])
 			answered(await session(who, "2015-11-20T06:00:00Z", "2015-11-20T12:00:00Z"), 201);
 		assert.deepEqual((await work(olga)).people.map(({ sum }) => sum.deductions), [1800, 1800]);
-		answered(await olga.post("/api/spaceSettings", {
-			lunchMinutes: 15, weekStart: "sunday", hourlyRate: 3000, overtimeAfterHours: 2,
-			overtimeMultiplier: 2,
+		answered(await olga.post("/api/workRules", {
+			...usual, from: "2015-01-01", lunchMinutes: 15, weekStart: "sunday", hourlyRate: 3000,
+			overtimeAfterHours: 2, overtimeMultiplier: 2, reason: "As it was",
 		}), 201);
-		answered(await olga.post("/api/workSettings", {
-			owner: mo.id, lunchMinutes: 60, overtimeAfterHours: 40,
+		answered(await olga.post("/api/workTerms", {
+			owner: mo.id, from: "2015-01-01", lunchMinutes: 60, overtimeAfterHours: 40,
 		}), 201);
 		match(await work(olga), { people: [
 			{ sum: { deductions: 900 }, weeks: [{ week: "2015-11-15" }] },
@@ -139,30 +147,47 @@ describe("rules and rates", () => {
 		] });
 		match(await payroll(olga), { people: [
 			{
-				rate: 3000,
-				weeks: [{ regular: 7200, overtime: 13500, regularPay: 6000, overtimePay: 22500 }],
+				weeks: [{
+					rate: 3000, regular: 7200, overtime: 13500, regularPay: 6000,
+					overtimePay: 22500,
+				}],
 			},
-			{ rate: 3000, weeks: [{ regular: 18000, overtime: 0, gross: 15000 }] },
+			{ weeks: [{ rate: 3000, regular: 18000, overtime: 0, gross: 15000 }] },
 		] });
 	});
 
-	test("an employee's own rate overrides the space's, for the linked member", async () => {
-		const { olga, mia, ben, mo } = await fresh();
+	test("a person's own rate overrides the space's", async () => {
+		const { olga, mia, ben, mo } = await fresh({ rules: { ...usual, hourlyRate: 2000 } });
 		for (const who of [ben, mo, mia])
 			answered(await session(who, "2015-11-20T09:00:00Z", "2015-11-20T10:00:00Z"), 201);
-		answered(await olga.post("/api/spaceSettings", { hourlyRate: 2000 }), 201);
-		const { employee } = answered(await mia.post("/api/employees", {
-			firstName: "Ben", lastName: "B", user: ben.id, hourlyRate: 3150,
-		}), 201);
-		answered(await mia.post("/api/employees", { firstName: "No", lastName: "Account", hourlyRate: 9900 }),
-			201);
-		answered(await mia.post("/api/employees", { firstName: "Mo", lastName: "M", user: mo.id }), 201);
+		answered(await mia.post("/api/workTerms", { owner: ben.id, from: "2015-01-01", hourlyRate: 3150 }), 201);
+		answered(await mia.post("/api/workTerms", { owner: mo.id, from: "2015-01-01", maxHours: 8 }), 201);
 		const rates = async (who) => Object.fromEntries(
-			(await payroll(who)).people.map(({ name, rate, sum }) => [name, [rate, sum.gross]]));
+			(await payroll(who)).people.map(({ name, weeks, sum }) => [name, [weeks[0].rate, sum.gross]]));
 		assert.deepEqual(await rates(olga), { ben: [3150, 3150], mia: [2000, 2000], mo: [2000, 2000] });
 		assert.deepEqual(await rates(ben), { ben: [3150, 3150] });
-		answered(await mia.delete(`/api/employees/${employee.id}`));
-		assert.deepEqual(await rates(ben), { ben: [2000, 2000] });
+	});
+
+	test("FC7: without rules nothing is taken off, nothing is paid, and that is said", async () => {
+		const { olga, ben } = await fresh({ rules: null });
+		answered(await session(ben, "2015-11-20T06:00:00Z", "2015-11-20T20:00:00Z"), 201);
+		match(await work(olga), { people: [{ days: [{ raw: 50400, paid: 50400, deductions: 0, over: 0 }] }] });
+		match(await payroll(olga), { people: [{ weeks: [{ rate: null, unpaid: 50400, gross: 0 }] }],
+			sum: { unpaid: 50400, gross: 0 } });
+		const [, line] = lines((await olga.get(`/api/reports/payroll?${week}&format=csv`)).text);
+		assert.deepEqual(line.slice(2), ["2015-11-16", "14.00", "0.00", "", "0.00", "0.00", "0.00", "0", "USD", "0.00",
+			"14.00", "0.00"]);
+	});
+
+	test("members do not see what the usual rate is, and see their own pay", async () => {
+		const { ben, mia } = await fresh();
+		answered(await session(ben, "2015-11-20T09:00:00Z", "2015-11-20T10:00:00Z"), 201);
+		answered(await mia.post("/api/workTerms", { owner: ben.id, from: "2015-01-01", hourlyRate: 3150 }), 201);
+		const [rule] = answered(await ben.get("/api/workRules")).workRules;
+		assert.equal("hourlyRate" in rule, false);
+		assert.equal(rule.lunchMinutes, 30);
+		match(answered(await ben.get("/api/workTerms")).workTerms, [{ hourlyRate: 3150 }]);
+		match(await payroll(ben), { people: [{ weeks: [{ rate: 3150 }] }] });
 	});
 
 	test("a running session counts up to now in the figures and not in the pay", async () => {
@@ -203,8 +228,7 @@ describe("rules and rates", () => {
 	});
 
 	test("CSV and JSON round each line by itself and have the same totals", async () => {
-		const { olga, ben } = await fresh();
-		answered(await olga.post("/api/spaceSettings", { lunchMinutes: 0, hourlyRate: 1799 }), 201);
+		const { olga, ben } = await fresh({ rules: { ...usual, lunchMinutes: 0, hourlyRate: 1799 } });
 		for (const [day, minutes] of [["16", 7], ["17", 11], ["18", 13]])
 			answered(await session(ben, `2015-11-${day}T09:00:00Z`,
 				`2015-11-${day}T09:${String(minutes).padStart(2, "0")}:01Z`), 201);
@@ -215,7 +239,7 @@ describe("rules and rates", () => {
 		assert.equal(sum.gross, weeks[0].gross);
 		assert.deepEqual(line, [
 			ben.id, "ben", "2015-11-16", "0.52", "0.00", "17.99", (weeks[0].regularPay / 100).toFixed(2),
-			"0.00", (weeks[0].gross / 100).toFixed(2), "0", "USD",
+			"0.00", (weeks[0].gross / 100).toFixed(2), "0", "USD", "0.00", "0.00", "0.00",
 		]);
 	});
 });
@@ -233,18 +257,20 @@ describe("files and questions", () => {
 		assert.ok(answer.text.endsWith("\r\n"));
 		assert.deepEqual(lines(answer.text), [
 			[
-				"person", "name", "day", "raw", "total", "deductions", "billable", "efficiency",
-				"sessions", "breaks", "running", "progress", "forgotten",
+				"person", "name", "day", "raw", "total", "deductions", "paid",
+				"sessions", "breaks", "running", "progress", "forgotten", "overlap", "over",
 			],
-			[ben.id, "ben", "2015-11-19", "5.00", "5.00", "0.50", "4.50", "90", "1", "1", "0", "56.3", "0"],
-			[ben.id, "ben", "2015-11-20", "0.00", "1.00", "0.00", "0.00", "0", "0", "1", "0", "0", "0"],
+			[ben.id, "ben", "2015-11-19", "5.00", "5.00", "0.50", "4.50", "1", "1", "0", "56.3", "0", "0.00", "0.00"],
+			[ben.id, "ben", "2015-11-20", "0.00", "1.00", "0.00", "0.00", "0", "1", "0", "0", "0", "0.00", "0.00"],
 		]);
 		assert.deepEqual(lines((await mia.get(`/api/reports/payroll?${week}&format=csv`)).text), [
 			[
 				"person", "name", "week", "regularHours", "overtimeHours", "rate", "regularPay",
-				"overtimePay", "gross", "running", "currency",
+				"overtimePay", "gross", "running", "currency", "dailyOvertimeHours", "unpaidHours",
+				"overlapHours",
 			],
-			[ben.id, "ben", "2015-11-16", "4.50", "0.00", "25.00", "112.51", "0.00", "112.51", "0", "USD"],
+			[ben.id, "ben", "2015-11-16", "4.50", "0.00", "25.00", "112.51", "0.00", "112.51", "0", "USD",
+				"0.00", "0.00", "0.00"],
 		]);
 	});
 
@@ -252,7 +278,7 @@ describe("files and questions", () => {
 		const { mia, ben, vera } = await fresh();
 		answered(await session(ben, "2015-11-19T09:00:00Z", "2015-11-19T10:00:00Z"), 201);
 		const named = async (who) => [(await payroll(who)).currency, ...lines((await who.get(
-			`/api/reports/payroll?${week}&format=csv`)).text).slice(1).map((line) => line.at(-1))];
+			`/api/reports/payroll?${week}&format=csv`)).text).slice(1).map((line) => line[10])];
 		assert.deepEqual(await named(mia), ["USD", "USD"]);
 		const { spaceSetting } = answered(await mia.post("/api/spaceSettings", { currency: "EUR" }), 201);
 		assert.deepEqual([await named(mia), await named(ben), await named(vera)],
@@ -272,7 +298,7 @@ describe("files and questions", () => {
 	});
 
 	test("the first and the last possible days can be asked for and written", async () => {
-		const { olga, ben } = await fresh();
+		const { olga, ben } = await fresh({ rules: { ...usual, from: "1000-01-01" } });
 		refused(await session(ben, "1000-01-01T00:00:00Z", "1000-01-01T01:00:00Z", {
 			zone: "America/New_York",
 		}), 400, { field: "start" });
@@ -298,7 +324,7 @@ describe("files and questions", () => {
 		await stack.sql(`UPDATE record SET doc = REPLACE(doc, '${end}', '${from(-hour)}')
 			WHERE doc LIKE '%${end}%'`);
 		const { people: [bens, mos] } = await work(olga, days);
-		match(bens.sum, { raw: 0, billable: 0, current: 0, running: 1, forgotten: 1 });
+		match(bens.sum, { raw: 0, paid: 0, current: 0, running: 1, forgotten: 1 });
 		assert.equal("latestEnd" in bens.days[0], false);
 		match(mos.sum, { raw: 3 * 3600, running: 0, forgotten: 0 });
 		match(await payroll(olga, days), { people: [
@@ -318,7 +344,7 @@ describe("files and questions", () => {
 	test("a report without sessions is still a report", async () => {
 		const { olga } = await fresh();
 		match(await work(olga),
-			{ from: "2015-11-16", to: "2015-11-22", people: [], sum: { raw: 0, efficiency: 100 } });
+			{ from: "2015-11-16", to: "2015-11-22", people: [], sum: { raw: 0, overlap: 0 } });
 		match(await payroll(olga), { people: [], sum: { gross: 0 } });
 		assert.equal(lines((await olga.get(`/api/reports/payroll?${week}&format=csv`)).text).length, 1);
 	});

@@ -6,6 +6,7 @@ import { start } from "../harness.mjs";
 import { Device } from "../lib/device.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { match } from "../lib/match.mjs";
+import { usual } from "../lib/usual.mjs";
 
 const { as } = await start();
 const zone = "Europe/Berlin";
@@ -41,6 +42,7 @@ test("scenario 1, mobile to desktop: a session started here runs there, and an e
 
 test("scenario 2, several devices: a target set on one is that of all, and so are completed sessions", async () => {
 	const { person, devices: [a, b, c] } = await onDevices("a", "b", "c");
+	answered(await person.post("/api/workRules", usual), 201);
 	const { workSetting } = answered(await person.post("/api/workSettings", { targetHours: 8 }), 201);
 	outcomes(await a.push([a.op("workSessions", "s1", 0, { start: "2026-11-20T07:00:00Z", zone })]), "applied");
 	await Promise.all([b.pull(), c.pull()]);
@@ -50,7 +52,7 @@ test("scenario 2, several devices: a target set on one is that of all, and so ar
 	await Promise.all([a.pull(), b.pull(), c.pull()]);
 	assert.deepEqual([a, b, c].map((device) => shows(device, "s1").duration), [27000, 27000, 27000]);
 	match((await report(person, "2026-11-20")).days[0], {
-		raw: 27000, deductions: 1800, billable: 25200, target: 28800, progress: 87.5,
+		raw: 27000, deductions: 1800, paid: 25200, target: 28800, progress: 87.5,
 		remaining: 3600, reached: false,
 	});
 	outcomes(await b.push([b.op("workSettings", workSetting.id, 1, { targetHours: 7 })]), "applied");
@@ -76,12 +78,14 @@ test("scenario 3, offline and online: what was queued arrives in order, once, an
 		["workSessions/off1", "workSessions/off2", "workSessions/on1"]);
 	assert.equal(phone.snapshot(), desktop.snapshot());
 	match(await report(person, "2026-11-20"),
-		{ sum: { raw: 10800, total: 12600, billable: 10800, sessions: 2, breaks: 1, efficiency: 86 } });
+		{ sum: { raw: 10800, total: 12600, paid: 10800, sessions: 2, breaks: 1 } });
 });
 
 test("the testing steps: open on several devices, sign in, create, check the others, complete or modify", async () => {
 	const { person, devices } = await onDevices("phone", "tablet", "desktop");
 	const [phone, tablet, desktop] = devices;
+	answered(await person.post("/api/workRules", usual), 201);
+	await Promise.all(devices.map((device) => device.pull()));
 	outcomes(await phone.push([phone.op("workSessions", "s1", 0, { start: "2026-11-20T07:00:00Z", zone })]),
 		"applied");
 	for (const other of [tablet, desktop]) {

@@ -1,9 +1,10 @@
 // The plan of a week as managers see it: hours by person, overtime and overlaps.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { rulesOf } from "../../www/time/hours.js";
+import { planFrom } from "../../www/time/hours.js";
 import { dayOfShift, planOf, repeatedIn, shiftOn, usualHours } from "../../www/time/planner.js";
 import { weekDates } from "../../www/time/sessions.js";
+import { usual } from "../lib/usual.mjs";
 import { addDays, instantIn, instantText } from "../../www/ui/zone.js";
 
 const BERLIN = "Europe/Berlin", HOUR = 3600;
@@ -26,7 +27,7 @@ function shift(owner, date, from, to, more = {}) {
 
 function plan(shifts, { tasks = [], settings, over = {} } = {}) {
 	return planOf({
-		people, shifts, tasks, dates, bindingFor: () => ({ rules: rulesOf(settings), zone: BERLIN }),
+		people, shifts, tasks, dates, bindingFor: () => ({ plan: planFrom([{ ...usual, ...settings }]), zone: BERLIN }),
 		nameOf: (id) => `was ${id}`, ...over,
 	});
 }
@@ -98,7 +99,7 @@ test("on the night the clocks go back a shift has its real length", () => {
 	const week = weekDates("2026-10-25", false);
 	const night = { ...shift("ann", "2026-10-24", 22, 29), end: at("2026-10-25", 6) };
 	const { lines } = planOf({
-		people, shifts: [night], tasks: [], dates: week, bindingFor: () => ({ rules: rulesOf(), zone: BERLIN }),
+		people, shifts: [night], tasks: [], dates: week, bindingFor: () => ({ plan: planFrom([usual]), zone: BERLIN }),
 	});
 	assert.equal(lines[0].seconds, 8.5 * HOUR);
 });

@@ -287,9 +287,10 @@ function workSoFar(day, sessions, rules, at) {
 function againstMost(day, sessions, rules, at, byRule) {
 	if (day.running === day.forgotten || rules.most === NEVER)
 		return;
-	const more = Math.max(0, rules.most - day.paid), worked = workSoFar(day, sessions, rules, at);
-	day.untilMost = more;
-	for (let steps = 0; more > 0 && steps < 2; steps++) {
+	const isLess = day.paid < rules.most, more = rules.most - day.raw + day.deductions;
+	const worked = workSoFar(day, sessions, rules, at);
+	day.untilMost = isLess ? more : 0;
+	for (let steps = 0; isLess && steps < 2; steps++) {
 		const lunch = lunchOf(rules, worked + day.untilMost) - lunchOf(rules, worked);
 		day.untilMost = more - day.deductions + deduct(sessions, rules, at, byRule + lunch);
 	}

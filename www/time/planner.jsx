@@ -141,7 +141,8 @@ function WeekHours({ line }) {
 	if (line.seconds > 0)
 		return (
 			<span class="plan-hours tiny muted">
-				<b class="medium soft">{hoursText(line.seconds)}</b> {line.limit < Infinity && <> of {hoursText(line.limit)}</>}
+				<b class="medium soft">{hoursText(line.seconds)}</b>
+				{line.limit < Infinity && ` of ${hoursText(line.limit)}`}
 			</span>
 		);
 	return <span class="plan-hours tiny muted">{line.isGone ? "has left" : "nothing planned"}</span>;
