@@ -14,7 +14,7 @@
 #include "base/json_out.h"
 #include "base/seen.h"
 #include "model/call.h"
-#include "time/hours.h"
+#include "time/work_plan.h"
 
 enum {
 	REPORT_LINES_MAX = 20000,  /* of one report */
@@ -79,6 +79,7 @@ struct time_report {
 	size_t by_count;
 	struct time_choice persons, projects, clients, sites;
 	const char *currency;     /* of the space */
+	struct work_dated_list rules;
 	struct time_line *lines;
 	size_t count, room;
 	struct time_line sum;

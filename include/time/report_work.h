@@ -24,7 +24,7 @@ struct work_report {
 	bool json;                 /* else CSV */
 	int64_t at;                /* running sessions count up to here */
 	/* the state of the report */
-	const char *currency;      /* of the space, for the amounts of a payroll: a JSON text */
+	const char *currency;      /* of the space, for the amounts of a payroll */
 	struct work_dated_list rules;
 	struct rows *people;
 	size_t next;

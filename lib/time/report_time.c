@@ -48,6 +48,7 @@ struct entry {
 struct worker {
 	const char *id, *name;
 	bool priced;               /* the amounts may be seen */
+	struct hours_plan plan;
 };
 
 /* ---- what is asked ---- */
@@ -194,9 +195,8 @@ count_seconds(const struct time_report *report, const struct worker *worker, con
 {
 	int64_t elapsed = hours_elapsed(s->start, s->running ? report->at : s->end);
 
-	(void)worker;
 	if (!s->running)
-		return elapsed;
+		return hours_rounded(hours_rules_on(&worker->plan, s->day), elapsed);
 	return elapsed > HOURS_SESSION_MAX ? 0 : elapsed;
 }
 
@@ -320,8 +320,7 @@ week_of(struct arena *a, const struct worker *worker, const char *day)
 {
 	char week[DATE_TEXT_SIZE];
 
-	(void)worker;
-	hours_week_of(day, false, week);
+	hours_week_of(&worker->plan, day, week);
 	return arena_strdup(a, week);
 }
 
@@ -471,9 +470,13 @@ add_person(struct time_report *report, struct arena *a, const char *id, const ch
 	const struct collection *c = collection_find(report->call->set, "workSessions");
 	const struct person *person = report->call->person;
 	struct worker worker = { .id = id, .name = name, .priced = policy_sees_private(person, id) };
+	const struct call call = call_in(report->call, a);
+	struct work_dated_list terms;
 	struct problem *p;
 	struct rows *rows;
 
+	if ((p = work_plan_read(&call, &report->rules, id, &terms, &worker.plan)) != NULL)
+		return p;
 	p = db_run(report->call->db, a, SQL(WORK_SESSIONS_BILLED),
 	    VALUES(value_id(person->space_id), value_id(id), bound(a, report->from, -1), bound(a, report->to, 2),
 	        value_integer(REPORT_SESSIONS_MAX + 1)),
@@ -631,6 +634,7 @@ time_report_open(struct time_report *report)
 	    (p = read_groups(report)) != NULL ||
 	    (p = read_filters(report)) != NULL ||
 	    (p = space_currency(report->call, &report->currency)) != NULL ||
+	    (p = work_rules_read(report->call, &report->rules)) != NULL ||
 	    (p = add_people(report, c)) != NULL)
 		return p;
 	if (report->count > 0)

@@ -11,7 +11,7 @@
 #include "base/id.h"
 #include "base/json_out.h"
 #include "model/policy.h"
-#include "record/record.h"
+#include "record/space.h"
 #include "store/statement.h"
 
 enum {
@@ -33,34 +33,6 @@ work_session_of(struct arena *a, const struct collection *c, const char *const *
 	if (day != NULL)
 		memcpy(s.day, day, sizeof s.day);
 	return s;
-}
-
-/* ---- the currency ---- */
-
-/* Find the currency of the space. */
-static struct problem *
-find_currency(struct work_report *report)
-{
-	struct arena *a = report->call->a;
-	const struct collection *c = collection_find(report->call->set, "spaceSettings");
-	const struct field *f = c == NULL ? NULL : collection_field(c, "currency");
-	struct problem *p;
-	struct record record;
-	const char *id, **values;
-	bool found;
-
-	report->currency = "\"USD\"";
-	if (f == NULL)
-		return NULL;
-	if (f->initial != NULL)
-		report->currency = f->initial;
-	if ((id = values_id(a, c, "", (const char *const *)values_new(a, c))) == NULL ||
-	    (p = record_find(report->call, c, id, &record, &found)) != NULL)
-		return id == NULL ? NULL : p;
-	values = found && !record.deleted ? values_parse(a, c, record.doc, record.doc_private) : values_new(a, c);
-	if (values[f->index] != NULL)
-		report->currency = values[f->index];
-	return NULL;
 }
 
 /* ---- the sessions of a person ---- */
@@ -267,7 +239,7 @@ add_week_line(struct buf *b, const char *id, const char *name, const char *curre
 	add_money(b, pay->overtime_pay);
 	add_money(b, pay->gross);
 	buf_printf(b, ",%" PRId64 ",", pay->running);
-	csv_cell(b, csv_guard(b->arena, value_plain(b->arena, currency)));
+	csv_cell(b, csv_guard(b->arena, currency));
 	add_hours(b, pay->day_overtime);
 	add_hours(b, pay->unpaid);
 	add_hours(b, pay->overlap);
@@ -301,7 +273,7 @@ begin_json(struct work_report *report, struct json_out *json)
 	put_text(json, "to", report->to);
 	put_instant(json, "at", report->at);
 	if (report->pay)
-		put_json(json, "currency", report->currency);
+		put_text(json, "currency", report->currency);
 	work_corrections_put(json, &report->rules, report->from, report->to);
 	put_array(json, "people");
 }
@@ -423,7 +395,7 @@ work_report_open(struct work_report *report)
 		return problem_new(a, PROBLEM_NOT_FOUND, "There are no work sessions here.");
 	if ((p = policy_may(a, person, c, MAY_READ)) != NULL ||
 	    (p = work_rules_read(report->call, &report->rules)) != NULL ||
-	    (report->pay && (p = find_currency(report)) != NULL))
+	    (report->pay && (p = space_currency(report->call, &report->currency)) != NULL))
 		return p;
 	if (report->only == NULL && !policy_limited(person, c))
 		return db_run(report->call->db, a, SQL(WORK_PEOPLE), VALUES(value_id(space)), &report->people);
