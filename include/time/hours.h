@@ -56,7 +56,8 @@ struct hours_rules {
 	int64_t rate;              /* cents an hour, or HOURS_NO_RATE: nothing is paid */
 };
 
-/* The rules where nobody has chosen any: no lunch, no limit, no overtime, no rounding, no rate; weeks begin on Monday. */
+/* The rules where nobody has chosen any: no lunch, no limit, no overtime, no rounding, no rate; weeks begin on
+ * Monday. */
 extern const struct hours_rules hours_rules_default;
 
 /* Rules that hold from a day on. */

@@ -72,7 +72,9 @@ test("a day at the company: site, clock in with place and photo, clock out, mess
 	answered(await employee.patch(`/api/assignments/${task.id}`, { status: "completed" }));
 
 	match(answered(await owner.get(`/api/reports/payroll?${week}`)), {
-		people: [{ person: employee.id, weeks: [{ rate: 2500, gross: 2542 }], sum: { regular: 3661, overtime: 0 } }],
+		people: [{
+			person: employee.id, weeks: [{ rate: 2500, gross: 2542 }], sum: { regular: 3661, overtime: 0 },
+		}],
 		sum: { gross: 2542 },
 	});
 	match(answered(await employee.get(`/api/reports/work?${week}`)),

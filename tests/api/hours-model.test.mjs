@@ -74,18 +74,19 @@ function life(day, now) {
 	return sessions;
 }
 
-const rulePair = (name, value, other, otherValue) => (chance.of(0.5) ? { [name]: value, [other]: otherValue } : {});
+const both = (names, ...values) =>
+	(chance.of(0.5) ? Object.fromEntries(names.map((name, i) => [name, chance.pick(values[i])])) : {});
 
 function someRules() {
 	return {
 		...maybe("lunchRule", chance.pick(["session", "day"])),
-		...rulePair("lunchAfterHours", chance.pick([0, 4.75, 5, 6]), "lunchMinutes", chance.pick([0, 15, 30, 60])),
-		...rulePair("longLunchAfterHours", chance.pick([7, 9]), "longLunchMinutes", chance.pick([20, 45, 75])),
+		...both(["lunchAfterHours", "lunchMinutes"], [0, 4.75, 5, 6], [0, 15, 30, 60]),
+		...both(["longLunchAfterHours", "longLunchMinutes"], [7, 9], [20, 45, 75]),
 		...maybe("recordedLunchCounts", chance.of(0.7)),
 		...maybe("maxHours", chance.pick([8, 10, 24])),
-		...rulePair("dailyOvertimeAfterHours", chance.pick([0, 7.25, 8]), "dailyOvertimeMultiplier", chance.pick([1, 1.25])),
-		...rulePair("overtimeAfterHours", chance.pick([0, 8, 37.25, 40]), "overtimeMultiplier", chance.pick([1, 1.5, 2])),
-		...rulePair("rounding", chance.pick(["none", "up", "down", "nearest"]), "roundingMinutes", chance.pick([1, 7, 15, 60])),
+		...both(["dailyOvertimeAfterHours", "dailyOvertimeMultiplier"], [0, 7.25, 8], [1, 1.25]),
+		...both(["overtimeAfterHours", "overtimeMultiplier"], [0, 8, 37.25, 40], [1, 1.5, 2]),
+		...both(["rounding", "roundingMinutes"], ["none", "up", "down", "nearest"], [1, 7, 15, 60]),
 	};
 }
 
@@ -96,10 +97,12 @@ function datedRules(day, more) {
 }
 
 const ofSpace = () => ({
-	...maybe("weekStart", chance.pick(["monday", "sunday"])), ...maybe("hourlyRate", chance.pick([0, 1, 1999, 3333])),
+	...maybe("weekStart", chance.pick(["monday", "sunday"])),
+	...maybe("hourlyRate", chance.pick([0, 1, 1999, 3333])),
 });
 const ofPerson = () => ({
-	...maybe("hourlyRate", chance.pick([1, 1234, 2500, 99_999])), ...maybe("status", chance.pick(["employed", "left"])),
+	...maybe("hourlyRate", chance.pick([1, 1234, 2500, 99_999])),
+	...maybe("status", chance.pick(["employed", "left"])),
 });
 
 // ---- the second reckoning ----
@@ -155,8 +158,9 @@ const lengthOf = (spans) => sumOf(spans, ([from, to]) => to - from);
 const hoursOf = (value) => (value === undefined ? Infinity : Math.round(value * HOUR));
 
 function lunchOf(rules, seconds) {
-	const steps = [[rules.lunchAfterHours, rules.lunchMinutes], [rules.longLunchAfterHours, rules.longLunchMinutes]];
-	return Math.max(0, ...steps.filter(([after]) => seconds > hoursOf(after)).map(([, minutes]) => (minutes ?? 0) * 60));
+	const short = seconds > hoursOf(rules.lunchAfterHours) ? rules.lunchMinutes ?? 0 : 0;
+	const long = seconds > hoursOf(rules.longLunchAfterHours) ? rules.longLunchMinutes ?? 0 : 0;
+	return Math.max(short, long) * 60;
 }
 
 function lengthInReports(session, rules, at) {
@@ -225,7 +229,8 @@ function untilMost(list, rules, at, f) {
 }
 
 const add = (list) => Object.fromEntries([
-	"raw", "total", "deductions", "paid", "overlap", "over", "sessions", "breaks", "running", "forgotten", "current",
+	"raw", "total", "deductions", "paid", "overlap", "over", "sessions", "breaks", "running", "forgotten",
+	"current",
 ].map((name) => [name, sumOf(list, (f) => f[name])]));
 
 function grouped(list, by) {
@@ -253,7 +258,8 @@ function reckonWork(sessions, plan, from, to, at) {
 		return shown;
 	});
 	return {
-		days, weeks: grouped(days, ({ day }) => weekOf(day, plan)).map(([week, list]) => ({ week, ...add(list) })),
+		days,
+		weeks: grouped(days, ({ day }) => weekOf(day, plan)).map(([week, list]) => ({ week, ...add(list) })),
 		sum: add(days),
 	};
 }
@@ -315,7 +321,8 @@ function linesOfPay({ weeks }, sessions, plan, from, to, at) {
 		.map(([, list]) => lineOf(weekOf(list[0].day, plan), holding(plan, list[0].day).rate, [], list));
 	return [...weeks, ...waiting].map((week) => [
 		week.week, hours(week.regular), hours(week.overtime), week.rate === null ? "" : money(week.rate),
-		money(week.gross), String(week.running), hours(week.dailyOvertime), hours(week.unpaid), hours(week.overlap),
+		money(week.gross), String(week.running), hours(week.dailyOvertime), hours(week.unpaid),
+		hours(week.overlap),
 	]);
 }
 
@@ -383,7 +390,8 @@ test(`the reports agree with the second computation (DAYBOOK_SEED=${seed})`, asy
 		for (const row of rules)
 			answered(await olga.post("/api/workRules", { reason, ...row }), 201);
 		for (const person of [ben, mo]) {
-			const day = chance.of(0.8) ? night : chance.pick(nights), target = chance.pick([0, 7.5, 8, 0.01]);
+			const day = chance.of(0.8) ? night : chance.pick(nights);
+			const target = chance.pick([0, 7.5, 8, 0.01]);
 			const terms = datedRules(day, ofPerson), plan = { rules, terms, target };
 			for (const row of terms)
 				answered(await olga.post("/api/workTerms", { owner: person.id, reason, ...row }), 201);
@@ -409,28 +417,32 @@ test(`the reports agree with the second computation (DAYBOOK_SEED=${seed})`, asy
 				const pay = answered(await olga.get(`/api/reports/payroll?${query}`));
 				const expected = reckonWork(sessions, plan, from, to, Date.parse(work.at));
 				const paid = reckonPay(sessions, plan, from, to, Date.parse(pay.at));
+				const late = (list) => corrected(list, from, to, today);
 				const written = (list) => list.map((one) => one.from);
 				for (const report of [work, pay]) {
-					assert.deepEqual(written(report.corrections), corrected(rules, from, to, today), where);
+					assert.deepEqual(written(report.corrections), late(rules), where);
 					const [{ corrections, ...figured }] = report.people;
-					assert.deepEqual(written(corrections), corrected(terms, from, to, today), where);
+					assert.deepEqual(written(corrections), late(terms), where);
 					assert.deepEqual(figured, {
-						person: person.id, name: person.name, ...(report === work ? expected : paid),
+						person: person.id, name: person.name,
+						...(report === work ? expected : paid),
 					}, where);
 				}
 				if (!expected.days.some(({ running }) => running > 0))
 					assert.deepEqual(fromCsv(
 						await olga.get(`/api/reports/work?${query}&format=csv`)).map((row) => [
-							row.day, row.raw, row.paid, row.deductions, row.progress, row.overlap, row.over,
+							row.day, row.raw, row.paid, row.deductions, row.progress,
+							row.overlap, row.over,
 						]), expected.days.map((d) => [
 							d.day, hours(d.raw), hours(d.paid), hours(d.deductions),
-							d.progress === undefined ? "" : String(d.progress), hours(d.overlap),
-							hours(d.over),
+							d.progress === undefined ? "" : String(d.progress),
+							hours(d.overlap), hours(d.over),
 						]));
 				assert.deepEqual(fromCsv(await person.get(`/api/reports/payroll?${query}&format=csv`))
 					.map((row) => [
 						row.week, row.regularHours, row.overtimeHours, row.rate,
-						row.gross, row.running, row.dailyOvertimeHours, row.unpaidHours, row.overlapHours,
+						row.gross, row.running, row.dailyOvertimeHours, row.unpaidHours,
+						row.overlapHours,
 					].join()).sort(), linesOfPay(paid, sessions, plan, from, to, Date.parse(pay.at))
 						.map((line) => line.join()).sort(), where);
 			}

@@ -32,7 +32,8 @@ const shift = (date, days) => new Date(Date.parse(date) + days * 86400000).toISO
 // All but those that count up to a moment of their own.
 for (const file of readdirSync(path.join(fixtures, "hours")).sort())
 	describe(`golden cases: ${file}`, () => {
-		const { cases, workRules = [], workTerms = [] } = JSON.parse(readFileSync(path.join(fixtures, "hours", file), "utf8"));
+		const { cases, workRules = [], workTerms = [] } = JSON.parse(
+			readFileSync(path.join(fixtures, "hours", file), "utf8"));
 		for (const one of cases.filter(({ at }) => at === undefined))
 			test(one.name, async () => {
 				const { olga } = await fresh({ roles: { olga: "owner" }, rules: null });
@@ -160,7 +161,9 @@ describe("rules and rates", () => {
 		const { olga, mia, ben, mo } = await fresh({ rules: { ...usual, hourlyRate: 2000 } });
 		for (const who of [ben, mo, mia])
 			answered(await session(who, "2015-11-20T09:00:00Z", "2015-11-20T10:00:00Z"), 201);
-		answered(await mia.post("/api/workTerms", { owner: ben.id, from: "2015-01-01", hourlyRate: 3150 }), 201);
+		answered(await mia.post("/api/workTerms", {
+			owner: ben.id, from: "2015-01-01", hourlyRate: 3150,
+		}), 201);
 		answered(await mia.post("/api/workTerms", { owner: mo.id, from: "2015-01-01", maxHours: 8 }), 201);
 		const rates = async (who) => Object.fromEntries(
 			(await payroll(who)).people.map(({ name, weeks, sum }) => [name, [weeks[0].rate, sum.gross]]));
@@ -175,14 +178,17 @@ describe("rules and rates", () => {
 		match(await payroll(olga), { people: [{ weeks: [{ rate: null, unpaid: 50400, gross: 0 }] }],
 			sum: { unpaid: 50400, gross: 0 } });
 		const [, line] = lines((await olga.get(`/api/reports/payroll?${week}&format=csv`)).text);
-		assert.deepEqual(line.slice(2), ["2015-11-16", "14.00", "0.00", "", "0.00", "0.00", "0.00", "0", "USD", "0.00",
-			"14.00", "0.00"]);
+		assert.deepEqual(line.slice(2), [
+			"2015-11-16", "14.00", "0.00", "", "0.00", "0.00", "0.00", "0", "USD", "0.00", "14.00", "0.00",
+		]);
 	});
 
 	test("members do not see what the usual rate is, and see their own pay", async () => {
 		const { ben, mia } = await fresh();
 		answered(await session(ben, "2015-11-20T09:00:00Z", "2015-11-20T10:00:00Z"), 201);
-		answered(await mia.post("/api/workTerms", { owner: ben.id, from: "2015-01-01", hourlyRate: 3150 }), 201);
+		answered(await mia.post("/api/workTerms", {
+			owner: ben.id, from: "2015-01-01", hourlyRate: 3150,
+		}), 201);
 		const [rule] = answered(await ben.get("/api/workRules")).workRules;
 		assert.equal("hourlyRate" in rule, false);
 		assert.equal(rule.lunchMinutes, 30);
@@ -260,8 +266,14 @@ describe("files and questions", () => {
 				"person", "name", "day", "raw", "total", "deductions", "paid",
 				"sessions", "breaks", "running", "progress", "forgotten", "overlap", "over",
 			],
-			[ben.id, "ben", "2015-11-19", "5.00", "5.00", "0.50", "4.50", "1", "1", "0", "56.3", "0", "0.00", "0.00"],
-			[ben.id, "ben", "2015-11-20", "0.00", "1.00", "0.00", "0.00", "0", "1", "0", "0", "0", "0.00", "0.00"],
+			[
+				ben.id, "ben", "2015-11-19", "5.00", "5.00", "0.50", "4.50", "1", "1", "0", "56.3", "0",
+				"0.00", "0.00",
+			],
+			[
+				ben.id, "ben", "2015-11-20", "0.00", "1.00", "0.00", "0.00", "0", "1", "0", "0", "0",
+				"0.00", "0.00",
+			],
 		]);
 		assert.deepEqual(lines((await mia.get(`/api/reports/payroll?${week}&format=csv`)).text), [
 			[

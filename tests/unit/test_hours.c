@@ -248,7 +248,8 @@ check_pay(struct json_object *one, const struct hours_plan *plan)
 	assert_true(json_object_object_get_ex(payroll, "expected", &expected));
 	(void)instant_parse(get_text(one, "at", ""), &at);
 	sessions = read_sessions(one, &count);
-	hours_settle(arena, sessions, count, plan, get_text(payroll, "from", ""), get_text(payroll, "to", ""), at, &paid);
+	hours_settle(arena, sessions, count, plan, get_text(payroll, "from", ""),
+	    get_text(payroll, "to", ""), at, &paid);
 	buf_init(&b, arena);
 	json_out_start(&out, &b);
 	put_object(&out, NULL);

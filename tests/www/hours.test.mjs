@@ -1,5 +1,5 @@
-// The golden cases of working time and pay in the app: the same rows as in tests/unit/test_hours.c must come to the same
-// figures.
+// The golden cases of working time and pay in the app: the same rows as in tests/unit/test_hours.c must come to
+// the same figures.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
@@ -58,7 +58,8 @@ test("the latest rules of a space hold whole, and over them a person's latest te
 	assert.deepEqual([rulesOn(plan, "2026-02-01")].map(({ lunch, rate }) => [lunch, rate]), [[0, 2000]]);
 	const march = rulesOn(plan, "2026-03-01");
 	assert.deepEqual([march.most, march.lunchAfter, march.lunch, march.rate], [36_000, Infinity, 0, 2000]);
-	assert.equal(rulesOn(planFrom([{ from: "2026-01-01", overtimeMultiplier: 1.15 }]), "2026-01-01").overtimeTimes, 115);
+	const [{ rules }] = planFrom([{ from: "2026-01-01", overtimeMultiplier: 1.15 }]).dated;
+	assert.equal(rules.overtimeTimes, 115);
 });
 
 test("a week lasts until the next one begins by the rules of that day", () => {
@@ -66,7 +67,9 @@ test("a week lasts until the next one begins by the rules of that day", () => {
 	assert.equal(weekOn(plan, "2026-11-08"), "2026-11-02");
 	assert.equal(weekOn(plan, "2026-11-14"), "2026-11-09");
 	assert.equal(weekOn(plan, "2026-11-15"), "2026-11-15");
-	const back = planFrom([{ from: "2026-11-01", weekStart: "sunday" }, { from: "2026-11-09", weekStart: "monday" }]);
+	const back = planFrom([
+		{ from: "2026-11-01", weekStart: "sunday" }, { from: "2026-11-09", weekStart: "monday" },
+	]);
 	assert.equal(weekOn(back, "2026-11-08"), "2026-11-08");
 	assert.equal(weekOn(back, "2026-11-09"), "2026-11-09");
 });

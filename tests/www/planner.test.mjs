@@ -27,7 +27,8 @@ function shift(owner, date, from, to, more = {}) {
 
 function plan(shifts, { tasks = [], settings, over = {} } = {}) {
 	return planOf({
-		people, shifts, tasks, dates, bindingFor: () => ({ plan: planFrom([{ ...usual, ...settings }]), zone: BERLIN }),
+		people, shifts, tasks, dates,
+		bindingFor: () => ({ plan: planFrom([{ ...usual, ...settings }]), zone: BERLIN }),
 		nameOf: (id) => `was ${id}`, ...over,
 	});
 }
@@ -99,7 +100,8 @@ test("on the night the clocks go back a shift has its real length", () => {
 	const week = weekDates("2026-10-25", false);
 	const night = { ...shift("ann", "2026-10-24", 22, 29), end: at("2026-10-25", 6) };
 	const { lines } = planOf({
-		people, shifts: [night], tasks: [], dates: week, bindingFor: () => ({ plan: planFrom([usual]), zone: BERLIN }),
+		people, shifts: [night], tasks: [], dates: week,
+		bindingFor: () => ({ plan: planFrom([usual]), zone: BERLIN }),
 	});
 	assert.equal(lines[0].seconds, 8.5 * HOUR);
 });

@@ -1,6 +1,6 @@
-// The figures of working time and pay, from rows alone: no document, no clock, no engine.  The server counts by the same
-// rules (lib/time/hours.c), so that a day looks the same without a network; the golden cases in tests/fixtures/hours
-// hold both to the same results.
+// The figures of working time and pay, from rows alone: no document, no clock, no engine.  The server counts by the
+// same rules (lib/time/hours.c), so that a day looks the same without a network; the golden cases in
+// tests/fixtures/hours hold both to the same results.
 //
 // Seconds are elapsed seconds and integers.  A session belongs whole to its day, and each day is counted by the rules
 // that hold on it.  Shares are rounded half up.
@@ -347,8 +347,8 @@ export function dayOf(name, sessions, plan, at) {
 
 function noPay() {
 	return {
-		regular: 0, overtime: 0, dailyOvertime: 0, unpaid: 0, overlap: 0, regularPay: 0, overtimePay: 0, gross: 0,
-		running: 0,
+		regular: 0, overtime: 0, dailyOvertime: 0, unpaid: 0, overlap: 0, regularPay: 0, overtimePay: 0,
+		gross: 0, running: 0,
 	};
 }
 

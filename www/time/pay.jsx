@@ -61,7 +61,8 @@ function overtimeText(seconds) {
 function PersonRows({ person, currency, withOver }) {
 	const several = person.weeks.length > 1, { sum } = person;
 	const rates = [...new Set(person.weeks.map(({ rate }) => rate))];
-	const rate = rates.map((one) => (one === null ? "no rate" : `${formatMoney(one, currency)} an hour`)).join(", ");
+	const wordsOf = (one) => (one === null ? "no rate" : `${formatMoney(one, currency)} an hour`);
+	const rate = rates.map(wordsOf).join(", ");
 	const running = sum.running > 0 ? ` · ${count(sum.running, "entry", "entries")} not ended` : "";
 	return (
 		<tbody class="pay-person">

@@ -17,8 +17,8 @@ export function zoneOf(own, space, device = ownZone()) {
 
 /**
  * What holds for a person: {plan, rules, zone}.  plan has the rules of every day, `rules` are those of today.  own and
- * space: their row of workSettings, and the space's of spaceSettings; rules and terms: the rows of workRules, and theirs
- * of workTerms.
+ * space: their row of workSettings, and the space's of spaceSettings; rules and terms: the rows of workRules, and
+ * theirs of workTerms.
  */
 export function bindingOf({ own = null, space = null, rules = [], terms = [], today, device }) {
 	const zone = zoneOf(own, space, device), plan = planFrom(rules, terms, own);
@@ -476,7 +476,8 @@ export function nearestSites(sites, place) {
  * lunch has been taken off, if nothing runs, or if there is no such rule.
  */
 export function lunchPart(day, list, rules, now) {
-	if (rules.lunchAfter <= 0 || rules.lunchAfter === Infinity || rules.lunch <= 0 || day.running === 0 || day.deductions > 0)
+	const isRule = rules.lunchAfter > 0 && rules.lunchAfter < Infinity && rules.lunch > 0;
+	if (!isRule || day.running === 0 || day.deductions > 0)
 		return null;
 	const working = list.filter((one) => one.running && !one.lunch);
 	const longest = Math.max(0, ...working.map((one) => elapsed(one.start, now)));
@@ -485,8 +486,8 @@ export function lunchPart(day, list, rules, now) {
 }
 
 /**
- * How near the most hours of a day are: "bad" within one hour, "warn" within two, else "plain".  Null if nothing runs, or
- * if there is no such rule.
+ * How near the most hours of a day are: "bad" within one hour, "warn" within two, else "plain".  Null if nothing runs,
+ * or if there is no such rule.
  */
 export function mostTone(day) {
 	if (day.running === 0 || day.untilMost === undefined)

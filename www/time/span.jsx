@@ -40,7 +40,9 @@ export function Totals({ sum, target, days }) {
 			<div><dt>Worked</dt><dd>{hoursText(sum.raw)}</dd></div>
 			<div><dt>Lunch off</dt><dd>{hoursText(sum.deductions)}</dd></div>
 			{target > 0 && days > 0 && <div><dt>Target</dt><dd>{against(sum, target, days)}</dd></div>}
-			{sum.overlap > 0 && <div><dt>Counted twice</dt><dd class="warn">{hoursText(sum.overlap)}</dd></div>}
+			{sum.overlap > 0 && (
+				<div><dt>Counted twice</dt><dd class="warn">{hoursText(sum.overlap)}</dd></div>
+			)}
 		</dl>
 	);
 }

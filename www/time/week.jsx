@@ -208,7 +208,7 @@ function selectedOf(days, chosen) {
 }
 
 /**
- * The calendar around a date.  binds: {plan, rules, zone} of the person.  lockedOn(date): whether a day of theirs can not be
+ * The calendar around a date.  binds: what holds for the person.  lockedOn(date): whether a day of theirs can not be
  * changed.  onMake({date, from, to}): an entry is to be made; onTurn(by): to the days before (-1) or after (1).
  */
 export function Calendar({
