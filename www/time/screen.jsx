@@ -20,6 +20,7 @@ import { Messages } from "./messages.jsx";
 import { Pay } from "./pay.jsx";
 import { People } from "./people.jsx";
 import { Plan } from "./plan.jsx";
+import { Reports } from "./reports.jsx";
 import { addMonths, weekDates } from "./sessions.js";
 import { WorkSettings } from "./settings.jsx";
 import { Sites } from "./sites.jsx";
@@ -34,6 +35,7 @@ function viewsOf() {
 	const isTeam = space.value?.info.kind === "team";
 	return [
 		["hours", "Hours"],
+		["reports", "Reports"],
 		isTeam && hasRole("manager") && ["people", "People"],
 		may("read", "schedules") && isTeam && ["plan", "Plan"],
 		may("read", "jobSites") && ["sites", "Sites"],
@@ -299,6 +301,7 @@ export default function Time({ params, query }) {
 		plan: () => <Plan part={query.part} date={dateOf(query)} onPart={(part) => setQuery({ part })} />,
 		sites: () => <Sites />,
 		messages: () => <Messages />,
+		reports: () => <Reports query={query} />,
 		pay: () => <Pay />,
 		settings: () => <WorkSettings />,
 	}[view];

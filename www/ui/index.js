@@ -31,4 +31,5 @@ export {
 } from "./format.js";
 export { Bar, Ring } from "./meter.jsx";
 export { FilterBar } from "./filter-bar.jsx";
+export { Bars } from "./bars.jsx";
 export { Chart } from "./chart.jsx";
