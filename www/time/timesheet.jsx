@@ -77,7 +77,7 @@ function Timesheet({ person, range }) {
 	const { of, sum } = byDay(list, rules, range.from, range.to);
 	const days = [...of.keys()].map((day) => [day, list.filter((one) => one.day === day)]);
 	return (
-		<article class="timesheet stack" aria-label={`Timesheet of ${person.name}`}>
+		<article class="timesheet stack" tabIndex={0} aria-label={`Timesheet of ${person.name}`}>
 			<header class="flow ends baseline">
 				<h2><bdi>{person.name}</bdi></h2>
 				<span class="soft"><bdi>{space.value.info.name}</bdi> · {spanTitle(range)}</span>
