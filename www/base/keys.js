@@ -51,12 +51,14 @@ function actionOf(key) {
 	return general[key]?.[1];
 }
 
+const WALKING = ["j", "k"]; // keys that go on while they are held down; of the others a press is one
+
 let wasG = 0; // when G was pressed
 
 function onKey(event) {
 	const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
 
-	if (event.defaultPrevented || event.isComposing)
+	if (event.defaultPrevented || event.isComposing || event.repeat && !WALKING.includes(key))
 		return;
 	if (key === "k" && (event.metaKey || event.ctrlKey) && !event.shiftKey && !event.altKey) {
 		event.preventDefault();

@@ -129,10 +129,11 @@ function hindrance(site, { place, asking }, photo) {
 	return site.requirePhoto && !photo ? "This site asks for a photo." : null;
 }
 
-export function ClockIn({ site: given, note: proposed = "", onClose, onDone = () => {} }) {
+/** wish: what the timer is for, beside the site.  may(kind): whether a timer may start. */
+export function ClockIn({ site: given, wish = {}, may = async () => true, onClose, onDone = () => {} }) {
 	const { place, problem, asking, ask } = usePlace();
 	const [site, setSite] = useState(given);
-	const [note, setNote] = useState(proposed);
+	const [note, setNote] = useState(wish.note ?? "");
 	const [photo, setPhoto] = useState(null);
 	const [busy, setBusy] = useState(false);
 	const files = useFilesFirst(begin);
@@ -149,7 +150,7 @@ export function ClockIn({ site: given, note: proposed = "", onClose, onDone = ()
 		if (files.wait())
 			return;
 		setBusy(true);
-		const op = await start({ jobSite: site.id, note, place, photo });
+		const op = await may() && await start({ ...wish, kind: "work", jobSite: site.id, note, place, photo });
 		setBusy(false);
 		if (op) {
 			onDone();

@@ -17,6 +17,7 @@ import {
 const SECOND = 1_000;
 
 export const sites = rows("jobSites");
+export const projects = rows("projects");
 const all = rows("workSessions");
 const allSettings = rows("workSettings");
 
@@ -174,9 +175,15 @@ function siteOf(fields) {
 	return fields.jobSite ? row("jobSites", fields.jobSite) : undefined;
 }
 
-/** The title of a session: its site, else its note, else its kind. */
+/** The title of a session: its site, else its note, else its project, else its kind. */
 export function titleOf(fields) {
-	return siteOf(fields)?.name ?? (fields.note || (fields.kind === "lunch" ? "Lunch" : "Work"));
+	return siteOf(fields)?.name ??
+		(fields.note || projectName(fields.project) || (fields.kind === "lunch" ? "Lunch" : "Work"));
+}
+
+/** The name of a project, or undefined. */
+export function projectName(id) {
+	return id ? row("projects", id)?.name : undefined;
 }
 
 /** The note of a session, unless the title shows it. */
@@ -184,7 +191,7 @@ export function noteOf(fields) {
 	return siteOf(fields) ? fields.note : undefined;
 }
 
-/** Starts a timer: {kind, jobSite, note, place, photo}. */
+/** Starts a timer: {kind, jobSite, note, project, task, tags, place, photo}. */
 export async function start(options) {
 	const fields = startFields({ now: engine.now(), zone: binding.value.zone, ...options });
 	const id = newId();

@@ -3,8 +3,8 @@
 
 import { useState } from "preact/hooks";
 import {
-	Button, DateInput, DurationInput, Field, FileInput, FileView, Icon, Notice, Segments, Select, Sheet, TextInput,
-	TimeInput, Waiting, formatDistance, formatDuration, formatTime, isWide,
+	Button, DateInput, DurationInput, Field, FileInput, FileView, Icon, Notice, Segments, Select, Sheet, TimeInput,
+	 Waiting, formatDistance, formatDuration, formatTime, isWide,
 } from "../ui/index.js";
 import { engine, may, personName, row, space, status, userId } from "../base/state.js";
 import { go } from "../base/router.jsx";
@@ -18,6 +18,8 @@ import {
 import {
 	editOf, entryFromDuration, entryFromTimes, formOf, formTime, inTheWay, overlapping, takesTyped, twiceOf,
 } from "./sessions.js";
+import { useForm } from "./draft.js";
+import { NoteInput, ProjectField, useOffers } from "./what.jsx";
 import { useSubmit } from "./submit.js";
 
 const KINDS = [["work", "Work"], ["lunch", "Lunch"]];
@@ -28,6 +30,12 @@ const isActive = (site) => (site.status ?? "active") === "active";
 function openSites(chosen, isOwn) {
 	const isOpen = (site) => isActive(site) && (!isOwn || takesTyped(site));
 	return sites.value.filter((site) => site.id === chosen || isOpen(site));
+}
+
+// Whether hours at the site can be entered afterwards.
+function mayType(jobSite, isOwn) {
+	const site = sites.value.find((one) => one.id === jobSite);
+	return !jobSite || Boolean(site) && (!isOwn || takesTyped(site));
 }
 
 function SiteField({ form, type, isOwn }) {
@@ -50,7 +58,8 @@ function SiteField({ form, type, isOwn }) {
 
 // The entry that the form describes.  Lunch has no site.
 function readForm(form) {
-	const wish = { today: engine.now(), ...form, jobSite: form.kind === "lunch" ? null : form.jobSite };
+	const of = form.kind === "lunch" ? { jobSite: null, project: null } : {};
+	const wish = { today: engine.now(), ...form, ...of };
 	return form.by === "times" ? entryFromTimes(wish) : entryFromDuration(wish);
 }
 
@@ -68,27 +77,6 @@ function clashOf(others, fields, form, zone, held = null) {
 function overlapWords(one, zone) {
 	const end = one.running ? "now" : formatTime(one.end, zone);
 	return `Overlaps ${formatTime(one.start, zone)}–${end}, ${titleOf(one.row)}.`;
-}
-
-// Keeps what is typed under a key until it is entered or dropped: the changed fields, and what the person saw when they
-// began (seen).  given: what the person has just chosen elsewhere; it goes over what was kept.
-export function useForm(key, initialOf, seen = null, given = {}) {
-	const [kept, setKept] = useState(() => engine.notes.get(key) ?? null);
-	const [pointed, setPointed] = useState(given);
-	const base = kept?.seen ?? seen, initial = initialOf(base);
-	const form = { ...initial, ...kept?.typed, ...pointed };
-	const type = (changes) => {
-		const next = { typed: { ...kept?.typed, ...pointed, ...changes }, seen: base };
-		engine.notes.put(key, next);
-		setKept(next);
-		setPointed({});
-	};
-	const drop = () => {
-		engine.notes.drop(key);
-		setKept(null);
-		setPointed({});
-	};
-	return { form, before: initial, seen: base, type, drop, isKept: kept !== null };
 }
 
 // Ends the entry now, to the second.
@@ -147,9 +135,10 @@ function Times({ form, type, said }) {
 	);
 }
 
-function Fields({ form, type, problems, isNew, isOwn, canEndNow }) {
+function Fields({ form, type, problems, list, isNew, isOwn, canEndNow }) {
 	const said = (name) => (problems?.field === name ? problems.problem : undefined);
 	const names = people.value.filter((one) => one.role !== "viewer" || one.id === userId.value);
+	const offers = useOffers(form, { list, takes: ({ jobSite }) => mayType(jobSite, isOwn) });
 	return (
 		<>
 			{isNew && names.length > 1 && (
@@ -179,10 +168,13 @@ function Fields({ form, type, problems, isNew, isOwn, canEndNow }) {
 			)}
 			<SiteField form={form} type={type} isOwn={isOwn} />
 			<Field label="Note">
-				<TextInput
-					value={form.note} maxLength={500} onInput={(note) => type({ note: note ?? "" })}
+				<NoteInput
+					value={form.note} offers={offers} onInput={(note) => type({ note })} onPick={type}
 				/>
 			</Field>
+			{form.kind === "work" && (
+				<ProjectField value={form.project} onInput={(project) => type({ project })} />
+			)}
 		</>
 	);
 }
@@ -228,7 +220,7 @@ export function NewEntry({ date, from = null, to = null, person = null, onClose 
 	};
 	const empty = {
 		person: userId.value, zone: bindingFor(userId.value).zone, by: "times", date, from, to, duration: null,
-		kind: "work", note: "", jobSite: null,
+		kind: "work", note: "", jobSite: null, project: null,
 	};
 	const { form, type, drop, isKept } = useForm(`time/entry/${space.value.id}`, () => empty, null, given);
 	// What is typed stays in the zone in which it was typed.
@@ -250,7 +242,7 @@ export function NewEntry({ date, from = null, to = null, person = null, onClose 
 		]}>
 			<form id="entry" class="entry stack" onSubmit={submit} noValidate>
 				<Fields
-					form={form} type={typeIn} problems={tried || clash ? read : null} isNew
+					form={form} type={typeIn} problems={tried || clash ? read : null} list={others} isNew
 					isOwn={form.person === userId.value}
 				/>
 				<Outcome read={read} form={form} others={others} isNew />
@@ -351,7 +343,7 @@ function EditForm({ one, record, person, zone, onClose }) {
 	const read = clash ?? plain;
 	const locked = !may("update", "workSessions");
 	const differs = (name) => (record[name] ?? null) !== (seen.fields[name] ?? null);
-	const isChanged = record.version > seen.version && ["start", "end", "note", "kind", "jobSite"].some(differs);
+	const isChanged = record.version > seen.version && ["start", "end", "note", "kind", "jobSite", "project"].some(differs);
 	const save = async (event) => {
 		event.preventDefault();
 		setTried(true);
@@ -397,7 +389,7 @@ function EditForm({ one, record, person, zone, onClose }) {
 				)}
 				<fieldset class="bare stack" disabled={locked}>
 					<Fields
-						form={form} type={type} problems={tried || clash ? read : null}
+						form={form} type={type} problems={tried || clash ? read : null} list={others}
 						isOwn={person === userId.value} canEndNow={one.running && !locked}
 					/>
 				</fieldset>

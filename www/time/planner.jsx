@@ -12,7 +12,7 @@ import { write } from "../base/write.js";
 import { capital } from "../ui/format.js";
 import { addDays, secondsOf } from "../ui/zone.js";
 import { binding, bindingFor, people, sites, today } from "./data.js";
-import { useForm } from "./entry.jsx";
+import { useForm } from "./draft.js";
 import { planOf, repeatedIn, shiftOn, usualHours } from "./planner.js";
 import { weekDates } from "./sessions.js";
 import { Steps } from "./span.jsx";

@@ -83,12 +83,21 @@ export function runningOf(sessions) {
 // --- starting and stopping ---
 
 /** The fields of a timer that starts now. */
-export function startFields({ now, zone, kind = "work", jobSite = null, note = "", place = null, photo = null }) {
+export function startFields({
+	now, zone, kind = "work", jobSite = null, note = "", project = null, task = "", tags = [], place = null,
+	photo = null,
+}) {
 	const fields = { start: instantText(now), zone, kind };
 	if (jobSite)
 		fields.jobSite = jobSite;
 	if (note.trim())
 		fields.note = note.trim();
+	if (project)
+		fields.project = project;
+	if (task)
+		fields.task = task;
+	if (tags.length > 0)
+		fields.tags = tags;
 	if (place)
 		fields.placeIn = place;
 	if (photo)
@@ -114,11 +123,42 @@ export function refusalOf({ start, end }) {
 	return seconds > LONGEST ? "A session lasts at most 24 hours." : null;
 }
 
-/** Job site and note of the latest work, proposed for the next.  A closed site is not proposed. */
-export function lastOf(sessions, sites = []) {
+/** What an entry is for, as a form has it. */
+export function whatOf({ note, jobSite, project }) {
+	return { note: note ?? "", jobSite: jobSite ?? null, project: project ?? null };
+}
+
+/** Job site, note and project of the latest work, proposed for the next, without what is closed. */
+export function lastOf(sessions, sites = [], projects = []) {
 	const last = sessions.find((session) => !session.lunch)?.row;
 	const site = sites.find((one) => one.id === last?.jobSite && (one.status ?? "active") === "active");
-	return { jobSite: site?.id ?? null, note: last?.note ?? "" };
+	const project = projects.find((one) => one.id === last?.project && !one.archived);
+	return { jobSite: site?.id ?? null, note: last?.note ?? "", ...(project ? { project: project.id } : {}) };
+}
+
+const LOOKED_AT = 500; // sessions among which is looked for what was done before
+
+// Whether each word that is typed begins a word of the text.
+function begins(text, typed) {
+	const words = text.toLocaleLowerCase().split(/[^\p{L}\p{N}]+/u);
+	return typed.toLocaleLowerCase().split(/\s+/).filter(Boolean)
+		.every((part) => words.some((word) => word.startsWith(part)));
+}
+
+/**
+ * What a person did before, each once, the latest first: {note, jobSite, project}.  typed: what they have typed of it.
+ * wordsOf(one): more by which it is found.  isOpen(one): whether it can be chosen.
+ */
+export function recentOf(sessions, typed = "", { wordsOf = () => "", isOpen = () => true } = {}) {
+	const found = new Map();
+	for (const { lunch, row } of sessions.slice(0, LOOKED_AT)) {
+		const one = whatOf(row), key = JSON.stringify(one);
+		if (lunch || found.has(key) || !one.note && !one.jobSite && !one.project)
+			continue;
+		if (isOpen(one) && begins(`${one.note} ${wordsOf(one)}`, typed))
+			found.set(key, one);
+	}
+	return [...found.values()];
 }
 
 // --- entries by hand ---
@@ -205,8 +245,8 @@ function endOf(form, start) {
 
 // The whole entry from a start and an end, unless the server would refuse it.
 function entryOf(form, start, end, field) {
-	const { zone, kind = "work", note = "", jobSite = null, today, date, was } = form;
-	const fields = startFields({ now: start, zone, kind, jobSite, note });
+	const { zone, kind = "work", note = "", jobSite = null, project = null, today, date, was } = form;
+	const fields = startFields({ now: start, zone, kind, jobSite, note, project });
 	if (end === null)
 		return { fields, overnight: false };
 	const whole = { ...fields, end: instantText(end) };
@@ -258,8 +298,10 @@ function isSecond(zone, instant) {
 	return first !== undefined && instant - first >= MINUTE;
 }
 
-/** The form of a session: {zone, by, date, from, fromAgain, to, toAgain, duration, kind, note, jobSite, was}. */
-export function formOf({ start, end, kind, note, jobSite }, zone) {
+/**
+ * The form of a session: {zone, by, date, from, fromAgain, to, toAgain, duration, kind, note, jobSite, project, was}.
+ */
+export function formOf({ start, end, kind, note, jobSite, project }, zone) {
 	const begins = formTime(zone, Date.parse(start)), ends = end ? formTime(zone, Date.parse(end)) : null;
 	const times = {
 		date: begins.date, from: begins.time, fromAgain: isSecond(zone, Date.parse(start)),
@@ -267,7 +309,7 @@ export function formOf({ start, end, kind, note, jobSite }, zone) {
 		duration: end ? elapsed(Date.parse(start), Date.parse(end)) : null,
 	};
 	return {
-		zone, by: "times", ...times, kind: kind ?? "work", note: note ?? "", jobSite: jobSite ?? null,
+		zone, by: "times", ...times, kind: kind ?? "work", ...whatOf({ note, jobSite, project }),
 		was: { ...times, start, end: end ?? null },
 	};
 }
@@ -285,6 +327,8 @@ export function editOf(record, form, before, read) {
 		set.note = form.note.trim() || null;
 	if (is("jobSite"))
 		set.jobSite = form.jobSite;
+	if (is("project"))
+		set.project = form.project;
 	return set;
 }
 

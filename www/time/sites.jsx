@@ -6,6 +6,7 @@ import { Button, Empty, Icon, List, Notice, Sheet, Tag, Waiting, formatDistance,
 import { useKeys } from "../base/keys.js";
 import { keyOf, may, news, status } from "../base/state.js";
 import { RecordForm } from "../generic/index.js";
+import { makeWay } from "./begin.js";
 import { ClockIn, usePlace } from "./clock.jsx";
 import { atSite, bearing, nearestSites } from "./sessions.js";
 import { sites } from "./data.js";
@@ -204,7 +205,7 @@ export function Sites() {
 			</div>
 			{hasPicture && <Around list={open} place={place} onOpen={openSite} />}
 			{opened && <SiteForm id={opened} onClose={() => setOpened(null)} />}
-			{clocking && <ClockIn site={clocking} onClose={() => setClocking(null)} />}
+			{clocking && <ClockIn site={clocking} may={makeWay} onClose={() => setClocking(null)} />}
 		</section>
 	);
 }

@@ -3,20 +3,22 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import {
-	Bar, Button, Field, Icon, Notice, Ring, Select, Sheet, TextInput, createPresses, formatDate, formatDuration,
-	formatTime,
+	Bar, Button, Icon, IconButton, Notice, Ring, createPresses, formatDate, formatDuration, formatTime, isNarrow,
 } from "../ui/index.js";
 import { engine, may, space, status } from "../base/state.js";
+import { useKeys } from "../base/keys.js";
 import { Link, go } from "../base/router.jsx";
 import { OpsOf } from "../generic/index.js";
 import { dayIn } from "../ui/zone.js";
+import { asksWhere, begin, clocking, makeWay, switchLunch, wishOf } from "./begin.js";
 import { ClockIn } from "./clock.jsx";
 import { elapsed } from "./hours.js";
 import {
-	binding, currentDay, endLunch, isOurs, noteOf, now, running, sessions, sites, start, startLunch, stop, titleOf,
+	binding, currentDay, isOurs, noteOf, now, projectName, projects, running, sessions, sites, start, stop, titleOf,
 	today, underWay, unsentOf, watchClock,
 } from "./data.js";
 import { isOverdue, lastOf, lunchPart, mostTone } from "./sessions.js";
+import { RunningWhat, WhatSheet } from "./what.jsx";
 
 const two = (n) => String(n).padStart(2, "0");
 
@@ -34,7 +36,7 @@ export function hoursText(seconds) {
 function useNext() {
 	const key = `time/start/${space.value.id}`;
 	const [typed, setTyped] = useState(engine.notes.get(key) ?? null);
-	const next = typed ?? lastOf(sessions.value, sites.value);
+	const next = typed ?? lastOf(sessions.value, sites.value, projects.value);
 	const type = (change) => {
 		const fresh = { ...next, ...change };
 		engine.notes.put(key, fresh);
@@ -80,7 +82,26 @@ function StopButton({ one, title, isFirst, isForgotten }) {
 	);
 }
 
-function Running({ one, isFirst }) {
+// The name of a timer: a press says what it is for.
+function What({ one, title, note, onOpen }) {
+	const words = [projectName(one.row.project), note].filter((part) => part && part !== title).join(", ");
+	const isUnnamed = !one.row.note && !one.lunch;
+	return (
+		<button
+			type="button" class="timer-what bare stack hair touch" disabled={!may("update", "workSessions")}
+			aria-label={`${title}. Change what it is for`} onClick={onOpen}
+		>
+			<span class="line snug medium">
+				<Icon name={iconOf(one)} size={16} />
+				<bdi class="clamp">{title}</bdi>
+				{isUnnamed && <span class="timer-name small accent">Add a note</span>}
+			</span>
+			{words && <small class="clamp soft" dir="auto">{words}</small>}
+		</button>
+	);
+}
+
+function Running({ one, isFirst, isNaming, onName }) {
 	const seconds = elapsed(one.start, now.value), title = titleOf(one.row), note = noteOf(one.row);
 	const state = unsentOf(one.id), isForgotten = isOverdue(one, now.value);
 	const since = [
@@ -102,11 +123,7 @@ function Running({ one, isFirst }) {
 					>
 						{clockText(seconds)}
 					</p>
-					<p class="timer-what line snug medium">
-						<Icon name={iconOf(one)} size={16} />
-						<bdi class="clamp">{title}</bdi>
-					</p>
-					{note && <p class="clamp small soft" dir="auto">{note}</p>}
+					<What one={one} title={title} note={note} onOpen={() => onName(one.id)} />
 				</div>
 				{may("update", "workSessions") && (
 					<StopButton
@@ -124,71 +141,41 @@ function Running({ one, isFirst }) {
 				</Notice>
 			)}
 			{state !== "waiting" && <OpsOf collection="workSessions" id={one.id} brief />}
+			{isNaming && <RunningWhat key={one.id} one={one} onClose={() => onName(null)} />}
 		</div>
 	);
 }
 
-function NextSheet({ next, type, onClose }) {
-	const open = sites.value
-		.filter((one) => (one.status ?? "active") === "active")
-		.map((one) => [one.id, one.name]);
-	return (
-		<Sheet
-			title="What is it for?"
-			onClose={onClose}
-			actions={<Button kind="primary" wide onClick={onClose}>Done</Button>}
-		>
-			<form class="entry stack" onSubmit={(event) => { event.preventDefault(); onClose(); }}>
-				{open.length > 0 && (
-					<Field label="Job site">
-						<Select
-							value={next.jobSite} empty="None" options={open}
-							onInput={(jobSite) => type({ jobSite })}
-						/>
-					</Field>
-				)}
-				<Field label="Note">
-					<TextInput
-						value={next.note} maxLength={500} autofocus
-						onInput={(note) => type({ note: note ?? "" })}
-					/>
-				</Field>
-			</form>
-		</Sheet>
-	);
-}
-
-function Idle({ next, type, begin }) {
-	const [open, setOpen] = useState(false);
+// No timer runs.  One line: what the next one is for, and how to start it.
+function Idle({ next, type, onStart, isNaming, onName }) {
 	const site = sites.value.find((one) => one.id === next.jobSite);
-	const words = [site?.name, next.note].filter(Boolean).join(", ") || "What is it for?";
-	const what = site?.name ?? (next.note || "no note yet");
+	const parts = [site?.name, projectName(next.project), next.note].filter(Boolean);
+	const what = parts[0] ?? "no note yet", words = asksWhere(site) ? "Clock in" : "Start";
+	const close = () => onName(null);
 	return (
-		<div class="timer-run pad-4 stack gap-3" data-idle="true">
-			<div class="flow ends">
-				<div class="timer-words stack hair">
-					<p class="timer-clock hero unbroken muted">0:00:00</p>
-					<button
-						type="button" class="timer-next bare line snug touch medium accent"
-						onClick={() => setOpen(true)}
-						aria-label={`Next: ${what}. Change what it is for`}
-					>
-						<Icon name={site ? "pin" : "pencil"} size={16} />
-						<bdi class="clamp">{words}</bdi>
-					</button>
-				</div>
-				<Button kind="primary" icon="play" class="timer-button" onClick={begin}>
-					{asksWhere(site) ? "Clock in" : "Start"}
+		<div class="timer-run stack gap-3" data-idle="true">
+			<div class="timer-line line gap-2">
+				<button
+					type="button" class="timer-next bare line snug touch grow medium accent"
+					onClick={() => onName("next")} aria-label={`Next: ${what}. Change what it is for`}
+				>
+					<Icon name={site ? "pin" : "pencil"} size={16} />
+					<bdi class="clamp">{parts.join(", ") || "What is it for?"}</bdi>
+				</button>
+				{isNarrow.value && sites.value.length > 0 && (
+					<IconButton icon="pin" label="Clock in at a site…" onClick={clockAnywhere} />
+				)}
+				<Button kind="primary" icon="play" class="timer-button" onClick={onStart}>
+					{words}
 				</Button>
 			</div>
-			{open && <NextSheet next={next} type={type} onClose={() => setOpen(false)} />}
+			{isNaming && <WhatSheet form={next} type={type} onDone={close} onClose={close} />}
 		</div>
 	);
 }
 
-// Whether people have to clock in at a site: it has a place or requires a photo.
-function asksWhere(site) {
-	return Boolean(site && (site.place || site.requirePhoto));
+function clockAnywhere() {
+	clocking.value = { site: null, wish: {}, done: () => {} };
 }
 
 // Tells that lunch is taken off, or how soon it will be.
@@ -300,67 +287,80 @@ function useSteady(meaning) {
 	return { ref: element, onClickCapture: press, onKeyDown: key };
 }
 
+// Buttons that are not always needed.
+function Others({ live, more, onLunch }) {
+	const isLunch = live.some((one) => one.lunch), isWork = live.some((one) => !one.lunch);
+	const isIdle = live.length === 0, isSmall = isNarrow.value;
+	return (
+		<div class="timer-others flow gap-1 if-any">
+			{live.length > 1 && (
+				<Button icon="stop" onClick={() => stop(live)}>Stop {live.length} timers</Button>
+			)}
+			{isLunch && !isWork && <Button icon="play" onClick={onLunch}>Back to work</Button>}
+			{!isLunch && !(isIdle && isSmall) && (
+				<Button small kind="quiet" icon="lunch" onClick={onLunch}>Lunch</Button>
+			)}
+			{sites.value.length > 0 && !isLunch && (isIdle ? !isSmall : more) && (
+				<Button small kind="quiet" icon="pin" onClick={clockAnywhere}>Clock in at a site…</Button>
+			)}
+			{more && !isIdle && (
+				<Button small kind="quiet" icon="plus" onClick={() => begin({ kind: "work" })}>
+					New timer
+				</Button>
+			)}
+		</div>
+	);
+}
+
+// The person clocks in at a site, which they choose here unless it is known.
+function Clocking() {
+	const { site, wish, done } = clocking.value;
+	return (
+		<ClockIn
+			site={site} wish={wish} may={makeWay} onDone={done}
+			onClose={() => { clocking.value = null; }}
+		/>
+	);
+}
+
+// The keys of the timer.
+function useTimerKeys({ live, onStart, onLunch, onName }) {
+	const name = () => onName(live[0]?.id ?? "next");
+	useKeys(may("create", "workSessions") ? {
+		s: ["Start the timer, or stop it", () => (live.length > 0 ? stop(live) : onStart())],
+		l: ["Lunch, or back to work", onLunch],
+		e: ["Say what the timer is for", name],
+	} : {});
+}
+
 /** more: with buttons that are seldom needed.  figures: with target, lunch and the latest clock-out. */
 export function Timer({ more = false, figures = true }) {
 	const { next, type, done } = useNext();
-	const [clocking, setClocking] = useState(undefined);
+	const [naming, setNaming] = useState(null); // the id of a timer, or "next"
 	useEffect(watchClock, []);
-	const list = running.value, live = underWay.value;
-	const isLunch = live.some((one) => one.lunch), isWork = live.some((one) => !one.lunch);
-	const site = sites.value.find((one) => one.id === next.jobSite), asks = asksWhere(site);
-	const wish = { kind: "work", note: next.note, jobSite: site?.id ?? null };
-	const begin = async () => {
-		if (asks)
-			setClocking(site);
-		else if (await start(wish))
-			done();
-	};
-	const goOn = async () => {
-		if (!await endLunch(asks ? null : wish))
-			return;
-		if (asks)
-			setClocking(site);
-		else
-			done();
-	};
+	const list = running.value, live = underWay.value, wish = wishOf(next);
+	const onStart = () => begin(wish, done), onLunch = () => switchLunch(wish, done);
 	const steady = useSteady(live.map((one) => one.id).join());
+	useTimerKeys({ live, onStart, onLunch, onName: setNaming });
 	if (!may("create", "workSessions"))
 		return null;
 	return (
 		<section class="timer card stack gap-0" aria-label="Timer" {...steady}>
-			{live.length === 0 && <Idle next={next} type={type} begin={begin} />}
-			{list.map((one, at) => <Running key={one.id} one={one} isFirst={at === 0} />)}
-			<div class="timer-others flow gap-1 if-any">
-				{live.length > 1 && (
-					<Button icon="stop" onClick={() => stop(live)}>
-						Stop {live.length} timers
-					</Button>
-				)}
-				{isLunch && !isWork && <Button icon="play" onClick={goOn}>Back to work</Button>}
-				{!isLunch && (
-					<Button small kind="quiet" icon="lunch" onClick={startLunch}>Lunch</Button>
-				)}
-				{sites.value.length > 0 && !isLunch && (live.length === 0 || more) && (
-					<Button small kind="quiet" icon="pin" onClick={() => setClocking(null)}>
-						Clock in at a site…
-					</Button>
-				)}
-				{more && live.length > 0 && (
-					<Button
-						small kind="quiet" icon="plus"
-						onClick={() => start({ kind: "work" })}
-					>
-						New timer
-					</Button>
-				)}
-			</div>
-			{figures && <DayFigures />}
-			{clocking !== undefined && (
-				<ClockIn
-					site={clocking} note={next.note} onClose={() => setClocking(undefined)}
-					onDone={done}
+			{live.length === 0 && (
+				<Idle
+					next={next} type={type} onStart={onStart} isNaming={naming === "next"}
+					onName={setNaming}
 				/>
 			)}
+			{list.map((one, at) => (
+				<Running
+					key={one.id} one={one} isFirst={at === 0} isNaming={naming === one.id}
+					onName={setNaming}
+				/>
+			))}
+			<Others live={live} more={more} onLunch={onLunch} />
+			{figures && <DayFigures />}
+			{clocking.value && <Clocking />}
 		</section>
 	);
 }
