@@ -3,7 +3,8 @@
 
 import { signal } from "@preact/signals";
 import { confirm } from "../ui/index.js";
-import { endLunch, overlap, projects, sites, start, startLunch, stop, titleOf, underWay } from "./data.js";
+import { rows } from "../base/state.js";
+import { endLunch, overlap, sites, start, startLunch, stop, titleOf, underWay } from "./data.js";
 
 /**
  * What waits until the person has clocked in: {site, wish, done}, where site is null until it is chosen; or null.  The
@@ -20,12 +21,12 @@ function siteOf(id) {
 	return sites.value.find((one) => one.id === id && (one.status ?? "active") === "active");
 }
 
-/** What a timer like an entry would be for: {kind, note, jobSite, project, task, tags}, without what is closed. */
-export function wishOf({ kind = "work", note = "", jobSite, project, task = "", tags = [] }) {
-	const isOpen = projects.value.some((one) => one.id === project && !one.archived);
+/** What a timer like an entry would be for, without what is closed.  Whether it is billed follows from its project. */
+export function wishOf({ kind = "work", note = "", jobSite, project, task, tags }) {
+	const isOpen = rows("projects").value.some((one) => one.id === project && !one.archived);
 	return {
-		kind, note, jobSite: siteOf(jobSite)?.id ?? null, project: isOpen ? project : null,
-		task: isOpen ? task : "", tags,
+		kind, note, jobSite: siteOf(jobSite)?.id ?? null, tags: tags ?? null,
+		...(isOpen ? { project, task: task ?? null } : {}),
 	};
 }
 

@@ -17,7 +17,6 @@ import {
 const SECOND = 1_000;
 
 export const sites = rows("jobSites");
-export const projects = rows("projects");
 const all = rows("workSessions");
 const allSettings = rows("workSettings");
 
@@ -191,7 +190,7 @@ export function noteOf(fields) {
 	return siteOf(fields) ? fields.note : undefined;
 }
 
-/** Starts a timer: {kind, jobSite, note, project, task, tags, place, photo}. */
+/** Starts a timer: {kind, jobSite, note, project, task, tags, billable, place, photo}. */
 export async function start(options) {
 	const fields = startFields({ now: engine.now(), zone: binding.value.zone, ...options });
 	const id = newId();

@@ -207,6 +207,12 @@ export function DayLine({ date, sessions, zone, isToday, onOpen, onGap }) {
 					<span class="tiny muted">{String(hour).padStart(2, "0")}</span>
 				</div>
 			))}
+			{isToday && now.value >= span.first && now.value <= span.last && (
+				<div
+					class="day-now" style={{ insetBlockStart: `${y(now.value)}px` }}
+					aria-hidden="true"
+				/>
+			)}
 			<div class="day-blocks">
 				{gaps.map((gap) => (
 					<Gap
@@ -232,12 +238,6 @@ export function DayLine({ date, sessions, zone, isToday, onOpen, onGap }) {
 					/>
 				))}
 			</div>
-			{isToday && now.value >= span.first && now.value <= span.last && (
-				<div
-					class="day-now" style={{ insetBlockStart: `${y(now.value)}px` }}
-					aria-hidden="true"
-				/>
-			)}
 		</div>
 	);
 }

@@ -19,7 +19,8 @@ import {
 	editOf, entryFromDuration, entryFromTimes, formOf, formTime, inTheWay, overlapping, takesTyped, twiceOf,
 } from "./sessions.js";
 import { useForm } from "./draft.js";
-import { NoteInput, ProjectField, useOffers } from "./what.jsx";
+import { ProjectFields } from "./project-pick.jsx";
+import { NoteInput } from "./what.jsx";
 import { useSubmit } from "./submit.js";
 
 const KINDS = [["work", "Work"], ["lunch", "Lunch"]];
@@ -56,10 +57,11 @@ function SiteField({ form, type, isOwn }) {
 	);
 }
 
-// The entry that the form describes.  Lunch has no site.
+const NOTHING = { jobSite: null, project: null, task: null, tags: null, billable: null };
+
+// The entry that the form describes.  Lunch has no site and no project.
 function readForm(form) {
-	const of = form.kind === "lunch" ? { jobSite: null, project: null } : {};
-	const wish = { today: engine.now(), ...form, ...of };
+	const wish = { today: engine.now(), ...form, ...(form.kind === "lunch" ? NOTHING : {}) };
 	return form.by === "times" ? entryFromTimes(wish) : entryFromDuration(wish);
 }
 
@@ -138,7 +140,6 @@ function Times({ form, type, said }) {
 function Fields({ form, type, problems, list, isNew, isOwn, canEndNow }) {
 	const said = (name) => (problems?.field === name ? problems.problem : undefined);
 	const names = people.value.filter((one) => one.role !== "viewer" || one.id === userId.value);
-	const offers = useOffers(form, { list, takes: ({ jobSite }) => mayType(jobSite, isOwn) });
 	return (
 		<>
 			{isNew && names.length > 1 && (
@@ -169,12 +170,11 @@ function Fields({ form, type, problems, list, isNew, isOwn, canEndNow }) {
 			<SiteField form={form} type={type} isOwn={isOwn} />
 			<Field label="Note">
 				<NoteInput
-					value={form.note} offers={offers} onInput={(note) => type({ note })} onPick={type}
+					form={form} list={list} takes={({ jobSite }) => mayType(jobSite, isOwn)}
+					isPlain={form.kind === "lunch"} onInput={(note) => type({ note })} onPick={type}
 				/>
 			</Field>
-			{form.kind === "work" && (
-				<ProjectField value={form.project} onInput={(project) => type({ project })} />
-			)}
+			<ProjectFields form={form} type={type} />
 		</>
 	);
 }
@@ -242,8 +242,8 @@ export function NewEntry({ date, from = null, to = null, person = null, onClose 
 		]}>
 			<form id="entry" class="entry stack" onSubmit={submit} noValidate>
 				<Fields
-					form={form} type={typeIn} problems={tried || clash ? read : null} list={others} isNew
-					isOwn={form.person === userId.value}
+					form={form} type={typeIn} problems={tried || clash ? read : null} list={others}
+					isNew isOwn={form.person === userId.value}
 				/>
 				<Outcome read={read} form={form} others={others} isNew />
 			</form>
@@ -330,6 +330,9 @@ export function EditEntry({ id, onClose }) {
 	);
 }
 
+// What the form shows of a record.
+const SHOWN = ["start", "end", "note", "kind", "jobSite", "project", "task"];
+
 function EditForm({ one, record, person, zone, onClose }) {
 	const [opened] = useState(() => ({ version: record.version, fields: { ...one.row } }));
 	const { form, before, seen, type, drop } = useForm(
@@ -343,7 +346,7 @@ function EditForm({ one, record, person, zone, onClose }) {
 	const read = clash ?? plain;
 	const locked = !may("update", "workSessions");
 	const differs = (name) => (record[name] ?? null) !== (seen.fields[name] ?? null);
-	const isChanged = record.version > seen.version && ["start", "end", "note", "kind", "jobSite", "project"].some(differs);
+	const isChanged = record.version > seen.version && SHOWN.some(differs);
 	const save = async (event) => {
 		event.preventDefault();
 		setTried(true);
@@ -389,8 +392,9 @@ function EditForm({ one, record, person, zone, onClose }) {
 				)}
 				<fieldset class="bare stack" disabled={locked}>
 					<Fields
-						form={form} type={type} problems={tried || clash ? read : null} list={others}
-						isOwn={person === userId.value} canEndNow={one.running && !locked}
+						form={form} type={type} problems={tried || clash ? read : null}
+						list={others} isOwn={person === userId.value}
+						canEndNow={one.running && !locked}
 					/>
 				</fieldset>
 				<Outcome read={read} form={form} others={others} />

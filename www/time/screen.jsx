@@ -3,8 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import {
-	Button, DateStrip, Empty, Icon, Menu, Page, Segments, Waiting, formatDate, formatDay, formatDuration,
-	formatTime, isWide,
+	Button, DateStrip, Empty, IconButton, Menu, Page, Segments, Waiting, formatDate, formatDay, isNarrow, isWide,
 } from "../ui/index.js";
 import { useKeys } from "../base/keys.js";
 import { go, setQuery } from "../base/router.jsx";
@@ -12,10 +11,11 @@ import { hasRole, may, personName, space, status, userId } from "../base/state.j
 import { Tabs } from "../base/tabs.jsx";
 import { exportRecords } from "../generic/index.js";
 import { addDays, isDay } from "../ui/zone.js";
-import { bindingFor, noteOf, now, sessionsFor, titleOf, today, unsentOf, watchClock } from "./data.js";
+import { bindingFor, now, overlapsOn, sessionsFor, today, watchClock } from "./data.js";
 import { DayLine } from "./day.jsx";
 import { EditEntry, NewEntry } from "./entry.jsx";
-import { dayOf, elapsed } from "./hours.js";
+import { Entries } from "./entries.jsx";
+import { dayOf } from "./hours.js";
 import { Messages } from "./messages.jsx";
 import { Pay } from "./pay.jsx";
 import { People } from "./people.jsx";
@@ -45,6 +45,9 @@ function viewsOf() {
 	].filter(Boolean);
 }
 
+// On phones these are tabs, and the other parts are in the menu.
+const MAIN = ["hours", "people", "plan", "messages"];
+
 function addressOf(name) {
 	return name === "hours" ? "/time" : `/time/${name}`;
 }
@@ -73,11 +76,16 @@ function spanWords(look, date, sunday) {
 	return `${first} – ${formatDate(last, DAY_MONTH)}`;
 }
 
-// The menu of what is seldom needed.
-function More({ enter }) {
+const ICONS = { sites: "pin", pay: "wallet", settings: "sliders" };
+
+// The menu of what is seldom needed.  views: the parts that are no tabs here.
+function More({ views }) {
+	const parts = views.map(([name, title]) => ({
+		label: title, icon: ICONS[name] ?? "list", onSelect: () => go(addressOf(name)),
+	}));
 	return (
 		<Menu label="More for Time" items={[
-			enter && { label: "Add time…", icon: "plus", onSelect: enter },
+			...parts,
 			{ label: "All entries", icon: "list", onSelect: () => go("/c/workSessions") },
 			{
 				label: "Export as CSV",
@@ -93,71 +101,33 @@ function toDay(day) {
 	setQuery({ day: day === today.value ? null : day });
 }
 
-function Walk({ look, date, sunday, end }) {
+function showLook(name) {
+	setQuery({ look: name === "day" ? null : name });
+}
+
+// Day, week or month: on phones in the line of the arrows, so that there is one level of tabs.
+function Look({ look }) {
+	return isNarrow.value ? (
+		<Menu
+			label="Look" words={LOOKS.find(([name]) => name === look)[1]} icon="down" small
+			items={LOOKS.map(([name, label]) => ({ label, onSelect: () => showLook(name) }))}
+		/>
+	) : (
+		<Segments label="Look" fit value={look} options={LOOKS} onInput={showLook} />
+	);
+}
+
+function Walk({ look, date, sunday }) {
 	return (
 		<div class="walk flow ends">
 			<Steps
 				what={`${look[0].toUpperCase()}${look.slice(1)}`} title={spanWords(look, date, sunday)}
-				end={end}
+				end={isNarrow.value && <Look look={look} />}
 				onBefore={() => toDay(stepOf(look, date, -1))}
 				onAfter={() => toDay(stepOf(look, date, 1))}
 				onToday={date === today.value ? undefined : () => toDay(today.value)}
 			/>
-			<Segments
-				label="Look" fit value={look} options={LOOKS}
-				onInput={(name) => setQuery({ look: name === "day" ? null : name })}
-			/>
-		</div>
-	);
-}
-
-const STATES = { waiting: "saved here", conflict: "decide", failed: "not accepted" };
-
-function iconOf(one) {
-	if (one.lunch)
-		return "lunch";
-	return one.row.jobSite ? "pin" : "time";
-}
-
-function EntryRow({ one, zone, onOpen }) {
-	const state = unsentOf(one.id), end = one.running ? "now" : formatTime(one.end, zone);
-	return (
-		<li>
-			<button
-				type="button" data-id={one.id}
-				class={`entry-row row-open bare full touch ruled ${one.lunch ? "soft" : ""}`}
-				data-kind={one.lunch ? "lunch" : "work"} onClick={() => onOpen(one.id)}
-			>
-				<span class="entry-time small soft unbroken">
-					{formatTime(one.start, zone)} – {end}
-				</span>
-				<span class="stack gap-0">
-					<span class="line snug faint-icon">
-						<Icon name={iconOf(one)} size={16} />
-						<bdi class="clamp">{titleOf(one.row)}</bdi>
-					</span>
-					{noteOf(one.row) && <small class="clamp" dir="auto">{noteOf(one.row)}</small>}
-				</span>
-				<span class="entry-length far bold">
-					{formatDuration(elapsed(one.start, one.end ?? now.value))}
-					{state && (state !== "waiting" || status.value?.trouble) && (
-						<small>{STATES[state]}</small>
-					)}
-				</span>
-			</button>
-		</li>
-	);
-}
-
-// The entries of a day as a list beside its line: a screen reader reads them in order, and the keyboard opens them.
-function Entries({ list, zone, onOpen, title }) {
-	const inOrder = [...list].reverse();
-	return (
-		<div class="entries">
-			{title && <h3 class="entries-day soft">{title}</h3>}
-			<ul role="list">
-				{inOrder.map((one) => <EntryRow key={one.id} one={one} zone={zone} onOpen={onOpen} />)}
-			</ul>
+			{!isNarrow.value && <Look look={look} />}
 		</div>
 	);
 }
@@ -174,6 +144,17 @@ function Strip({ date, of, rules }) {
 		<DateStrip
 			value={date} today={today.value} weekStart={rules.sunday ? "sunday" : "monday"}
 			marks={dayMarks(of, rules.target)} wordsOf={wordsOf} onInput={toDay}
+		/>
+	);
+}
+
+// The entries of a day: below its line, and in a wide window beside it, below the timer.
+function DayEntries({ date, list, zone, open }) {
+	const ofDay = list.filter((one) => one.day === date);
+	return ofDay.length === 0 ? null : (
+		<Entries
+			list={ofDay} over={overlapsOn(list, date, date)} zone={zone} mayRepeat={open.mayRepeat}
+			onOpen={open.entry}
 		/>
 	);
 }
@@ -201,7 +182,7 @@ function Day({ date, list, binds, open }) {
 						onOpen={open.entry} onGap={fresh}
 					/>
 				)}
-				{ofDay.length > 0 && <Entries list={ofDay} zone={zone} onOpen={open.entry} />}
+				{!isWide.value && <DayEntries date={date} list={list} zone={zone} open={open} />}
 			</div>
 		</>
 	);
@@ -209,7 +190,7 @@ function Day({ date, list, binds, open }) {
 
 function WeekLook({ date, list, binds, person, open, onDay }) {
 	const { plan, rules, zone } = binds, dates = weekDates(date, rules.sunday);
-	const { of, sum } = byDay(list, plan, dates[0], dates[6]);
+	const { of, sum } = byDay(list, plan, dates[0], dates[6]), over = overlapsOn(list, dates[0], dates[6]);
 	const days = dates
 		.map((day) => [day, list.filter((one) => one.day === day)])
 		.filter(([, some]) => some.length > 0);
@@ -229,7 +210,8 @@ function WeekLook({ date, list, binds, person, open, onDay }) {
 						{days.map(([day, some]) => (
 							<Entries
 								key={day} title={formatDay(day, today.value)}
-								list={some} zone={zone} onOpen={open.entry}
+								list={some} over={over} zone={zone}
+								mayRepeat={open.mayRepeat} onOpen={open.entry}
 							/>
 						))}
 					</div>
@@ -249,20 +231,26 @@ function Hours({ query, isMine, person, open }) {
 	const look = ["week", "month"].includes(query.look) ? query.look : "day";
 	const list = sessionsFor(person), binds = bindingFor(person);
 	const openDay = (day) => setQuery({ look: null, day: day === today.value ? null : day }, {});
+	const hasTimer = isMine && may("create", "workSessions"), hasSide = isWide.value && look === "day";
 	if (!status.value?.loaded)
 		return <Waiting />;
 	return (
 		<div class="hours stack gap-5 on-top" data-look={look}>
-			{isMine && may("create", "workSessions") && (
-				<div class="hours-timer">
-					<Timer more figures={look === "day" || isWide.value && look === "month"} />
+			{(hasTimer || hasSide) && (
+				<div class="hours-timer stack gap-5">
+					{hasTimer && (
+						<Timer
+							more
+							figures={look === "day" || isWide.value && look === "month"}
+						/>
+					)}
+					{hasSide && (
+						<DayEntries date={date} list={list} zone={binds.zone} open={open} />
+					)}
 				</div>
 			)}
 			<div class="stack gap-3">
-				<Walk
-					look={look} date={date} sunday={binds.rules.sunday}
-					end={!isWide.value && <More enter={open.enter} />}
-				/>
+				<Walk look={look} date={date} sunday={binds.rules.sunday} />
 				{look === "day" && <Day date={date} list={list} binds={binds} open={open} />}
 				{look === "week" && (
 					<WeekLook
@@ -292,8 +280,12 @@ export default function Time({ params, query }) {
 	useEffect(watchClock, []);
 	const enter = mayEnter ? () => setFresh({ date: view === "hours" && query.day || today.value }) : null;
 	const enterButton = enter && <Button icon="plus" onClick={enter}>Add time</Button>;
-	const tabs = <Tabs label="Parts of Time" views={views} view={view} addressOf={addressOf} />;
-	const open = { entry: (id) => setQuery({ entry: id }, {}), fresh: setFresh, enter };
+	const tabs = isNarrow.value ? views.filter(([name]) => MAIN.includes(name)) : views;
+	const others = views.filter((one) => !tabs.includes(one)), hidden = others.find(([name]) => name === view);
+	const back = !isMine ? "/time/people" : hidden ? "/time" : null;
+	const open = {
+		entry: (id) => setQuery({ entry: id }, {}), fresh: setFresh, enter, mayRepeat: isMine && mayEnter,
+	};
 	useKeys(enter && ["hours", "people"].includes(view) ? { n: ["Add time", enter] } : {});
 	const body = {
 		hours: () => <Hours query={query} person={person} isMine={isMine} open={open} />,
@@ -307,16 +299,19 @@ export default function Time({ params, query }) {
 	}[view];
 	return (
 		<Page
-			title={isMine ? "Time" : personName(person)}
-			onBack={isMine ? undefined : () => go("/time/people")}
-			actions={view === "hours" && isWide.value && <>{enterButton}<More /></>}
-			below={isMine ? tabs : undefined}
+			title={isMine ? hidden?.[1] ?? "Time" : personName(person)}
+			onBack={back ? () => go(back) : undefined}
+			actions={view === "hours" && <>{isWide.value && enterButton}<More views={others} /></>}
+			below={isMine && !hidden && tabs.length > 1 && (
+				<Tabs label="Parts of Time" views={tabs} view={view} addressOf={addressOf} />
+			)}
 		>
 			{body()}
 			{view === "hours" && enter && !isWide.value && (
-				<Button class="hours-enter above-4" wide icon="plus" onClick={enter}>
-					Add time
-				</Button>
+				<IconButton
+					class="hours-enter lifted" kind="primary" icon="plus" label="Add time"
+					onClick={enter}
+				/>
 			)}
 			{fresh && <NewEntry {...fresh} person={person} onClose={() => setFresh(null)} />}
 			{query.entry && (

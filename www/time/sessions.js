@@ -82,22 +82,24 @@ export function runningOf(sessions) {
 
 // --- starting and stopping ---
 
-/** The fields of a timer that starts now. */
+const OF_PROJECT = ["project", "task", "tags", "billable"];
+
+function isSaid(value) {
+	return value !== null && value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0);
+}
+
+/** The fields of a timer that starts now: also project, task, tags and billable. */
 export function startFields({
-	now, zone, kind = "work", jobSite = null, note = "", project = null, task = "", tags = [], place = null,
-	photo = null,
+	now, zone, kind = "work", jobSite = null, note = "", place = null, photo = null, ...more
 }) {
 	const fields = { start: instantText(now), zone, kind };
 	if (jobSite)
 		fields.jobSite = jobSite;
 	if (note.trim())
 		fields.note = note.trim();
-	if (project)
-		fields.project = project;
-	if (task)
-		fields.task = task;
-	if (tags.length > 0)
-		fields.tags = tags;
+	for (const name of OF_PROJECT)
+		if (isSaid(more[name]))
+			fields[name] = more[name];
 	if (place)
 		fields.placeIn = place;
 	if (photo)
@@ -124,8 +126,23 @@ export function refusalOf({ start, end }) {
 }
 
 /** What an entry is for, as a form has it. */
-export function whatOf({ note, jobSite, project }) {
-	return { note: note ?? "", jobSite: jobSite ?? null, project: project ?? null };
+export function whatOf({ note, jobSite, project, task, tags, billable }) {
+	return {
+		note: note ?? "", jobSite: jobSite ?? null, project: project ?? null, task: task ?? null,
+		tags: tags ?? null, billable: billable ?? null,
+	};
+}
+
+/** The fields in which one form of what an entry is for differs from another, as they are written. */
+export function whatChanged(form, before) {
+	const set = {};
+	for (const name of ["note", "jobSite", ...OF_PROJECT]) {
+		const value = name === "note" ? form.note.trim() || null : form[name] ?? null;
+		const was = name === "note" ? before.note || null : before[name] ?? null;
+		if (JSON.stringify(value) !== JSON.stringify(was))
+			set[name] = value;
+	}
+	return set;
 }
 
 /** Job site, note and project of the latest work, proposed for the next, without what is closed. */
@@ -133,7 +150,8 @@ export function lastOf(sessions, sites = [], projects = []) {
 	const last = sessions.find((session) => !session.lunch)?.row;
 	const site = sites.find((one) => one.id === last?.jobSite && (one.status ?? "active") === "active");
 	const project = projects.find((one) => one.id === last?.project && !one.archived);
-	return { jobSite: site?.id ?? null, note: last?.note ?? "", ...(project ? { project: project.id } : {}) };
+	const of = project ? { project: project.id, task: last.task ?? null, tags: last.tags ?? null } : {};
+	return { jobSite: site?.id ?? null, note: last?.note ?? "", ...of };
 }
 
 const LOOKED_AT = 500; // sessions among which is looked for what was done before
@@ -146,13 +164,13 @@ function begins(text, typed) {
 }
 
 /**
- * What a person did before, each once, the latest first: {note, jobSite, project}.  typed: what they have typed of it.
- * wordsOf(one): more by which it is found.  isOpen(one): whether it can be chosen.
+ * What a person did before, each once, the latest first: {note, jobSite, project, task, tags}.  typed: what they have
+ * typed of it.  wordsOf(one): more by which it is found.  isOpen(one): whether it can be chosen.
  */
 export function recentOf(sessions, typed = "", { wordsOf = () => "", isOpen = () => true } = {}) {
 	const found = new Map();
 	for (const { lunch, row } of sessions.slice(0, LOOKED_AT)) {
-		const one = whatOf(row), key = JSON.stringify(one);
+		const { billable, ...one } = whatOf(row), key = JSON.stringify(one);
 		if (lunch || found.has(key) || !one.note && !one.jobSite && !one.project)
 			continue;
 		if (isOpen(one) && begins(`${one.note} ${wordsOf(one)}`, typed))
@@ -245,8 +263,8 @@ function endOf(form, start) {
 
 // The whole entry from a start and an end, unless the server would refuse it.
 function entryOf(form, start, end, field) {
-	const { zone, kind = "work", note = "", jobSite = null, project = null, today, date, was } = form;
-	const fields = startFields({ now: start, zone, kind, jobSite, note, project });
+	const { today, date, zone, kind, note, jobSite, project, task, tags, billable, was } = form;
+	const fields = startFields({ now: start, zone, kind, jobSite, note, project, task, tags, billable });
 	if (end === null)
 		return { fields, overnight: false };
 	const whole = { ...fields, end: instantText(end) };
@@ -299,9 +317,9 @@ function isSecond(zone, instant) {
 }
 
 /**
- * The form of a session: {zone, by, date, from, fromAgain, to, toAgain, duration, kind, note, jobSite, project, was}.
+ * The form of a session: {zone, by, date, from, fromAgain, to, toAgain, duration, kind, was}, and what it is for.
  */
-export function formOf({ start, end, kind, note, jobSite, project }, zone) {
+export function formOf({ start, end, kind, ...more }, zone) {
 	const begins = formTime(zone, Date.parse(start)), ends = end ? formTime(zone, Date.parse(end)) : null;
 	const times = {
 		date: begins.date, from: begins.time, fromAgain: isSecond(zone, Date.parse(start)),
@@ -309,27 +327,21 @@ export function formOf({ start, end, kind, note, jobSite, project }, zone) {
 		duration: end ? elapsed(Date.parse(start), Date.parse(end)) : null,
 	};
 	return {
-		zone, by: "times", ...times, kind: kind ?? "work", ...whatOf({ note, jobSite, project }),
+		zone, by: "times", ...times, kind: kind ?? "work", ...whatOf(more),
 		was: { ...times, start, end: end ?? null },
 	};
 }
 
 /** The fields in which a form differs from the record it began with.  read: the start and end that the form means. */
 export function editOf(record, form, before, read) {
-	const set = {}, is = (name) => form[name] !== before[name];
+	const set = {};
 	if (Date.parse(read.start) !== Date.parse(record.start))
 		set.start = read.start;
 	if (read.end && (!record.end || Date.parse(read.end) !== Date.parse(record.end)))
 		set.end = read.end;
-	if (is("kind"))
+	if (form.kind !== before.kind)
 		set.kind = form.kind;
-	if (form.note.trim() !== before.note)
-		set.note = form.note.trim() || null;
-	if (is("jobSite"))
-		set.jobSite = form.jobSite;
-	if (is("project"))
-		set.project = form.project;
-	return set;
+	return { ...set, ...whatChanged(form, before) };
 }
 
 // --- overlaps ---

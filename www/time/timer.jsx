@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import {
 	Bar, Button, Icon, IconButton, Notice, Ring, createPresses, formatDate, formatDuration, formatTime, isNarrow,
 } from "../ui/index.js";
-import { engine, may, space, status } from "../base/state.js";
+import { engine, may, rows, space, status } from "../base/state.js";
 import { useKeys } from "../base/keys.js";
 import { Link, go } from "../base/router.jsx";
 import { OpsOf } from "../generic/index.js";
@@ -14,7 +14,7 @@ import { asksWhere, begin, clocking, makeWay, switchLunch, wishOf } from "./begi
 import { ClockIn } from "./clock.jsx";
 import { elapsed } from "./hours.js";
 import {
-	binding, currentDay, isOurs, noteOf, now, projectName, projects, running, sessions, sites, start, stop, titleOf,
+	binding, currentDay, isOurs, noteOf, now, projectName, running, sessions, sites, start, stop, titleOf,
 	today, underWay, unsentOf, watchClock,
 } from "./data.js";
 import { isOverdue, lastOf, lunchPart, mostTone } from "./sessions.js";
@@ -36,7 +36,7 @@ export function hoursText(seconds) {
 function useNext() {
 	const key = `time/start/${space.value.id}`;
 	const [typed, setTyped] = useState(engine.notes.get(key) ?? null);
-	const next = typed ?? lastOf(sessions.value, sites.value, projects.value);
+	const next = typed ?? lastOf(sessions.value, sites.value, rows("projects").value);
 	const type = (change) => {
 		const fresh = { ...next, ...change };
 		engine.notes.put(key, fresh);
@@ -157,7 +157,8 @@ function Idle({ next, type, onStart, isNaming, onName }) {
 			<div class="timer-line line gap-2">
 				<button
 					type="button" class="timer-next bare line snug touch grow medium accent"
-					onClick={() => onName("next")} aria-label={`Next: ${what}. Change what it is for`}
+					aria-label={`Next: ${what}. Change what it is for`}
+					onClick={() => onName("next")}
 				>
 					<Icon name={site ? "pin" : "pencil"} size={16} />
 					<bdi class="clamp">{parts.join(", ") || "What is it for?"}</bdi>
@@ -301,7 +302,9 @@ function Others({ live, more, onLunch }) {
 				<Button small kind="quiet" icon="lunch" onClick={onLunch}>Lunch</Button>
 			)}
 			{sites.value.length > 0 && !isLunch && (isIdle ? !isSmall : more) && (
-				<Button small kind="quiet" icon="pin" onClick={clockAnywhere}>Clock in at a site…</Button>
+				<Button small kind="quiet" icon="pin" onClick={clockAnywhere}>
+					Clock in at a site…
+				</Button>
 			)}
 			{more && !isIdle && (
 				<Button small kind="quiet" icon="plus" onClick={() => begin({ kind: "work" })}>
