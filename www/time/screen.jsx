@@ -46,7 +46,7 @@ function viewsOf() {
 }
 
 // On phones these are tabs, and the other parts are in the menu.
-const MAIN = ["hours", "people", "plan", "messages"];
+const MAIN = ["hours", "reports", "people", "plan", "messages"];
 
 function addressOf(name) {
 	return name === "hours" ? "/time" : `/time/${name}`;
