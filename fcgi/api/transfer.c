@@ -156,6 +156,7 @@ read_options(struct request *r, struct import_options *file, struct intake_optio
 		.where = given_text(r, "where"),
 		.zone = given_text(r, "zone"),
 		.dates = order_of(r),
+		.formats = r->worker->formats,
 		.decimals = given_text(r, "decimals"),
 		.units = given_text(r, "units"),
 	};

@@ -103,6 +103,8 @@ check_definitions(struct doctor *d)
 	struct worker *w = d->worker;
 	struct problem *p = collections_load(w->life, w->config.definitions, rules, &w->collections);
 
+	if (p == NULL)
+		p = formats_load(w->life, formats_folder(w->life, w->config.schema), w->collections, &w->formats);
 	if (p != NULL)
 		doctor_bad(d, "definitions", "Correct the file that is named; no worker starts before.",
 		    "%s", p->cause != NULL ? p->cause : p->detail);

@@ -72,7 +72,8 @@ worker_open(struct worker *w, const char *config_path)
 	if (worker_open_settings(w, config_path) != 0)
 		return -1;
 	if ((p = token_ring_load(w->life, w->config.keys, w->config.issuers, w->config.issuer, &w->ring)) != NULL ||
-	    (p = collections_load(w->life, w->config.definitions, rules, &w->collections)) != NULL)
+	    (p = collections_load(w->life, w->config.definitions, rules, &w->collections)) != NULL ||
+	    (p = formats_load(w->life, formats_folder(w->life, w->config.schema), w->collections, &w->formats)) != NULL)
 		return not_started(p);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "host/turn.h"
 #include "model/call.h"
 #include "record/quota.h"
+#include "transfer/format.h"
 
 struct worker {
 	struct arena *life;              /* owns settings, keys and definitions: never reset */
@@ -20,6 +21,7 @@ struct worker {
 	struct token_ring *ring;
 	struct turns turns;              /* of this machine, as this process sees them */
 	const struct collections *collections;
+	const struct formats *formats;   /* of files that people import */
 };
 
 /* A call with this worker's database, definitions and arena of the request.  It has no person; the caller sets one. */

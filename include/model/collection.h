@@ -67,6 +67,7 @@ struct field {
 	struct texts choices;
 	const char *from_collection, *from_field; /* a space's own list, which replaces choices (choices.h), or NULL */
 	const char *ref;           /* a collection */
+	struct texts instead;      /* it may be left out where all of these fields are given: a rule makes it of them */
 	const char *at_least;      /* a field of the same type: its value must not be greater; or NULL */
 	const char *format, *pair; /* for screens, as schema/README.md says; or NULL */
 	size_t index;              /* in fields */

@@ -15,5 +15,6 @@ extern const struct rule known_zone; /* zone.c */
 extern const struct rule message;
 extern const struct rule nobodys;
 extern const struct rule status_by_assignee;
+extern const struct rule trip_miles; /* trip.c */
 
 #endif

@@ -11,12 +11,16 @@
 #include "base/json_out.h"
 #include "base/seen.h"
 #include "model/cell.h"
+#include "transfer/format.h"
 
 enum {
 	IMPORT_ROWS_MAX = 100000,
 	IMPORT_TARGETS_MAX = 4, /* fields that one column may be mapped to */
 	IMPORT_NAMES_MAX = 8,   /* records that one row names */
-	IMPORT_HASH_SIZE = 8    /* bytes of the hash of a row as it is in the file */
+	IMPORT_HASH_SIZE = 8,   /* bytes of the hash of a row as it is in the file */
+	IMPORT_MOMENTS_MAX = 8, /* instants of a record that columns fill */
+	IMPORT_LENGTHS_MAX = 4, /* columns that say how long something was */
+	IMPORT_LISTS_MAX = 64   /* lists of rows in a file of JSON */
 };
 
 /* A member of the space, whom a file may name as owner. */
@@ -33,7 +37,8 @@ struct import_options {
 	const char *zone;        /* of local times, as the request says, or NULL */
 	const char *zone_else;   /* the one where zone is NULL: the person's, the space's; or NULL */
 	const char *charset;     /* that the text was converted from, only to tell it; or NULL */
-	const char *format;      /* the name of a format, "none", or NULL: the one that the headers have */
+	const struct formats *formats; /* the known ones, or NULL */
+	const char *format;      /* the name of one of them, "none", or NULL: the one that the headers have */
 	const char *units;       /* "field:unit,…", or NULL */
 	const char *decimals;    /* "comma", "point", or NULL: as the numbers of a column tell */
 	size_t header;           /* the line that names the columns, from 1; 0: the first that looks like it */
@@ -68,7 +73,35 @@ struct import_column {
 	const char *loose;       /* its text_loose (cell.h) */
 	struct import_target targets[IMPORT_TARGETS_MAX];
 	size_t target_count;     /* 0: the column is ignored */
-	bool is_known;           /* by the map, by its name, or by where */
+	const struct format_column *form; /* what the format says of it, or NULL */
+	bool is_known;           /* by the map, by the format, by its name, or by where */
+	bool is_across;          /* each of its cells is a record of its own */
+	bool left_out;           /* neither the format nor the collection knows it */
+};
+
+/* What the cells of a row say of an instant, before its readings are weighed. */
+struct import_moment {
+	const struct field *field;
+	struct moment day, time; /* of one cell or of two */
+	bool has_day, has_time;
+	bool shared;             /* the day stands in a column that fills two instants */
+	const char *cell;        /* the last one, for messages */
+};
+
+/* A list of rows in a file of JSON. */
+struct import_list {
+	const char *start;       /* after the [ */
+	size_t line;
+};
+
+/* What is told about the rows that were read. */
+struct import_told {
+	size_t totals_line;      /* from here on the file has sums and no records; 0: it has none */
+	size_t times_won;        /* rows with a duration that is not the time between their start and end */
+	size_t next_day;         /* rows that end on the day after their date */
+	size_t placed;           /* rows with a day and no time */
+	size_t later;            /* rows of an id that an earlier one has */
+	size_t inside;           /* records made within another, such as a break */
 };
 
 struct import_map {
@@ -93,18 +126,36 @@ struct import {
 	/* the state of the import */
 	const char *text, *end;
 	struct csv csv;
+	const struct format *format; /* that the file has, or NULL */
+	size_t header_line;      /* that names the columns; 0: none does */
+	struct import_target across_name, across_value; /* of a format with columns across */
+	struct import_list lists[IMPORT_LISTS_MAX]; /* of JSON */
+	size_t list_count, list; /* how many, and which is being read */
+	bool list_begun;
 	const char *json_at;     /* after the [ or the last element */
 	size_t json_line;
 	bool json_ended;
 	size_t rows;             /* read so far, whether taken or not */
-	bool recognised;         /* the columns are those of a known format */
+	struct csv held;         /* before a row that makes several records */
+	size_t part;             /* of these, which is next; 0: a new row is */
+	const struct field *span_start, *span_end, *span_length; /* see spans.c; or NULL */
+	struct import_moment moments[IMPORT_MOMENTS_MAX]; /* of the row that is being read */
+	size_t moment_count;
+	int64_t lengths[IMPORT_LENGTHS_MAX]; /* seconds */
+	size_t length_count;
+	int64_t order;           /* of the row among those with its id */
+	struct import_told told;
 	struct seen seen;
+	bool surveys;            /* rows are read to find these: */
+	struct seen firsts;      /* by id: the first of the rows that have it */
+	struct seen placed;      /* by owner and day: how far the day is filled */
 };
 
 struct import_row {
 	size_t number, line;     /* both from 1; the first line of the file is 1 */
 	bool taken;              /* where selects it */
 	bool repeat;             /* it repeats an earlier row with the same id and values: nothing to write */
+	bool later;              /* it is not taken, because the format takes the first row of an id */
 	bool derived_id;         /* the id is made from the values: an existing record stays as it is */
 	const char *id;          /* NULL only when bad */
 	const char *owner;       /* NULL: the person of the import */
@@ -116,11 +167,18 @@ struct import_row {
 	unsigned char hash[IMPORT_HASH_SIZE]; /* of the row as it is in the file, however it is read */
 	size_t rounded;          /* how many of its values were rounded */
 	bool short_year, shown_twice; /* see cell_notes */
+	bool times_won;          /* it has a duration that is not the time between its start and its end */
+	bool next_day;           /* it ends on the day after its date */
+	bool placed;             /* it has a day and no time; day is that day, of which its id is made */
+	bool inside;             /* it is a record that was made within another, such as a break */
+	bool local;              /* it has a time without an offset */
+	const char *day;
 	struct problem *bad;     /* why it cannot be imported, or NULL */
 	const char *bad_value;   /* the cell at fault, or NULL */
 };
 
-/* Begin before the first row.  A problem is about the file or the query: not text, unknown columns, missing columns. */
+/* Begin before the first row.  A problem is about the file or the query: not text, unknown columns, missing columns.
+ * One about columns has the members of import_put. */
 struct problem *import_open(struct import *im, struct arena *a, const struct person *person, const struct collection *c,
     const struct import_options *options, const char *text, size_t length) MUST_CHECK;
 
@@ -131,8 +189,17 @@ struct problem *import_next(struct import *im, struct arena *a, struct import_ro
 /* Make the id of a row that is unsettled, once its values are ids; for the rows in their order. */
 void import_settle(struct import *im, struct arena *a, struct import_row *row);
 
-/* Put how the file is read: format, zone, charset, dates and columns. */
+/* The name of the known format that the file has, or NULL. */
+const char *import_format(const struct import *im);
+
+/* Put how the file is read: format, zone, charset, dates, header and columns. */
 void import_put(struct json_out *out, const struct import *im);
+
+/* Put a sentence, as elements of an array, for each thing that people should know about how the rows were read. */
+void import_put_notes(struct json_out *out, const struct import *im);
+
+/* Put a row as the record that it would be, with the names of what it refers to. */
+void import_put_row(struct json_out *out, const struct import *im, const struct import_row *row);
 
 /* Go back before the first row.  Everything is read the same way again. */
 struct problem *import_rewind(struct import *im) MUST_CHECK;

@@ -214,7 +214,7 @@ read_field(struct reader *r, struct json_object *from, struct field *f)
 	static const char *const known[] = {
 		"name", "label", "help", "unit", "type", "required", "immutable", "private", "retired", "derived",
 		"default", "min", "max", "maxLength", "scale", "choices", "choicesFrom", "ref", "atLeast", "hidden",
-		"also", "format", "pair", "sum", "tone", "past", NULL
+		"also", "instead", "format", "pair", "sum", "tone", "past", NULL
 	};
 	struct problem *p;
 
@@ -247,6 +247,7 @@ read_field(struct reader *r, struct json_object *from, struct field *f)
 	    (p = get_bound(r, from, "min", f, &f->has_min, &f->min)) != NULL ||
 	    (p = get_bound(r, from, "max", f, &f->has_max, &f->max)) != NULL ||
 	    (p = get_texts(r, from, "also", &f->also)) != NULL ||
+	    (p = get_texts(r, from, "instead", &f->instead)) != NULL ||
 	    (p = get_choices(r, from, f)) != NULL ||
 	    (p = get_choices_from(r, from, f)) != NULL ||
 	    (p = get_default(r, from, f)) != NULL ||
@@ -311,14 +312,30 @@ read_fields(struct reader *r, struct json_object *from, struct collection *c)
 	return NULL;
 }
 
+/* "instead" names fields that clients write, of a required field. */
+static struct problem *
+check_instead(struct reader *r, const struct collection *c, const struct field *f)
+{
+	for (size_t i = 0; i < f->instead.count; i++) {
+		const struct field *other = collection_field(c, f->instead.all[i]);
+
+		if (!f->required || other == NULL || other == f || other->derived || other->retired)
+			return mistake(r, "\"instead\" must name other fields that clients write, of a required field");
+	}
+	return NULL;
+}
+
 /* Resolve references between fields, after all fields are read. */
 static struct problem *
 link_fields(struct reader *r, const struct collection *c)
 {
 	for (size_t i = 0; i < c->field_count; i++) {
 		const struct field *f = &c->fields[i], *other;
+		struct problem *p;
 
 		r->field = f->name;
+		if ((p = check_instead(r, c, f)) != NULL)
+			return p;
 		if (f->at_least == NULL)
 			continue;
 		if ((other = collection_field(c, f->at_least)) == NULL || other->type != f->type || other == f)

@@ -21,6 +21,7 @@ const struct rule *const rules[] = {
 	&nobodys,
 	&period_states,
 	&status_by_assignee,
+	&trip_miles,
 	&work_overlap,
 	&work_project,
 	&work_rules,

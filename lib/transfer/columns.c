@@ -99,13 +99,27 @@ find_target_of(struct import *im, const char *name, struct import_target *target
 }
 
 static bool
-find_target(struct import *im, const char *loose, struct import_target *target)
+find_by_name(struct import *im, const char *loose, struct import_target *target)
 {
 	*target = (struct import_target){ .kind = TARGET_FIELD, .field = field_called(im, loose) };
 	if (target->field != NULL)
 		return true;
 	target->kind = names_id(im, loose) ? TARGET_ID : TARGET_OWNER;
 	return target->kind == TARGET_ID || strcmp(loose, "owner") == 0;
+}
+
+/* What a target of the map or of a format is called: "note", "project.client". */
+static bool
+find_target(struct import *im, const char *name, struct import_target *target)
+{
+	return find_target_of(im, name, target) || find_by_name(im, text_loose(im->a, name), target);
+}
+
+static bool
+is_written_by_people(const struct import_target *target)
+{
+	return target->kind != TARGET_FIELD ||
+	    (!target->field->derived && !target->field->retired && target->field->type != FIELD_JSON);
 }
 
 static struct problem *
@@ -134,7 +148,7 @@ read_map(struct import *im, const char *text, size_t length)
 		return problem_at(im->a, PROBLEM_MALFORMED, "map", "map: a name is not percent-encoded UTF-8.");
 	if (map->skips)
 		return NULL;
-	if (!find_target_of(im, field, &map->target) && !find_target(im, text_loose(im->a, field), &map->target))
+	if (!find_target(im, field, &map->target))
 		return bad_map(im, "there is no field", field);
 	if (map->target.kind == TARGET_FIELD && (map->target.field->derived || map->target.field->type == FIELD_JSON))
 		return bad_map(im, "the server itself writes", field);
@@ -258,6 +272,13 @@ name_by_place(struct import *im, const struct import_column *column)
 	return place < im->collection->headerless.count ? text_loose(im->a, im->collection->headerless.all[place]) : "";
 }
 
+/* True for a column without a name, which spreadsheets sometimes add. */
+bool
+column_is_nameless(const struct import_column *column)
+{
+	return column->target_count == 0 && column->name[strspn(column->name, " \t")] == '\0';
+}
+
 static void
 guess_column(struct import *im, struct import_column *column)
 {
@@ -265,31 +286,80 @@ guess_column(struct import *im, struct import_column *column)
 	const char *name = im->options.headerless ? name_by_place(im, column) : column->loose;
 
 	column->is_known = is_passed_over(im, name);
-	if (!find_target(im, name, &target))
+	if (!find_by_name(im, name, &target))
 		return;
 	column->is_known = true;
-	if (target.kind == TARGET_FIELD &&
-	    (target.field->derived || target.field->retired || target.field->type == FIELD_JSON))
-		return;
-	column->targets[column->target_count++] = target;
+	if (is_written_by_people(&target))
+		column->targets[column->target_count++] = target;
 }
 
-/* True for a column without a name, which spreadsheets sometimes add; its cells must be empty. */
+/* True for a name that the collection itself gives a meaning. */
 bool
-column_is_nameless(const struct import_column *column)
+column_name_is_own(struct import *im, const char *name)
 {
-	return column->target_count == 0 && column->name[strspn(column->name, " \t")] == '\0';
+	struct import_target target;
+	const char *loose = text_loose(im->a, name);
+
+	return is_passed_over(im, loose) || find_by_name(im, loose, &target);
 }
 
-/* Find out what a column is: by the map, else by its name. */
+/* True for a name that the query or the collection gives a meaning. */
+bool
+column_name_is_known(struct import *im, const char *name)
+{
+	const char *loose = text_loose(im->a, name);
+
+	for (size_t i = 0; i < im->map_count; i++)
+		if (strcmp(im->maps[i].loose, loose) == 0)
+			return true;
+	if (im->where_header != NULL && strcmp(im->where_loose, loose) == 0)
+		return true;
+	return column_name_is_own(im, name);
+}
+
+/* Take a column as the format says.  Fields that this person may not write are passed over. */
+static void
+form_column(struct import *im, struct import_column *column, const struct format_column *form)
+{
+	struct import_target target;
+
+	column->form = form;
+	column->is_known = true;
+	for (size_t i = 0; i < form->field_count; i++)
+		if (find_target(im, form->fields[i], &target) && is_written_by_people(&target))
+			column->targets[column->target_count++] = target;
+}
+
+/* A column that the format does not name: one of those across, one that the collection itself knows, or one that is
+ * left out and told about. */
+static void
+settle_unformed(struct import *im, struct import_column *column)
+{
+	if (column_is_nameless(column))
+		return;
+	if (im->format->across.name_field != NULL) {
+		column->is_known = column->is_across = true;
+		return;
+	}
+	guess_column(im, column);
+	column->left_out = !column->is_known;
+	column->is_known = true;
+}
+
+/* Find out what a column is: by the map, else by the format, else by its name. */
 static struct problem *
 settle_column(struct import *im, struct import_column *column)
 {
 	struct problem *p;
+	const struct format_column *form = im->format == NULL ? NULL : format_column(im->format, column->loose);
 
 	if ((p = map_column(im, column)) != NULL)
 		return p;
-	if (!column->is_known)
+	if (!column->is_known && form != NULL)
+		form_column(im, column, form);
+	else if (!column->is_known && im->format != NULL)
+		settle_unformed(im, column);
+	else if (!column->is_known)
 		guess_column(im, column);
 	if (im->where_header != NULL && is_meant(im, column, im->where_header, im->where_loose)) {
 		column->is_known = true;
@@ -359,6 +429,15 @@ refuse_unknown(struct import *im)
 	    " If the first line names no columns, send the file as text/csv; header=absent." : "");
 }
 
+/* True for what several cells of a row say together: a day and a time, two texts, two lists, a length in two forms. */
+static bool
+is_joined(const struct import *im, const struct import_target *target)
+{
+	return target->kind == TARGET_FIELD &&
+	    (target->field->type == FIELD_TEXT || target->field->type == FIELD_LIST ||
+	    target->field->type == FIELD_INSTANT || target->field == im->span_length);
+}
+
 static struct problem *
 refuse_twice(struct import *im)
 {
@@ -367,7 +446,7 @@ refuse_twice(struct import *im)
 			const struct import_target *target = &im->columns[i].targets[j];
 			const struct import_column *other = column_of(im, target, i);
 
-			if (other == NULL)
+			if (other == NULL || is_joined(im, target))
 				continue;
 			return problem_at(im->a, PROBLEM_INVALID, target_name(im->a, target),
 			    "Two columns, \"%s\" and \"%s\", are for %s. Skip one with map=HEADER= and nothing behind.",
@@ -403,6 +482,43 @@ is_needed(const struct import *im, const struct field *f)
 	    column_of(im, &(struct import_target){ .kind = TARGET_ID }, im->column_count) == NULL;
 }
 
+bool
+column_is_needed(const struct import *im, const struct import_target *target)
+{
+	return target->kind == TARGET_FIELD && is_needed(im, target->field);
+}
+
+static bool
+has_column(const struct import *im, const char *name)
+{
+	const struct import_target target = { .field = collection_field(im->collection, name) };
+
+	return column_of(im, &target, im->column_count) != NULL;
+}
+
+/* True when the file has all the fields that a rule makes this one of. */
+static bool
+is_made(const struct import *im, const struct field *f)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < f->instead.count; i++)
+		found += has_column(im, f->instead.all[i]);
+	return found > 0 && found == f->instead.count;
+}
+
+/* True when something else than a column says what the field is. */
+static bool
+is_filled(const struct import *im, const struct field *f)
+{
+	const struct format *format = im->format;
+
+	if (has_column(im, f->name) || is_made(im, f))
+		return true;
+	return format != NULL && (texts_hold(&format->set_fields, f->name) ||
+	    im->across_name.field == f || im->across_value.field == f);
+}
+
 static struct problem *
 refuse_missing(struct import *im)
 {
@@ -415,7 +531,7 @@ refuse_missing(struct import *im)
 	for (size_t i = 0; i < c->field_count; i++) {
 		const struct field *f = &c->fields[i];
 
-		if (!is_needed(im, f) || column_of(im, &(struct import_target){ .field = f }, im->column_count) != NULL)
+		if (!is_needed(im, f) || is_filled(im, f))
 			continue;
 		return problem_at(im->a, PROBLEM_REQUIRED, f->name,
 		    "There is no column for %s (%s). Name it with map=HEADER=%s.", f->name, f->label, f->name);
@@ -423,10 +539,9 @@ refuse_missing(struct import *im)
 	return NULL;
 }
 
-/* The first line names the columns.  In a file without a header, columns are numbered, and the line is read again as a
- * row. */
+/* In a file without a header, columns are numbered, and the line is read again as a row. */
 static struct problem *
-add_columns(struct import *im)
+number_columns(struct import *im)
 {
 	struct problem *p;
 	struct csv start = im->csv;
@@ -436,14 +551,65 @@ add_columns(struct import *im)
 	if ((p = csv_next(&im->csv, im->a, row, &found)) != NULL)
 		return p;
 	if (!found)
-		return problem_new(im->a, PROBLEM_MALFORMED,
-		    im->options.headerless
-		    ? "The file is empty." : "The file is empty; its first line must name the columns.");
+		return problem_new(im->a, PROBLEM_MALFORMED, "The file is empty.");
 	for (size_t i = 0; i < row->count; i++)
-		add_column(im, im->options.headerless ? arena_printf(im->a, "%zu", i + 1) : row->cells[i]);
-	if (im->options.headerless)
-		im->csv = start;
+		add_column(im, arena_printf(im->a, "%zu", i + 1));
+	im->csv = start;
 	return NULL;
+}
+
+static struct problem *
+name_columns(struct import *im)
+{
+	struct problem *p;
+	struct csv_row *row = arena_alloc(im->a, sizeof *row);
+
+	if ((p = heading_find(im, row)) != NULL)
+		return p;
+	for (size_t i = 0; i < row->count; i++)
+		add_column(im, row->cells[i]);
+	return NULL;
+}
+
+static void
+aim_across(struct import *im)
+{
+	const struct format_across *across = im->format == NULL ? NULL : &im->format->across;
+
+	im->across_name = im->across_value = (struct import_target){ .field = NULL };
+	if (across == NULL || across->name_field == NULL)
+		return;
+	find_target(im, across->name_field, &im->across_name);
+	find_target(im, across->value_field, &im->across_value);
+}
+
+/* Say with a problem how the columns are understood, so that whoever shows it can ask. */
+static struct problem *
+with_reading(struct import *im, struct problem *p)
+{
+	struct buf b;
+	struct json_out out;
+
+	if (p == NULL || p->members != NULL)
+		return p;
+	buf_init(&b, im->a);
+	json_out_members(&out, &b);
+	import_put(&out, im);
+	p->members = b.text;
+	return p;
+}
+
+static struct problem *
+settle_columns(struct import *im)
+{
+	struct problem *p;
+
+	for (size_t i = 0; i < im->column_count; i++)
+		if ((p = settle_column(im, &im->columns[i])) != NULL)
+			return p;
+	if ((p = refuse_unknown(im)) != NULL || (p = refuse_twice(im)) != NULL || (p = refuse_unused(im)) != NULL)
+		return p;
+	return refuse_missing(im);
 }
 
 struct problem *
@@ -453,14 +619,30 @@ columns_read(struct import *im)
 
 	im->column_count = 0;
 	im->where_column = NULL;
-	if ((p = add_columns(im)) != NULL)
+	if ((p = im->options.headerless ? number_columns(im) : name_columns(im)) != NULL)
 		return p;
-	for (size_t i = 0; i < im->column_count; i++)
-		if ((p = settle_column(im, &im->columns[i])) != NULL)
-			return p;
-	if ((p = refuse_unknown(im)) != NULL || (p = refuse_twice(im)) != NULL || (p = refuse_unused(im)) != NULL)
-		return p;
-	return refuse_missing(im);
+	aim_across(im);
+	return with_reading(im, settle_columns(im));
+}
+
+/* A format of JSON has a column for each path that it names, and the map may name further ones. */
+struct problem *
+columns_of_format(struct import *im)
+{
+	struct problem *p;
+
+	for (size_t i = 0; i < im->format->column_count; i++) {
+		struct import_column *column = add_column(im, im->format->columns[i].names.all[0]);
+
+		if ((p = map_column(im, column)) != NULL)
+			return with_reading(im, p);
+		if (!column->is_known)
+			form_column(im, column, &im->format->columns[i]);
+	}
+	for (size_t i = 0; i < im->map_count && im->column_count < CSV_COLUMNS_MAX; i++)
+		if (!im->maps[i].used && (p = map_column(im, add_column(im, im->maps[i].header))) != NULL)
+			return with_reading(im, p);
+	return with_reading(im, refuse_twice(im));
 }
 
 /* The column of a member.  It is added when the member first occurs, since not all objects have the same members. */
@@ -479,6 +661,6 @@ column_of_member(struct import *im, const char *name, size_t line, struct import
 		    "Line %zu: the objects have more than %d different members.", line, CSV_COLUMNS_MAX);
 	*column = add_column(im, name);
 	if ((p = settle_column(im, *column)) != NULL || (p = refuse_unknown(im)) != NULL)
-		return p;
-	return refuse_twice(im);
+		return with_reading(im, p);
+	return with_reading(im, refuse_twice(im));
 }

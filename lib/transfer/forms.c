@@ -1,5 +1,7 @@
 /* forms.c -- how the cells of a file are written, as far as one cell cannot tell: what the query says, else what the
  * headers and the other cells of a column show. */
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "reading.h"
@@ -25,6 +27,8 @@ learn_unit(struct import *im, const struct import_column *column, const struct f
 	struct cell_form *form = &im->forms[f->index];
 	bool is_duration = f->format != NULL && strcmp(f->format, "duration") == 0;
 
+	if (form->unit == UNIT_UNSAID && column->form != NULL)
+		form->unit = column->form->unit;
 	if (form->unit == UNIT_UNSAID)
 		form->unit = cell_unit_of_header(im->a, f, column->name);
 	if (form->unit == UNIT_UNSAID && own_export && is_duration && strcmp(column->name, f->name) == 0)
@@ -42,16 +46,66 @@ learn_units(struct import *im)
 				learn_unit(im, &im->columns[i], im->columns[i].targets[j].field, own_export);
 }
 
+/* ---- the order of dates ---- */
+
+/* What dates such as 13/1/2026 tell of their order. */
+struct orders {
+	bool mdy, dmy;
+};
+
+/* Look at a cell that begins with a day, month and year whose year is last. */
 static void
-weigh_row(const struct import *im, struct arena *a, const struct csv_row *cells, struct cell_signs *signs)
+weigh_order(const char *cell, struct orders *orders)
 {
-	for (size_t i = 0; i < im->column_count && i < cells->count; i++)
+	int first, second, end = 0;
+	char one, two;
+
+	if (sscanf(cell, " %2d%c%2d%c%n", &first, &one, &second, &two, &end) != 4 || end == 0 || one != two ||
+	    strchr("/.-", one) == NULL || !isdigit((unsigned char)cell[end]))
+		return;
+	orders->dmy = orders->dmy || (first > 12 && first <= 31);
+	orders->mdy = orders->mdy || (second > 12 && second <= 31 && first <= 12);
+}
+
+static bool
+has_dates(const struct import_column *column)
+{
+	for (size_t i = 0; i < column->target_count; i++)
+		if (column->targets[i].kind == TARGET_FIELD && (column->targets[i].field->type == FIELD_DATE ||
+		    column->targets[i].field->type == FIELD_INSTANT))
+			return true;
+	return false;
+}
+
+/* A program writes all dates of a file in one order.  So one date that can be read in one way only tells how to read
+ * the others; what people write by hand is asked. */
+static void
+learn_order(struct import *im, const struct orders *orders)
+{
+	if (im->format == NULL || im->rules.dates != DATES_UNSAID)
+		return;
+	if (im->format->dates != DATES_UNSAID)
+		im->rules.dates = im->format->dates;
+	else if (orders->mdy != orders->dmy)
+		im->rules.dates = orders->mdy ? DATES_MDY : DATES_DMY;
+}
+
+/* ---- decimal signs ---- */
+
+static void
+weigh_row(const struct import *im, struct arena *a, const struct csv_row *cells, struct cell_signs *signs,
+    struct orders *orders)
+{
+	for (size_t i = 0; i < im->column_count && i < cells->count; i++) {
+		if (has_dates(&im->columns[i]))
+			weigh_order(cells->cells[i], orders);
 		for (size_t j = 0; j < im->columns[i].target_count; j++) {
 			const struct import_target *target = &im->columns[i].targets[j];
 
 			if (target->kind == TARGET_FIELD && cell_has_decimals(target->field))
 				cell_weigh(a, target->field, cells->cells[i], &signs[target->field->index]);
 		}
+	}
 }
 
 /* Read all rows of CSV.  What is wrong with one of them is found when it is read again. */
@@ -62,15 +116,17 @@ learn_signs(struct import *im)
 	struct arena *scratch = arena_new();
 	struct cell_signs *signs = arena_alloc(im->a, (im->collection->field_count + 1) * sizeof *signs);
 	struct csv_row *cells = arena_alloc(im->a, sizeof *cells);
+	struct orders orders = { .mdy = false };
 	struct problem *p;
 	bool found = true;
 
 	while ((p = csv_next(&csv, scratch, cells, &found)) == NULL && found) {
-		weigh_row(im, scratch, cells, signs);
+		weigh_row(im, scratch, cells, signs, &orders);
 		arena_reset(scratch);
 	}
 	for (size_t i = 0; i < im->collection->field_count; i++)
 		im->forms[i].decimals = cell_sign_of(&signs[i]);
+	learn_order(im, &orders);
 	arena_free(scratch);
 }
 

@@ -7,6 +7,10 @@
 #include "base/crypto.h"
 #include "reading.h"
 
+enum {
+	NAMES_IN_NOTE = 10
+};
+
 /* ---- the id of a row ---- */
 
 /* The values that the row has, as a canonical JSON object. */
@@ -22,7 +26,9 @@ row_object(struct import *im, struct arena *a, const struct import_row *row)
 	for (size_t i = 0; i < im->collection->field_count; i++) {
 		const struct field *f = &im->collection->fields[im->collection->sorted[i]];
 
-		if (row->touched[f->index])
+		if (row->placed && f == im->span_start)
+			put_text(&out, f->name, row->day);
+		else if (row->touched[f->index])
 			put_json(&out, f->name, row->values[f->index]);
 	}
 	put_end(&out);
@@ -100,15 +106,15 @@ meet_key(struct import *im, struct arena *a, struct import_row *row)
 	    "Line %u has the same %s with other values.", (unsigned)entry->count, key_words(im->collection, a));
 }
 
-/* If the times of the file are those of a zone, its new records are in that zone, unless the row names another. */
+/* If the times of a row are those of a zone, its new record is in that zone, unless the row names another. */
 static void
 take_zone(struct import *im, struct arena *a, struct import_row *row)
 {
 	const struct field *f = collection_field(im->collection, "zone");
 
-	if (im->options.zone == NULL || f == NULL || row->touched[f->index])
+	if (im->rules.zone == NULL || (im->options.zone == NULL && !row->local) || f == NULL || row->touched[f->index])
 		return;
-	row->values[f->index] = arena_printf(a, "\"%s\"", im->options.zone);
+	row->values[f->index] = arena_printf(a, "\"%s\"", im->rules.zone);
 	row->touched[f->index] = true;
 }
 
@@ -119,6 +125,16 @@ names_key(const struct import *im, const struct import_row *row)
 		if (field_is_unique(im->collection, row->names[i].field))
 			return true;
 	return false;
+}
+
+/* True for a row whose id an earlier one of the day has, in a format that takes the first. */
+static bool
+is_later(const struct import *im, const struct import_row *row)
+{
+	const struct seen_entry *first = im->surveys || im->format == NULL || !im->format->first ? NULL :
+	    seen_find(&im->firsts, row->id);
+
+	return first != NULL && first->count != row->line;
 }
 
 static void
@@ -142,8 +158,72 @@ settle_id(struct import *im, struct arena *a, struct import_row *row)
 	else if (row->id == NULL)
 		row->bad = problem_at(a, PROBLEM_REQUIRED, "id",
 		    "id is required: it is what people call the %s.", c->singular);
-	if (row->bad == NULL)
+	if (row->bad == NULL && is_later(im, row)) {
+		row->later = true;
+		row->taken = false;
+	} else if (row->bad == NULL && !im->surveys) {
 		row->bad = meet_key(im, a, row);
+	}
+}
+
+/* ---- what the format says of every row ---- */
+
+static struct problem *
+set_values(struct import *im, struct arena *a, struct import_row *row)
+{
+	struct problem *p = NULL;
+	const struct import_column column = { .name = "" };
+
+	for (size_t i = 0; im->format != NULL && i < im->format->set_fields.count && p == NULL; i++) {
+		const struct import_target target = {
+			.field = collection_field(im->collection, im->format->set_fields.all[i]),
+		};
+
+		if (!row->touched[target.field->index])
+			p = value_keep_cell(im, a, row, &column, &target, im->format->set_values.all[i]);
+	}
+	return p;
+}
+
+/* Count what people should know of a row. */
+static void
+tell(struct import *im, const struct import_row *row)
+{
+	im->told.later += row->later;
+	if (!row->taken || row->bad != NULL)
+		return;
+	im->told.times_won += row->times_won && !row->inside;
+	im->told.next_day += row->next_day && !row->inside;
+	im->told.placed += row->placed;
+	im->told.inside += row->inside;
+}
+
+/* Of the rows with one id, find the one that is first: by the order that the format says, else in the file. */
+static struct problem *
+find_firsts(struct import *im)
+{
+	struct problem *p;
+	struct arena *scratch = arena_new();
+	struct import_row row;
+	bool found = true;
+
+	im->surveys = true;
+	while ((p = import_next(im, scratch, &row, &found)) == NULL && found) {
+		struct seen_entry *first = row.taken && row.bad == NULL ? seen_entry(&im->firsts, row.id) : NULL;
+		int64_t order = 0;
+
+		if (first != NULL && first->count > 0)
+			memcpy(&order, first->mark, sizeof order);
+		if (first != NULL && (first->count == 0 || im->order < order)) {
+			first->count = (uint32_t)row.line;
+			memcpy(first->mark, &im->order, sizeof im->order);
+		}
+		arena_reset(scratch);
+	}
+	im->surveys = false;
+	p = p == NULL ? NULL : problem_copy(im->a, p);
+	arena_free(scratch);
+	return p != NULL ? p : import_rewind(im);
 }
 
 /* ---- the file ---- */
@@ -157,6 +237,8 @@ import_next(struct import *im, struct arena *a, struct import_row *row, bool *fo
 		.values = values_new(a, im->collection),
 		.touched = arena_alloc(a, im->collection->field_count + 1),
 	};
+	spans_begin(im);
+	im->order = 0;
 	p = im->options.json ? json_row_next(im, a, row, found) : csv_row_next(im, a, row, found);
 	if (p != NULL || !*found)
 		return p;
@@ -165,7 +247,10 @@ import_next(struct import *im, struct arena *a, struct import_row *row, bool *fo
 		    "The file has more than %d rows; please cut it.", IMPORT_ROWS_MAX);
 	row->number = im->rows;
 	values_drop_nameless(row);
+	if ((p = set_values(im, a, row)) != NULL)
+		return p;
 	settle_id(im, a, row);
+	tell(im, row);
 	return NULL;
 }
 
@@ -176,24 +261,144 @@ import_settle(struct import *im, struct arena *a, struct import_row *row)
 		settle_id(im, a, row);
 }
 
+const char *
+import_format(const struct import *im)
+{
+	return im->format == NULL ? NULL : im->format->name;
+}
+
+/* The fields that a column fills. */
+static void
+put_fields(struct json_out *out, const struct import *im, const struct import_column *column)
+{
+	put_array(out, "fields");
+	for (size_t i = 0; i < column->target_count; i++)
+		put_text(out, NULL, target_name(out->to->arena, &column->targets[i]));
+	if (column->is_across) {
+		put_text(out, NULL, target_name(out->to->arena, &im->across_name));
+		put_text(out, NULL, target_name(out->to->arena, &im->across_value));
+	}
+	put_end(out);
+}
+
 void
 import_put(struct json_out *out, const struct import *im)
 {
-	put_text(out, "format", NULL);
+	put_text(out, "format", import_format(im));
 	put_text(out, "zone", im->rules.zone);
 	put_some(out, "charset", im->options.charset);
-	put_some(out, "dates", im->options.dates == DATES_UNSAID ? NULL : date_order_names[im->options.dates]);
+	put_some(out, "dates", im->rules.dates == DATES_UNSAID ? NULL : date_order_names[im->rules.dates]);
+	if (im->header_line > 0)
+		put_integer(out, "header", (int64_t)im->header_line);
 	put_array(out, "columns");
 	for (size_t i = 0; i < im->column_count; i++) {
 		put_object(out, NULL);
 		put_text(out, "name", im->columns[i].name);
-		put_array(out, "fields");
-		for (size_t j = 0; j < im->columns[i].target_count; j++)
-			put_text(out, NULL, target_name(out->to->arena, &im->columns[i].targets[j]));
-		put_end(out);
+		put_fields(out, im, &im->columns[i]);
 		put_end(out);
 	}
 	put_end(out);
+}
+
+/* ---- what is told ---- */
+
+static void
+put_count(struct json_out *out, size_t count, const char *one, const char *many)
+{
+	if (count > 0)
+		put_text(out, NULL, count == 1 ? one : arena_printf(out->to->arena, "%zu %s", count, many));
+}
+
+/* The columns that nothing was made of. */
+static void
+put_left_out(struct json_out *out, const struct import *im)
+{
+	struct buf names;
+	size_t count = 0;
+
+	buf_init(&names, out->to->arena);
+	for (size_t i = 0; i < im->column_count; i++) {
+		if (!im->columns[i].left_out)
+			continue;
+		if (count++ < NAMES_IN_NOTE)
+			buf_printf(&names, "%s\"%s\"", count == 1 ? "" : ", ",
+			    text_short(out->to->arena, im->columns[i].name));
+	}
+	if (count > 0)
+		put_text(out, NULL, arena_printf(out->to->arena, "Nothing was made of the column%s %s%s.",
+		    count == 1 ? "" : "s", names.text, count > NAMES_IN_NOTE ? " and more" : ""));
+}
+
+void
+import_put_notes(struct json_out *out, const struct import *im)
+{
+	const struct import_told *told = &im->told;
+
+	if (im->header_line > 1)
+		put_text(out, NULL, arena_printf(out->to->arena,
+		    "Line %zu names the columns; what is above it was passed over.", im->header_line));
+	put_left_out(out, im);
+	if (told->totals_line > 0)
+		put_text(out, NULL, arena_printf(out->to->arena,
+		    "From line %zu on the file has sums; they are no records and were passed over.",
+		    told->totals_line));
+	put_count(out, told->times_won, "1 row has a duration that differs from its times; the times were taken.",
+	    "rows have a duration that differs from their times; the times were taken.");
+	put_count(out, told->next_day,
+	    "1 row ends on the day after its date.", "rows end on the day after their date.");
+	put_count(out, told->placed,
+	    "1 row has no time of day; it was placed on its day as if people had begun in the morning.",
+	    "rows have no time of day; those of a day were placed one after the other, from the morning on.");
+	put_count(out, told->inside, "1 break was put into the middle of its time.",
+	    "breaks were put into the middle of their time.");
+	put_count(out, told->later, "1 row is of a day that has an earlier one; the first of the day was taken.",
+	    "rows are of days that have an earlier one; the first of each day was taken.");
+}
+
+/* What a row calls the record of a reference, or NULL. */
+static const struct import_name *
+name_of(const struct import_row *row, const struct field *f)
+{
+	for (size_t i = 0; i < row->name_count; i++)
+		if (row->names[i].field == f)
+			return &row->names[i];
+	return NULL;
+}
+
+void
+import_put_row(struct json_out *out, const struct import *im, const struct import_row *row)
+{
+	put_object(out, NULL);
+	for (size_t i = 0; i < im->collection->field_count; i++) {
+		const struct field *f = &im->collection->fields[i];
+		const struct import_name *name = name_of(row, f);
+
+		if (name != NULL)
+			put_text(out, f->name, name->text);
+		else if (row->touched[i] && row->values[i] != NULL)
+			put_json(out, f->name, row->values[i]);
+		if (name != NULL && name->of != NULL)
+			put_some(out, arena_printf(out->to->arena, "%s.%s", f->name, name->of->name), name->of_text);
+	}
+	put_end(out);
+}
+
+/* ---- from the beginning ---- */
+
+/* The format that the query names. */
+static struct problem *
+choose_format(struct import *im)
+{
+	const char *name = im->options.format;
+
+	im->format = NULL;
+	if (name == NULL || strcmp(name, "none") == 0)
+		return NULL;
+	im->format = format_find(im->options.formats, im->collection, name);
+	if (im->format != NULL && im->format->json == im->options.json)
+		return NULL;
+	return problem_at(im->a, PROBLEM_INVALID, "format", "%s has no format \"%s\" of %s.", im->collection->label,
+	    text_short(im->a, name), im->options.json ? "JSON" : "CSV");
 }
 
 struct problem *
@@ -201,14 +406,21 @@ import_rewind(struct import *im)
 {
 	struct problem *p;
 
-	im->rows = 0;
+	im->rows = im->part = 0;
+	im->told = (struct import_told){ .totals_line = 0 };
 	seen_clear(&im->seen);
+	seen_clear(&im->placed);
+	for (size_t i = 0; i < im->map_count; i++)
+		im->maps[i].used = false;
+	if ((p = choose_format(im)) != NULL)
+		return p;
 	if (im->options.json)
-		return (p = forms_learn(im)) != NULL ? p : json_rows_open(im);
-	if ((p = csv_open(im->a, im->text, (size_t)(im->end - im->text), &im->csv)) != NULL)
+		return (p = json_rows_open(im)) != NULL ? p : forms_learn(im);
+	if ((p = csv_open(im->a, im->text, (size_t)(im->end - im->text), &im->csv)) != NULL ||
+	    (p = columns_read(im)) != NULL)
 		return p;
 	im->rules.semicolons = im->csv.delimiter == ';';
-	return (p = columns_read(im)) != NULL ? p : forms_learn(im);
+	return forms_learn(im);
 }
 
 struct problem *
@@ -226,7 +438,10 @@ import_open(struct import *im, struct arena *a, const struct person *person, con
 		.end = text + length,
 	};
 	seen_start(&im->seen, a);
-	if ((p = query_read(im)) != NULL)
+	seen_start(&im->firsts, a);
+	seen_start(&im->placed, a);
+	spans_find(im);
+	if ((p = query_read(im)) != NULL || (p = import_rewind(im)) != NULL)
 		return p;
-	return import_rewind(im);
+	return im->format != NULL && im->format->first ? find_firsts(im) : NULL;
 }

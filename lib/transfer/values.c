@@ -33,7 +33,7 @@ keep_owner(struct import *im, struct arena *a, struct import_row *row, const cha
 	bool mine = owner != NULL && strcmp(owner, im->person->user_id) == 0;
 
 	if (*text == '\0' || (mine && !policy_assigns(im->person)) ||
-	    (im->recognised && strcmp(im->person->space_kind, "personal") == 0))
+	    (im->format != NULL && strcmp(im->person->space_kind, "personal") == 0))
 		return NULL;
 	if (!policy_assigns(im->person))
 		return problem_at(a, PROBLEM_FORBIDDEN, "owner", "Only managers import for someone else.");
@@ -138,39 +138,168 @@ refuse_value(struct arena *a, struct import_row *row, struct problem *p, const c
 	row->bad_value = arena_strdup(a, value);
 }
 
-struct problem *
-value_keep_cell(struct import *im, struct arena *a, struct import_row *row,
-    const struct import_target *target, const char *cell)
+static void
+set_value(struct import_row *row, const struct field *f, const char *value)
+{
+	row->values[f->index] = value;
+	row->touched[f->index] = true;
+}
+
+/* A text, behind what an earlier cell of the row says of the same field. */
+static struct problem *
+keep_text(struct arena *a, struct import_row *row, const struct field *f, const char *value)
 {
 	struct problem *p;
-	struct cell_notes notes = { .rounded = false };
+	const char *before = row->values[f->index];
+
+	if (before != NULL && (p = field_read_text(a, f,
+	    arena_printf(a, "%s %s", value_plain(a, before), value_plain(a, value)), &value)) != NULL)
+		return p;
+	set_value(row, f, value);
+	return NULL;
+}
+
+/* The texts of a cell, "red, blue", as elements of a JSON array. */
+static void
+put_elements(struct arena *a, struct buf *b, const char *text)
+{
+	const char *separator = strchr(text, ',') == NULL ? ";" : ",";
+	size_t length;
+
+	for (; *text != '\0'; text += length + (text[length] != '\0')) {
+		const char *item;
+
+		length = strcspn(text, separator);
+		item = text_trimmed(a, arena_strndup(a, text, length));
+		if (*item == '\0')
+			continue;
+		buf_text(b, b->length > 1 ? "," : "");
+		json_quote(b, item);
+	}
+}
+
+/* A list, as JSON writes it or with commas, behind what an earlier cell says. */
+static struct problem *
+keep_list(struct arena *a, struct import_row *row, const struct field *f, const char *text)
+{
+	struct problem *p;
+	const char *before = row->values[f->index], *value;
+	struct buf b;
+
+	if (*text == '\0')
+		return NULL;
+	buf_init(&b, a);
+	buf_char(&b, '[');
+	if (before != NULL)
+		buf_add(&b, before + 1, strlen(before) - 2);
+	if (*text == '[')
+		buf_printf(&b, "%s%s", b.length > 1 && strcmp(text, "[]") != 0 ? "," : "", text + 1);
+	else
+		put_elements(a, &b, text);
+	if (*text != '[')
+		buf_char(&b, ']');
+	if ((p = field_read_text(a, f, b.text, &value)) == NULL)
+		set_value(row, f, value);
+	return p;
+}
+
+/* Keep a value that was read.  The duration of a span is weighed with its times. */
+static struct problem *
+keep_value(struct import *im, struct arena *a, struct import_row *row, const struct field *f, const char *value)
+{
+	if (value != NULL && f == im->span_length) {
+		spans_keep_length(im, value_scaled(f, value));
+		if (row->touched[f->index])
+			return NULL;
+	}
+	if (value != NULL && f->type == FIELD_TEXT)
+		return keep_text(a, row, f, value);
+	set_value(row, f, value);
+	return NULL;
+}
+
+static struct problem *
+keep_field(struct import *im, struct arena *a, struct import_row *row, const struct import_column *column,
+    const struct field *f, const char *cell, struct cell_notes *notes)
+{
+	struct problem *p;
 	const char *value, *bare = text_trimmed(a, cell);
 
-	if (target->kind == TARGET_ID)
-		p = keep_id(a, row, bare);
-	else if (target->kind == TARGET_OWNER)
-		p = keep_owner(im, a, row, bare);
-	else if (takes_name(im, target))
-		p = keep_name(a, row, target, bare);
-	else if ((p = cell_read(a, target->field, &im->rules, cell, &notes, &value)) == NULL && value != NULL) {
-		row->values[target->field->index] = value;
-		row->touched[target->field->index] = true;
-	}
-	add_notes(row, &notes);
-	if (p != NULL && notes.asks != NULL && row->taken)
-		return ask(im, row, notes.asks, p);
+	if (f->type == FIELD_INSTANT)
+		return *bare == '\0' ? NULL : spans_keep(im, a, column, f, bare, notes);
+	if (f->type == FIELD_LIST)
+		return keep_list(a, row, f, bare);
+	if ((p = cell_read(a, f, &im->rules, cell, notes, &value)) != NULL || value == NULL)
+		return p;
+	return keep_value(im, a, row, f, value);
+}
+
+/* What a problem with a value means: the import asks, or the row is bad. */
+static struct problem *
+judge(struct import *im, struct arena *a, struct import_row *row, const struct cell_notes *notes, struct problem *p,
+    const char *text)
+{
+	add_notes(row, notes);
+	if (p != NULL && notes->asks != NULL && row->taken)
+		return ask(im, row, notes->asks, p);
 	if (p != NULL)
-		refuse_value(a, row, p, cell);
+		refuse_value(a, row, p, text);
 	return NULL;
 }
 
 struct problem *
-value_keep_member(struct import *im, struct arena *a, struct import_row *row, const struct import_target *target,
-    struct json_object *value)
+value_keep_cell(struct import *im, struct arena *a, struct import_row *row, const struct import_column *column,
+    const struct import_target *target, const char *cell)
 {
 	struct problem *p;
 	struct cell_notes notes = { .rounded = false };
-	const char *canonical, *text = value == NULL ? "" : json_object_get_string(value);
+
+	if (target->kind == TARGET_ID)
+		p = keep_id(a, row, text_trimmed(a, cell));
+	else if (target->kind == TARGET_OWNER)
+		p = keep_owner(im, a, row, text_trimmed(a, cell));
+	else if (takes_name(im, target))
+		p = keep_name(a, row, target, text_trimmed(a, cell));
+	else
+		p = keep_field(im, a, row, column, target->field, cell, &notes);
+	return judge(im, a, row, &notes, p, cell);
+}
+
+/* The texts of a JSON array, with commas between them. */
+static const char *
+joined(struct arena *a, struct json_object *list)
+{
+	struct buf b;
+
+	buf_init(&b, a);
+	for (size_t i = 0; i < json_object_array_length(list); i++)
+		buf_printf(&b, "%s%s", i == 0 ? "" : ", ", json_object_get_string(json_object_array_get_idx(list, i)));
+	return b.text;
+}
+
+static struct problem *
+keep_json(struct import *im, struct arena *a, struct import_row *row, const struct import_column *column,
+    const struct field *f, struct json_object *value, struct cell_notes *notes)
+{
+	struct problem *p;
+	const char *canonical;
+
+	if (json_object_is_type(value, json_type_string) && (f->type == FIELD_INSTANT || f->type == FIELD_LIST))
+		return keep_field(im, a, row, column, f, json_object_get_string(value), notes);
+	if (json_object_is_type(value, json_type_array) && f->type == FIELD_TEXT)
+		return keep_field(im, a, row, column, f, joined(a, value), notes);
+	if ((p = cell_read_json(a, f, &im->rules, value, notes, &canonical)) != NULL)
+		return p;
+	return keep_value(im, a, row, f, canonical);
+}
+
+struct problem *
+value_keep_member(struct import *im, struct arena *a, struct import_row *row, const struct import_column *column,
+    const struct import_target *target, struct json_object *value)
+{
+	struct problem *p;
+	struct cell_notes notes = { .rounded = false };
+	const char *text = value == NULL ? "" : json_object_get_string(value);
 
 	if (target->kind == TARGET_ID)
 		p = keep_id(a, row, arena_strdup(a, text));
@@ -181,16 +310,112 @@ value_keep_member(struct import *im, struct arena *a, struct import_row *row, co
 	else if (target->kind == TARGET_OF)
 		p = value == NULL ? NULL : problem_at(a, PROBLEM_INVALID, target->field->name,
 		    "%s must be an id or a name.", target->field->name);
-	else if ((p = cell_read_json(a, target->field, &im->rules, value, &notes, &canonical)) == NULL) {
-		row->values[target->field->index] = canonical;
-		row->touched[target->field->index] = true;
+	else
+		p = keep_json(im, a, row, column, target->field, value, &notes);
+	return judge(im, a, row, &notes, p, text);
+}
+
+/* ---- what a format says of cells ---- */
+
+const char *
+value_meant(struct arena *a, struct import_row *row, const struct import_column *column, const char *cell)
+{
+	const struct format_column *form = column->form;
+	const char *bare, *means;
+
+	if (form == NULL || (form->values.from.count == 0 && form->only.count == 0))
+		return cell;
+	bare = text_trimmed(a, cell);
+	for (size_t i = 0; i < form->only.count; i++)
+		if (strcasecmp(form->only.all[i], bare) == 0)
+			return cell;
+	if (form->only.count > 0)
+		row->taken = false;
+	means = format_value(&form->values, bare);
+	return means != NULL ? means : cell;
+}
+
+void
+value_keep_order(struct import *im, struct arena *a, const char *cell)
+{
+	struct cell_notes notes = { .rounded = false };
+	struct moment m;
+	const char *bare = text_trimmed(a, cell);
+
+	if (*bare == '\0' || moment_read(a, &im->collection->fields[0], &im->rules, bare, &notes, &m) != NULL)
+		return;
+	im->order += (m.has_day ? date_days(m.day) * 86400 : 0) + (m.has_time ? m.seconds : 0);
+}
+
+/* True for a cell that says how long something was, and not that it was not. */
+static bool
+has_length(const char *cell)
+{
+	return cell[strcspn(cell, "123456789")] != '\0';
+}
+
+/* Read the length of a record inside another one.  A break of 0:30 is half an hour also where 30 is so many minutes. */
+static struct problem *
+read_length(struct import *im, struct arena *a, const struct format_column *form, const char *cell, int64_t *seconds)
+{
+	struct problem *p;
+	struct cell_form *forms = arena_alloc(a, (im->collection->field_count + 1) * sizeof *forms);
+	struct cell_rules rules = im->rules;
+	struct cell_notes notes;
+	const char *value;
+
+	rules.forms = forms;
+	forms[im->span_length->index] = (struct cell_form){
+		.unit = form->unit == UNIT_MINUTES && strchr(cell, ':') != NULL ? UNIT_HOURS : form->unit,
+		.decimals = im->forms[im->span_length->index].decimals,
+	};
+	*seconds = 0;
+	if ((p = cell_read(a, im->span_length, &rules, cell, &notes, &value)) == NULL)
+		*seconds = value_scaled(im->span_length, value);
+	return p;
+}
+
+int64_t
+value_inside_seconds(struct import *im, struct arena *a, const struct import_column *column, const char *cell)
+{
+	int64_t seconds;
+
+	if (im->span_length == NULL || !has_length(cell) ||
+	    read_length(im, a, column->form, cell, &seconds) != NULL)
+		return 0;
+	return seconds;
+}
+
+struct problem *
+value_make_inside(struct import *im, struct arena *a, struct import_row *row, const struct import_column *column,
+    const char *cell)
+{
+	struct problem *p = NULL;
+	const struct format_column *form = column->form;
+	int64_t seconds = 0;
+
+	if (im->span_length == NULL || !has_length(cell))
+		return NULL;
+	if ((row->bad = read_length(im, a, form, cell, &seconds)) != NULL)
+		return NULL;
+	for (size_t i = 0; i < im->collection->field_count; i++)
+		if (i != im->span_start->index && i != im->span_end->index) {
+			row->values[i] = NULL;
+			row->touched[i] = false;
+		}
+	row->name_count = 0;
+	if (!spans_inside(im, a, row, seconds))
+		row->bad = problem_at(a, PROBLEM_INVALID, im->span_length->name,
+		    "\"%s\" is longer than the time around it.", text_short(a, column->name));
+	row->inside = true;
+	for (size_t i = 0; i < form->inside_fields.count && p == NULL; i++) {
+		const struct import_target target = {
+			.field = collection_field(im->collection, form->inside_fields.all[i]),
+		};
+
+		p = value_keep_cell(im, a, row, column, &target, form->inside_values.all[i]);
 	}
-	add_notes(row, &notes);
-	if (p != NULL && notes.asks != NULL && row->taken)
-		return ask(im, row, notes.asks, p);
-	if (p != NULL)
-		refuse_value(a, row, p, text);
-	return NULL;
+	return p;
 }
 
 bool

@@ -6,7 +6,7 @@ import { answered, outcomes } from "../lib/expect.mjs";
 import { play, readVectors } from "../lib/vectors.mjs";
 import { auditDigest, auditHash, canonical, hashId, opHash, sha256, templateId } from "../lib/hashes.mjs";
 
-const stack = await start({ definitions: true });
+const stack = await start({ definitions: true, without: ["trip"] });
 const { as, team, sql, ctl } = stack;
 
 for (const name of ["write-table", "push", "pull", "visibility"]) {

@@ -52,8 +52,18 @@ function told(report) {
 describe("a year of trips", () => {
 	test("refuses ambiguous dates unless it is told how to read them", async () => {
 		const { anna } = await fresh();
-		const problem = refused(await importCsv(anna, "mileage", trips, tripMap), 400, { field: "dates" });
+		const typed = "began,from,to,miles\n1/4/2021 8:05,Depot,Mill,3\n1/13/2021 8:05,Depot,Mill,3\n";
+		const problem =
+			refused(await importCsv(anna, "mileage", typed, "map=began=date"), 400, { field: "dates" });
 		assert.match(problem.detail, /Line 2: "1\/4\/2021 8:05" can be read as more than one day/);
+	});
+
+	test("tells the order of its dates itself where a program wrote it", async () => {
+		const { anna } = await fresh();
+		answered(await importCsv(anna, "mileage", trips, "skipBad=1"), 200, { created: 6, bad: 1 });
+		const { mileage } = answered(await anna.get("/api/mileage?sort=date&limit=1"));
+		assert.deepEqual([mileage[0].date, mileage[0].startTime, mileage[0].from],
+			["2021-01-04", "08:05", "Depot"]);
 	});
 
 	test("is refused as a whole for one bad row, which it names", async () => {

@@ -31,7 +31,8 @@ export interface Definition {
 	[word: string]: unknown;
 }
 export interface FieldDefinition {
-	name: string; type: string; label: string; also?: string[]; required?: boolean; default?: Value;
+	name: string; type: string; label: string; also?: string[]; required?: boolean; instead?: string[];
+	default?: Value;
 	derived?: boolean; hidden?: boolean; retired?: boolean; private?: boolean; immutable?: boolean;
 	/** For screens, as schema/README.md says. */
 	format?: "user" | "zone" | "duration"; pair?: string; sum?: boolean; past?: boolean | string;

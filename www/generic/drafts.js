@@ -69,6 +69,12 @@ export function hasChanges(definition, draft) {
 	return Object.keys(draft.texts).length > 0 || Object.keys(changesOf(definition, draft)).length > 0;
 }
 
+// The server makes a field of those that may be given instead.
+function isNeeded(field, values) {
+	const isMade = field.instead?.every((name) => !isEmpty(values[name])) ?? false;
+	return field.required && (field.default ?? null) === null && !isMade;
+}
+
 /** What keeps the draft from being saved, by field, in words.  choices(field): what may be chosen here. */
 export function problemsOf(definition, draft, current, choices = (field) => field.choices ?? []) {
 	const isNew = !draft.seen, problems = {}, whole = {};
@@ -84,7 +90,7 @@ export function problemsOf(definition, draft, current, choices = (field) => fiel
 		const isTouched = field.name in draft.values || isNew;
 		if (field.name in draft.texts)
 			problems[field.name] = draft.texts[field.name].problem ?? "This cannot be read.";
-		else if (isEmpty(value) && field.required && (field.default ?? null) === null && isTouched)
+		else if (isEmpty(value) && isNeeded(field, whole) && isTouched)
 			problems[field.name] = NEEDED;
 		else if (!isEmpty(value) && isTouched)
 			say(field.name, valueProblem(field, value, { choices: choices(field), was }));
