@@ -81,6 +81,10 @@ extern const struct member invitation_takes[];
 struct problem *collections_show(struct request *r);
 
 /* records.c */
+struct list;
+/* The search and the filters of a query: q, and every parameter that the route's table does not name.  A field may be
+ * filtered more than once. */
+struct problem *records_read_filters(struct request *r, struct list *list) MUST_CHECK;
 struct problem *records_list(struct request *r);
 extern const struct member records_list_takes[];
 struct problem *records_create(struct request *r);

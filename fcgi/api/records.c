@@ -250,9 +250,8 @@ const struct member records_list_takes[] = {
 	MEMBERS_END
 };
 
-/* Every parameter that is not about paging is a filter; a field may be filtered more than once. */
-static struct problem *
-read_list_query(struct request *r, struct list *list)
+struct problem *
+records_read_filters(struct request *r, struct list *list)
 {
 	for (size_t i = 0; i < r->query_count; i++) {
 		const struct query_parameter *q = &r->query[i];
@@ -264,10 +263,7 @@ read_list_query(struct request *r, struct list *list)
 			    "There are more than %d filters.", LIST_FILTERS_MAX);
 		list->filters[list->filter_count++] = (struct list_filter){ q->name, q->value };
 	}
-	list->sort = given_text(r, "sort");
-	list->after = given_text(r, "after");
 	list->search = given_text(r, "q");
-	list->limit = given_integer(r, "limit");
 	return NULL;
 }
 
@@ -310,7 +306,10 @@ records_list(struct request *r)
 	size_t size = 0;
 
 	list->collection = r->collection;
-	if ((p = read_list_query(r, list)) != NULL ||
+	list->sort = given_text(r, "sort");
+	list->after = given_text(r, "after");
+	list->limit = given_integer(r, "limit");
+	if ((p = records_read_filters(r, list)) != NULL ||
 	    (p = read_fields(r, &names)) != NULL)
 		return p;
 	if (reply_matches(r, tag)) {

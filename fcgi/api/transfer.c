@@ -240,11 +240,14 @@ stream(struct request *r, struct export *ex, struct arena *a)
 
 const struct member records_export_takes[] = {
 	PARAM("format", CHOICE, "csv where it is not said", .choices = "csv json"),
+	PARAM("style", CHOICE, "of a CSV: programs where it is not said", .choices = "people programs"),
 	PARAM("fields", TEXT, "names of fields with commas between them; without it all"),
+	PARAM("q", TEXT, "words that the record holds"),
+	PARAM("*", ANY, "filters: a field, and what its value must be"),
 	MEMBERS_END
 };
 
-/* GET /api/:collection/export?format=&fields= -- all records that the person may see. */
+/* GET /api/:collection/export?format=&style=&fields= -- the records that the person may see, and filters leave. */
 struct problem *
 records_export(struct request *r)
 {
@@ -256,7 +259,9 @@ records_export(struct request *r)
 	ex->collection = r->collection;
 	ex->fields = given_text(r, "fields");
 	ex->json = given_is(r, "format", "json");
+	ex->for_people = !ex->json && given_is(r, "style", "people");
 	if ((p = policy_may(r->a, &r->person, r->collection, MAY_READ)) == NULL &&
+	    (p = records_read_filters(r, &ex->list)) == NULL &&
 	    (p = export_open(ex)) == NULL)
 		p = stream(r, ex, scratch);
 	if (p != NULL) {

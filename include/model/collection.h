@@ -99,6 +99,7 @@ struct collection {
 	struct texts headerless;       /* the columns of a file without a header line: "id" and names of fields */
 	int revision;
 	const struct field *order;     /* of lists; NULL = by id */
+	struct texts title;            /* names of the fields that name a record; none where the definition says none */
 	bool order_descending;
 	const struct field *import_by; /* by which imported files name its records; or NULL */
 	const struct field *addressee; /* if not empty in a record, only this person and its owner see it; or NULL */

@@ -18,7 +18,8 @@ enum {
 	LIST_FILTERS_MAX = 16,      /* in all, */
 	LIST_FIELD_FILTERS_MAX = 4, /* and of one field */
 	LIST_CHOICES_MAX = 100,     /* values of one in. */
-	LIST_SEARCH_MAX = 100       /* characters of q */
+	LIST_SEARCH_MAX = 100,      /* characters of q */
+	LIST_IDS_MAX = 16
 };
 
 struct list_filter {
@@ -34,6 +35,8 @@ struct list {
 	const char *after;  /* `next` of the page before, or NULL */
 	const char *search; /* q: part of the id, a text, choice, date or list, ignoring case and accents; or NULL */
 	int64_t limit;
+	const char *const *ids; /* of these records alone, at most LIST_IDS_MAX; or NULL */
+	size_t id_count;
 	/* answered */
 	struct record *records;
 	size_t count;

@@ -7,6 +7,9 @@
 /* The time zone of the space of the call; "UTC" when its settings name none. */
 struct problem *space_zone(const struct call *call, const char **zone) MUST_CHECK;
 
+/* The time zone of a person there: that of their work settings, else of the space. */
+struct problem *space_zone_of(const struct call *call, const char *user, const char **zone) MUST_CHECK;
+
 /* What a field of the settings of the space of the call says, as value_plain gives it; NULL when they do not say. */
 struct problem *space_setting(const struct call *call, const char *field, const char **value) MUST_CHECK;
 

@@ -123,7 +123,7 @@ void statement_audit(struct buf *sql, const struct audit_query *query);
 /* A list of the records of a collection.  lib/record/list.c fills it in. */
 enum {
 	LIST_CONDITIONS_MAX = 32,
-	LIST_VALUES_MAX = 200 /* parameters of one statement */
+	LIST_VALUES_MAX = 216 /* parameters of one statement */
 };
 
 enum list_kind {

@@ -34,6 +34,6 @@ struct problem *get_texts(struct reader *r, struct json_object *from, const char
 struct problem *look_read_field(struct reader *r, struct json_object *from, struct field *f) MUST_CHECK;
 
 /* Resolve those that name fields, after all fields are read: the title of the collection, the pair of each field. */
-struct problem *look_link(struct reader *r, struct json_object *from, const struct collection *c) MUST_CHECK;
+struct problem *look_link(struct reader *r, struct json_object *from, struct collection *c) MUST_CHECK;
 
 #endif

@@ -171,13 +171,14 @@ can_be_title(const struct field *f)
 }
 
 static struct problem *
-link_title(struct reader *r, struct json_object *from, const struct collection *c)
+link_title(struct reader *r, struct json_object *from, struct collection *c)
 {
 	struct problem *p;
 	struct texts title;
 
 	if ((p = get_texts(r, from, "title", &title)) != NULL)
 		return p;
+	c->title = title;
 	for (size_t i = 0; i < title.count; i++) {
 		const struct field *f = collection_field(c, title.all[i]);
 
@@ -191,7 +192,7 @@ link_title(struct reader *r, struct json_object *from, const struct collection *
 }
 
 struct problem *
-look_link(struct reader *r, struct json_object *from, const struct collection *c)
+look_link(struct reader *r, struct json_object *from, struct collection *c)
 {
 	struct problem *p;
 

@@ -32,10 +32,11 @@ static const struct {
 	{ "in.", LIST_IN },
 };
 
+/* What a query holds leaves room for the ids of a caller. */
 static struct problem *
 add_value(struct list_reading *r, struct value value)
 {
-	if (r->value_count == LIST_VALUES_MAX)
+	if (r->value_count == LIST_VALUES_MAX - (r->list->ids == NULL ? LIST_IDS_MAX : 0))
 		return problem_new(r->a, PROBLEM_MALFORMED, "The filters hold too many values.");
 	r->values[r->value_count++] = value;
 	return NULL;
@@ -186,6 +187,26 @@ add_filters(struct list_reading *r)
 	for (size_t i = 0; i < r->list->filter_count; i++)
 		if ((p = check_count(r, r->list->filters[i].field)) != NULL ||
 		    (p = add_filter(r, &r->list->filters[i])) != NULL)
+			return p;
+	return NULL;
+}
+
+/* One statement for any number of ids: to fill up, the last one is repeated. */
+static struct problem *
+add_ids(struct list_reading *r)
+{
+	const struct list *list = r->list;
+	struct problem *p;
+
+	if (list->ids == NULL)
+		return NULL;
+	r->query.conditions[r->query.condition_count++] = (struct list_condition){
+		.column = { .column = "id" },
+		.compare = LIST_IN,
+		.values = LIST_IDS_MAX,
+	};
+	for (size_t i = 0; i < LIST_IDS_MAX; i++)
+		if ((p = add_value(r, value_key(list->ids[i < list->id_count ? i : list->id_count - 1]))) != NULL)
 			return p;
 	return NULL;
 }
@@ -398,6 +419,7 @@ list_read(const struct call *call, struct list *list)
 	    (r->query.owned && (p = add_value(r, value_id(person->user_id))) != NULL) ||
 	    (r->query.addressed && (p = add_value(r, value_id(person->user_id))) != NULL) ||
 	    (p = add_filters(r)) != NULL ||
+	    (p = add_ids(r)) != NULL ||
 	    (p = add_search(r)) != NULL ||
 	    (p = find_order(r)) != NULL ||
 	    (p = add_after(r)) != NULL ||

@@ -32,6 +32,24 @@ space_zone(const struct call *call, const char **zone)
 }
 
 struct problem *
+space_zone_of(const struct call *call, const char *user, const char **zone)
+{
+	const struct collection *c = collection_find(call->set, "workSettings");
+	const char *id = c == NULL ? NULL : values_id(call->a, c, user, (const char *const *)values_new(call->a, c));
+	struct record settings;
+	struct problem *p;
+	bool found = false;
+
+	*zone = NULL;
+	if (id != NULL && (p = record_find(call, c, id, &settings, &found)) != NULL)
+		return p;
+	if (found && !settings.deleted)
+		*zone = value_plain(call->a, value_named(c,
+		    (const char *const *)values_parse(call->a, c, settings.doc, settings.doc_private), "zone"));
+	return *zone != NULL && zone_known(*zone) ? NULL : space_zone(call, zone);
+}
+
+struct problem *
 space_currency(const struct call *call, const char **currency)
 {
 	const struct collection *c = collection_find(call->set, "spaceSettings");

@@ -124,9 +124,11 @@ read_filters(struct time_report *report)
 /* ---- records that are named ---- */
 
 static struct problem *
-find_thing(struct time_report *report, const char *collection, const char *id, const struct time_thing **thing)
+find_thing(struct time_report *report, struct arena *a, const char *collection, const char *id,
+    const struct time_thing **thing)
 {
-	struct arena *a = report->call->a;
+	const struct call call = call_in(report->call, a);
+	struct arena *life = report->call->a;
 	const struct collection *c = collection_find(report->call->set, collection);
 	struct seen_entry *entry = seen_entry(&report->known, arena_printf(a, "%s %s", collection, id));
 	struct time_thing *made;
@@ -142,7 +144,7 @@ find_thing(struct time_report *report, const char *collection, const char *id, c
 	if (report->thing_count == report->thing_room) {
 		size_t room = report->thing_room == 0 ? 64 : 2 * report->thing_room;
 
-		made = arena_alloc(a, room * sizeof *made);
+		made = arena_alloc(life, room * sizeof *made);
 		if (report->thing_count > 0)
 			memcpy(made, report->things, report->thing_count * sizeof *made);
 		report->things = made;
@@ -154,11 +156,11 @@ find_thing(struct time_report *report, const char *collection, const char *id, c
 	*thing = made;
 	if (c == NULL)
 		return NULL;
-	if ((p = record_find(report->call, c, id, &record, &found)) != NULL || !found || record.deleted)
+	if ((p = record_find(&call, c, id, &record, &found)) != NULL || !found || record.deleted)
 		return p;
 	values = values_parse(a, c, record.doc, NULL);
-	made->name = value_plain(a, value_named(c, (const char *const *)values, "name"));
-	made->client = value_plain(a, value_named(c, (const char *const *)values, "client"));
+	made->name = value_plain(life, value_named(c, (const char *const *)values, "name"));
+	made->client = value_plain(life, value_named(c, (const char *const *)values, "client"));
 	return NULL;
 }
 
@@ -325,7 +327,7 @@ week_of(struct arena *a, const struct worker *worker, const char *day)
 }
 
 static struct problem *
-thing_key(struct time_report *report, const char *collection, const char *id, struct time_key *key)
+thing_key(struct time_report *report, struct arena *a, const char *collection, const char *id, struct time_key *key)
 {
 	const struct time_thing *thing;
 	struct problem *p;
@@ -333,7 +335,7 @@ thing_key(struct time_report *report, const char *collection, const char *id, st
 	*key = (struct time_key){ .id = id };
 	if (id == NULL)
 		return NULL;
-	if ((p = find_thing(report, collection, id, &thing)) == NULL)
+	if ((p = find_thing(report, a, collection, id, &thing)) == NULL)
 		key->name = thing->name;
 	return p;
 }
@@ -347,11 +349,11 @@ find_key(struct time_report *report, struct arena *a, enum time_by by, const str
 		*key = (struct time_key){ .id = worker->id, .name = worker->name };
 		return NULL;
 	case BY_CLIENT:
-		return thing_key(report, "clients", entry->client, key);
+		return thing_key(report, a, "clients", entry->client, key);
 	case BY_PROJECT:
-		return thing_key(report, "projects", entry->project, key);
+		return thing_key(report, a, "projects", entry->project, key);
 	case BY_SITE:
-		return thing_key(report, "jobSites", entry->site, key);
+		return thing_key(report, a, "jobSites", entry->site, key);
 	case BY_TAG:
 		*key = text_key(join(a, &entry->tags));
 		return NULL;
@@ -431,12 +433,12 @@ add_entry(struct time_report *report, struct arena *a, const struct worker *work
 	struct time_line *line;
 	struct problem *p;
 
-	if (entry->project != NULL && (p = find_thing(report, "projects", entry->project, &project)) != NULL)
+	if (entry->project != NULL && (p = find_thing(report, a, "projects", entry->project, &project)) != NULL)
 		return p;
 	entry->client = project == NULL ? NULL : project->client;
 	if (!passes(report, entry))
 		return NULL;
-	if (entry->client != NULL && (p = find_thing(report, "clients", entry->client, &client)) != NULL)
+	if (entry->client != NULL && (p = find_thing(report, a, "clients", entry->client, &client)) != NULL)
 		return p;
 	if (!is_sought(report, a, entry, project == NULL ? NULL : project->name, client == NULL ? NULL : client->name))
 		return NULL;

@@ -1,6 +1,6 @@
-/* export.c -- reads page after page by key, and writes each record as a line of CSV or an element of JSON.  A record
- * whose place in the order changes between two pages could appear twice or never.  So the export remembers what it has
- * shown, and at the end reads what was written meanwhile. */
+/* export.c -- reads page after page by key, and writes each record as a line of CSV or an element of JSON.  With filters
+ * the pages are those of a list.  A record whose place in the order changes between two pages could appear twice or
+ * never.  So the export remembers what it has shown, and at the end reads what was written meanwhile. */
 #include "transfer/export.h"
 
 #include <inttypes.h>
@@ -11,7 +11,9 @@
 #include "base/json_out.h"
 #include "model/cell.h"
 #include "model/policy.h"
+#include "model/show.h"
 #include "record/record.h"
+#include "record/space.h"
 #include "store/statement.h"
 
 enum {
@@ -21,8 +23,18 @@ enum {
 
 /* ---- columns ---- */
 
-static const char *const reserved[] = {
-	"id", "version", "seq", "owner", "createdAt", "createdBy", "lastUpdatedAt", "lastUpdatedBy",
+/* What only the server writes, by name and for people. */
+static const struct {
+	const char *name, *label;
+} reserved[] = {
+	{ "id", "Id" },
+	{ "version", "Version" },
+	{ "seq", "Seq" },
+	{ "owner", "Person" },
+	{ "createdAt", "Created" },
+	{ "createdBy", "Created by" },
+	{ "lastUpdatedAt", "Changed" },
+	{ "lastUpdatedBy", "Changed by" },
 };
 
 static void
@@ -51,6 +63,25 @@ choose_columns(struct export *ex)
 	add_column(ex, "lastUpdatedAt", NULL);
 }
 
+/* The columns for people: whose it is, the id where they give it, and the fields that they see. */
+static void
+choose_shown(struct export *ex)
+{
+	const struct person *person = ex->call->person;
+	const struct collection *c = ex->collection;
+
+	if (c->own && policy_assigns(person) && strcmp(person->space_kind, "team") == 0)
+		add_column(ex, "owner", NULL);
+	if (c->id_label != NULL)
+		add_column(ex, "id", NULL);
+	for (size_t i = 0; i < c->field_count; i++) {
+		const struct field *f = &c->fields[i];
+
+		if (!f->retired && !f->hidden && f->type != FIELD_JSON && policy_knows(person, c, f))
+			add_column(ex, f->name, f);
+	}
+}
+
 static struct problem *
 add_named(struct export *ex, const char *name)
 {
@@ -65,8 +96,8 @@ add_named(struct export *ex, const char *name)
 		return NULL;
 	}
 	for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
-		if (strcmp(reserved[i], name) == 0) {
-			add_column(ex, reserved[i], NULL);
+		if (strcmp(reserved[i].name, name) == 0) {
+			add_column(ex, reserved[i].name, NULL);
 			return NULL;
 		}
 	return problem_at(a, PROBLEM_UNKNOWN_FIELD, "fields",
@@ -92,14 +123,44 @@ name_columns(struct export *ex)
 	return NULL;
 }
 
+static bool
+is_filtered(const struct export *ex)
+{
+	return ex->list.filter_count > 0 || (ex->list.search != NULL && ex->list.search[0] != '\0');
+}
+
+/* What cells for people need: names, and the zone of each record's instants. */
+static struct problem *
+prepare_shown(struct export *ex)
+{
+	const struct collection *c = ex->collection;
+
+	names_start(&ex->names_known, ex->call, c);
+	for (size_t i = 0; i < c->field_count; i++)
+		if (c->fields[i].format != NULL && strcmp(c->fields[i].format, "zone") == 0)
+			ex->zone_field = &c->fields[i];
+	return space_zone_of(ex->call, ex->call->person->user_id, &ex->zone);
+}
+
 struct problem *
 export_open(struct export *ex)
 {
+	const struct collection *c = ex->collection;
+	struct problem *p;
+
 	ex->changed_since = ex->call->person->seq;
 	seen_start(&ex->shown, ex->call->a);
+	ex->list.collection = c;
+	ex->list.sort = c->order == NULL ? "id" : c->order->name;
+	ex->list.limit = PAGE_ROWS;
+	if (ex->for_people && (p = prepare_shown(ex)) != NULL)
+		return p;
 	if (ex->fields != NULL)
 		return name_columns(ex);
-	choose_columns(ex);
+	if (ex->for_people)
+		choose_shown(ex);
+	else
+		choose_columns(ex);
 	return NULL;
 }
 
@@ -131,20 +192,115 @@ reserved_cell(struct arena *a, const struct record *r, const char *name)
 	return r->updated_by;
 }
 
-static void
-add_header(struct export *ex, struct buf *out)
+static const char *
+label_of(const struct export *ex, size_t column)
 {
-	for (size_t i = 0; i < ex->column_count; i++)
-		buf_printf(out, "%s%s", i == 0 ? "" : ",", ex->names[i]);
-	buf_text(out, "\r\n");
+	const char *name = ex->names[column];
+	const struct field *f = ex->columns[column];
+
+	if (f != NULL)
+		return f->label;
+	if (strcmp(name, "id") == 0 && ex->collection->id_label != NULL)
+		return ex->collection->id_label;
+	for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
+		if (strcmp(reserved[i].name, name) == 0)
+			return reserved[i].label;
+	return name;
 }
 
 static void
+add_header(struct export *ex, struct buf *out)
+{
+	buf_text(out, CSV_MARK);
+	for (size_t i = 0; i < ex->column_count; i++) {
+		if (i > 0)
+			buf_char(out, ',');
+		csv_cell(out, ex->for_people ? csv_guard(out->arena, label_of(ex, i)) : ex->names[i]);
+	}
+	buf_text(out, "\r\n");
+}
+
+/* A reserved member for people: users by name, instants by the person's clock. */
+static struct problem *
+show_reserved(struct export *ex, struct arena *a, const struct record *r, const char *name, const char **text)
+{
+	const char *cell = reserved_cell(a, r, name);
+	struct problem *p;
+
+	*text = cell;
+	if (strcmp(name, "owner") == 0 || strcmp(name, "createdBy") == 0 || strcmp(name, "lastUpdatedBy") == 0) {
+		if ((p = names_user(&ex->names_known, a, cell, text)) != NULL)
+			return p;
+		*text = csv_guard(a, *text);
+	} else if (strcmp(name, "createdAt") == 0 || strcmp(name, "lastUpdatedAt") == 0) {
+		int64_t instant;
+
+		(void)instant_from_sql(strcmp(name, "createdAt") == 0 ? r->created_at : r->updated_at, &instant);
+		*text = clock_text(a, ex->zone, instant);
+	}
+	return NULL;
+}
+
+static struct problem *
+show_value(struct export *ex, struct arena *a, const struct field *f, const char *value, const char *zone,
+    const char **text)
+{
+	const struct collection *target = f->type == FIELD_REF ? collection_find(ex->call->set, f->ref) : NULL;
+	bool is_user = f->format != NULL && strcmp(f->format, "user") == 0;
+	struct problem *p = NULL;
+
+	*text = "";
+	if (value == NULL)
+		return NULL;
+	if (target != NULL)
+		p = names_record(&ex->names_known, a, target, value_plain(a, value), text);
+	else if (is_user)
+		p = names_user(&ex->names_known, a, value_plain(a, value), text);
+	else
+		*text = value_shown(a, f, value, zone);
+	if (p == NULL && (target != NULL || is_user))
+		*text = csv_guard(a, *text);
+	return p;
+}
+
+/* The zone in which the instants of a record are shown. */
+static const char *
+zone_of(const struct export *ex, struct arena *a, const char *const *values)
+{
+	const char *zone = ex->zone_field == NULL ? NULL : value_plain(a, values[ex->zone_field->index]);
+
+	return zone != NULL && zone_known(zone) ? zone : ex->zone;
+}
+
+static struct problem *
+add_shown(struct export *ex, struct arena *a, struct buf *out, const struct record *r, const char *const *values)
+{
+	const char *zone = zone_of(ex, a, values), *text;
+	struct problem *p;
+
+	for (size_t i = 0; i < ex->column_count; i++) {
+		const struct field *f = ex->columns[i];
+
+		p = f == NULL ? show_reserved(ex, a, r, ex->names[i], &text)
+		    : show_value(ex, a, f, values[f->index] != NULL ? values[f->index] : f->initial, zone, &text);
+		if (p != NULL)
+			return p;
+		if (i > 0)
+			buf_char(out, ',');
+		csv_cell(out, text);
+	}
+	buf_text(out, "\r\n");
+	return NULL;
+}
+
+static struct problem *
 add_line(struct export *ex, struct arena *a, struct buf *out, const struct record *r)
 {
 	bool private_too = policy_sees_private(ex->call->person, r->owner);
 	const char **values = values_parse(a, ex->collection, r->doc, private_too ? r->doc_private : NULL);
 
+	if (ex->for_people)
+		return add_shown(ex, a, out, r, (const char *const *)values);
 	for (size_t i = 0; i < ex->column_count; i++) {
 		const struct field *f = ex->columns[i];
 
@@ -153,6 +309,7 @@ add_line(struct export *ex, struct arena *a, struct buf *out, const struct recor
 		csv_cell(out, f == NULL ? reserved_cell(a, r, ex->names[i]) : cell_text(a, f, values[f->index]));
 	}
 	buf_text(out, "\r\n");
+	return NULL;
 }
 
 static void
@@ -169,18 +326,20 @@ add_object(struct export *ex, struct arena *a, struct buf *out, const struct rec
 }
 
 /* Add a record, unless it was added before. */
-static void
+static struct problem *
 add_record(struct export *ex, struct arena *a, struct buf *out, const struct record *r)
 {
 	struct seen_entry *entry = seen_entry(&ex->shown, r->id);
+	struct problem *p;
 
 	if (entry->count++ > 0)
-		return;
+		return NULL;
 	if (ex->json)
 		add_object(ex, a, out, r);
-	else
-		add_line(ex, a, out, r);
+	else if ((p = add_line(ex, a, out, r)) != NULL)
+		return p;
 	ex->count++;
+	return NULL;
 }
 
 /* ---- pages ---- */
@@ -212,8 +371,9 @@ add_page(struct export *ex, struct arena *a, struct buf *out)
 		return p;
 	for (size_t i = 0; i < rows->count; i++)
 		if (record_of_row(ex->call->set, rows, i, &r) &&
-		    policy_sees(ex->call->person, ex->collection, r.owner, r.reader))
-			add_record(ex, a, out, &r);
+		    policy_sees(ex->call->person, ex->collection, r.owner, r.reader) &&
+		    (p = add_record(ex, a, out, &r)) != NULL)
+			return p;
 	ex->paged = rows->count < PAGE_ROWS && !rows->cut;
 	if (rows->count == 0)
 		return NULL;
@@ -224,6 +384,55 @@ add_page(struct export *ex, struct arena *a, struct buf *out)
 	return NULL;
 }
 
+/* Add a page of the list; *next is where the next one begins, in a, or NULL. */
+static struct problem *
+add_listed(struct export *ex, struct arena *a, struct buf *out, const struct list *asked, const char **next)
+{
+	const struct call call = call_in(ex->call, a);
+	struct list *list = arena_memdup(a, asked, sizeof *list);
+	struct problem *p;
+
+	if ((p = list_read(&call, list)) != NULL)
+		return p;
+	for (size_t i = 0; i < list->count; i++)
+		if ((p = add_record(ex, a, out, &list->records[i])) != NULL)
+			return p;
+	*next = list->next;
+	return NULL;
+}
+
+static struct problem *
+add_list_page(struct export *ex, struct arena *a, struct buf *out)
+{
+	struct problem *p;
+	const char *next;
+
+	if ((p = add_listed(ex, a, out, &ex->list, &next)) != NULL)
+		return p;
+	ex->list.after = arena_strdup(ex->call->a, next);
+	ex->paged = next == NULL;
+	return NULL;
+}
+
+/* Add those of the records that the list has. */
+static struct problem *
+add_listed_of(struct export *ex, struct arena *a, struct buf *out, const char *const *ids, size_t count)
+{
+	struct list *list = arena_memdup(a, &ex->list, sizeof *list);
+	struct problem *p;
+
+	list->after = NULL;
+	for (size_t i = 0; i < count; i += list->id_count) {
+		list->ids = ids + i;
+		list->id_count = count - i < LIST_IDS_MAX ? count - i : LIST_IDS_MAX;
+		do
+			if ((p = add_listed(ex, a, out, list, &list->after)) != NULL)
+				return p;
+		while (list->after != NULL);
+	}
+	return NULL;
+}
+
 /* Add the records that were written since the export began and were not on any page. */
 static struct problem *
 add_changed(struct export *ex, struct arena *a, struct buf *out)
@@ -231,20 +440,27 @@ add_changed(struct export *ex, struct arena *a, struct buf *out)
 	struct problem *p;
 	struct rows *rows;
 	struct record r;
+	const char **ids;
+	size_t count = 0;
 
 	p = db_run_within(ex->call->db, a, PIECE_BYTES, SQL(EXPORT_CHANGED),
 	    VALUES(value_id(ex->call->person->space_id), value_integer(ex->changed_since),
 	        value_text(ex->collection->name)), &rows);
 	if (p != NULL)
 		return p;
+	ids = arena_alloc(a, (rows->count + 1) * sizeof *ids);
 	for (size_t i = 0; i < rows->count; i++) {
 		ex->changed_since = row_integer(rows, i, RECORD_SEQ);
-		if (record_of_row(ex->call->set, rows, i, &r) &&
-		    policy_sees(ex->call->person, ex->collection, r.owner, r.reader))
-			add_record(ex, a, out, &r);
+		if (!record_of_row(ex->call->set, rows, i, &r) ||
+		    !policy_sees(ex->call->person, ex->collection, r.owner, r.reader))
+			continue;
+		if (is_filtered(ex))
+			ids[count++] = r.id;
+		else if ((p = add_record(ex, a, out, &r)) != NULL)
+			return p;
 	}
 	ex->ended = rows->count < PAGE_ROWS && !rows->cut;
-	return NULL;
+	return add_listed_of(ex, a, out, ids, count);
 }
 
 struct problem *
@@ -257,7 +473,9 @@ export_next(struct export *ex, struct arena *a, struct buf *out)
 	if (!ex->begun && !ex->json)
 		add_header(ex, out);
 	ex->begun = true;
-	if (!ex->paged && (p = add_page(ex, a, out)) != NULL)
+	if (!ex->paged && is_filtered(ex) && (p = add_list_page(ex, a, out)) != NULL)
+		return p;
+	if (!ex->paged && !is_filtered(ex) && (p = add_page(ex, a, out)) != NULL)
 		return p;
 	if (ex->paged && (p = add_changed(ex, a, out)) != NULL)
 		return p;

@@ -27,10 +27,16 @@ function importJson(person, collection, body, query = "") {
 	return person.post(`/api/${collection}/import${query && `?${query}`}`, body);
 }
 
+// The CSV without the byte order mark that it begins with.
+function bare(csv) {
+	assert.equal(csv[0], "\uFEFF");
+	return csv.slice(1);
+}
+
 async function exportCsv(person, collection, query = "") {
 	const answer = await person.get(`/api/${collection}/export${query && `?${query}`}`);
 	assert.equal(answer.status, 200, answer.text);
-	return answer.text;
+	return bare(answer.text);
 }
 
 // Rows of a CSV without quotes or breaks in its cells, as objects.
@@ -388,18 +394,118 @@ describe("an export", () => {
 		assert.match(answer.headers["content-disposition"],
 			/^attachment; filename="cars-\d{4}-\d\d-\d\d\.csv"$/);
 		assert.match(answer.headers["content-type"], /^text\/csv; charset=utf-8/);
-		assert.deepEqual(answer.text.split("\r\n")[0].split(","), [
+		assert.deepEqual(bare(answer.text).split("\r\n")[0].split(","), [
 			"id", "location", "arrived", "late", "empty", "expected", "notes", "arrivedAt",
 			"emptyAt", "shift",
 			"owner", "version", "lastUpdatedAt",
 		]);
-		assert.deepEqual(rowsOf(answer.text).map((row) => row.id), ["V1"]);
+		assert.deepEqual(rowsOf(bare(answer.text)).map((row) => row.id), ["V1"]);
 		assert.equal(await exportCsv(anna, "cars", "fields=location,id,lastUpdatedBy"),
 			`location,id,lastUpdatedBy\r\n100,V1,${anna.id}\r\n`);
 		refused(await anna.get("/api/cars/export?fields=colour"), 400, { field: "fields" });
 		const head = await anna.head("/api/cars/export");
 		assert.deepEqual([head.status, head.text], [200, ""]);
 		assert.equal((await anna.get("/api/shops/export")).status, 404);
+	});
+
+	test("FB14: a CSV begins with a byte order mark, in each style, and is imported with it", async () => {
+		const { anna } = await fresh();
+		answered(await anna.post("/api/cars", { id: "V1", location: "100", notes: "Türe klemmt" }), 201);
+		for (const style of ["", "?style=programs", "?style=people"])
+			assert.equal((await anna.get(`/api/cars/export${style}`)).text.slice(0, 1), "\uFEFF");
+		const csv = (await anna.get("/api/cars/export")).text;
+		answered(await importCsv(anna, "cars", csv), 200, { rows: 1, unchanged: 1 });
+	});
+
+	test("for people has labels, names, local times, h:mm, words and money", async () => {
+		const { anna, ben } = await fresh();
+		for (const [collection, record] of [
+			["clients", { id: "n", name: "=North" }], ["jobSites", { id: "gate", name: "Gate" }],
+			["projects", { id: "hall", name: "Hall, big", client: "n", billable: true, rate: 5500 }],
+		])
+			answered(await anna.post(`/api/${collection}`, record), 201);
+		answered(await ben.post("/api/workSettings", { zone: "America/New_York" }), 201);
+		const session = {
+			start: "2025-11-20T09:00:30Z", end: "2025-11-20T17:31:29Z", zone: "Europe/Berlin", project: "hall",
+			jobSite: "gate", tags: ["wet", "two up"], task: "Roof", note: "=1",
+		};
+		answered(await ben.post("/api/workSessions", session), 201);
+		const fields = "owner,start,end,duration,kind,project,jobSite,tags,task,note,billable,rate,createdBy";
+		assert.equal(await exportCsv(anna, "workSessions", `style=people&fields=${fields}`),
+			"Person,Start,End,Duration,Kind,Project,Job site,Tags,Task,Note,Billable,Billed an hour,Created by\r\n" +
+			"ben,2025-11-20 10:00,2025-11-20 18:31,8:30,Work,\"Hall, big\",Gate,\"wet, two up\",Roof,'=1,Yes,55.00,ben" +
+			"\r\n");
+		assert.equal(await exportCsv(anna, "projects", "style=people"),
+			"Name,Client,Colour,Billable,Hourly rate,Archived,Note\r\n\"Hall, big\",'=North,,Yes,55.00,No,\r\n");
+		// Whose columns a viewer does not see, and what is gone.
+		answered(await anna.delete("/api/clients/n"));
+		assert.equal(await exportCsv(ben, "projects", "style=people&fields=name,client"),
+			"Name,Client\r\n\"Hall, big\",n\r\n");
+		refused(await ben.get("/api/projects/export?style=people&fields=rate"), 400, { field: "fields" });
+		assert.match(await exportCsv(ben, "workSessions", "style=people"), /^Start,End,Duration,/);
+		// A record without a zone of its own: by the clock of who reads it.
+		const { createdAt } = answered(await ben.get("/api/projects/hall")).project;
+		const [date, time] = new Intl.DateTimeFormat("sv-SE", {
+			timeZone: "America/New_York", dateStyle: "short", timeStyle: "short",
+		}).format(new Date(createdAt)).split(" ");
+		assert.equal(await exportCsv(ben, "projects", "style=people&fields=createdAt"),
+			`Created\r\n${date} ${time}\r\n`);
+		// Cars have an id that people give, and it comes first.
+		answered(await anna.post("/api/cars", { id: "V1", location: "100" }), 201);
+		assert.match(await exportCsv(anna, "cars", "style=people"), /^Car,Location,.*\r\nV1,100,/);
+		answered(await ben.post("/api/parcels", { ...everything, photo: undefined }), 201);
+		assert.match(await exportCsv(ben, "parcels", "style=people&fields=place,tags"),
+			/\r\n"52\.520008, 13\.404954","a,b, c ""d"""\r\n$/);
+	});
+
+	test("FC5: has what the filters of a list leave, in both styles and forms", async () => {
+		const { anna, ben } = await fresh();
+		for (const [id, title, amount, owner] of [
+			["a", "Taxi", 350, ben.id], ["b", "Taxi", 1250, anna.id], ["c", "Bus", 2000, ben.id],
+			["d", "Büro", 700, anna.id],
+		])
+			answered(await anna.post("/api/claims", { id, date: "2025-01-01", title, amount, owner }), 201);
+		const ids = async (who, query) =>
+			rowsOf(await exportCsv(who, "claims", query)).map((row) => row.id).sort().join("");
+		for (const [query, wanted] of [
+			["title=Taxi", "ab"], ["amount=gt.500&amount=lt.1500", "bd"], [`owner=${ben.id}`, "ac"], ["q=buro", "d"],
+			["title=in.Taxi,Bus&q=bus", "c"], ["title=none", ""], ["title=ne.Taxi", "cd"], ["q=", "abcd"],
+		]) {
+			assert.equal(await ids(anna, query), wanted, query);
+			const listed = answered(await anna.get(`/api/claims?${query}`)).claims.map(({ id }) => id);
+			assert.equal(listed.sort().join(""), wanted, `the list with ${query}`);
+			const { body } = await anna.get(`/api/claims/export?format=json&${query}`);
+			assert.equal(body.map(({ id }) => id).sort().join(""), wanted, `as JSON with ${query}`);
+		}
+		assert.equal(await ids(ben, "title=Taxi"), "a");
+		assert.equal((await exportCsv(anna, "claims", "title=Bus&style=people&fields=title")), "Title\r\nBus\r\n");
+		refused(await anna.get("/api/claims/export?colour=red"), 400, { field: "colour" });
+		refused(await anna.get("/api/claims/export?amount=gt.much"), 400, { field: "amount" });
+		refused(await anna.get("/api/claims/export?style=plain"), 400, { field: "style" });
+	});
+
+	test("with filters, too, has every record once while others change theirs", async () => {
+		const { anna } = await fresh();
+		const lines = Array.from({ length: 1800 }, (_, i) =>
+			`2021-01-${String(i % 28 + 1).padStart(2, "0")},${i % 2 ? "odd" : "even"},${i}.25`);
+		answered(await importCsv(anna, "claims", `date,title,amount\n${lines.join("\n")}\n`),
+			200, { created: 1800 });
+		const quiet = rowsOf(await exportCsv(anna, "claims", "title=odd"));
+		assert.equal(quiet.length, 900);
+		assert.deepEqual(quiet.map((row) => row.date), quiet.map((row) => row.date).sort());
+		let busy = true;
+		const moves = (async () => {
+			for (let i = 0; busy; i++)
+				await anna.patch(`/api/claims/${quiet[i * 37 % 900].id}`,
+					{ date: i % 2 ? "2020-01-01" : "2022-12-31" });
+		})();
+		for (let i = 0; i < 5; i++) {
+			const ids = rowsOf(await exportCsv(anna, "claims", "title=odd")).map((row) => row.id);
+			assert.equal(ids.length, 900);
+			assert.equal(new Set(ids).size, 900);
+		}
+		busy = false;
+		await moves;
 	});
 
 	test("of an empty collection is a header or an empty array", async () => {

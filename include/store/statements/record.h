@@ -96,6 +96,15 @@ QUERY(RECORD_PURGED, PURGED, /* the last write of an id whose record is purged: 
     " WHERE space_id = ? AND collection = ? AND record_id = ?"
     " ORDER BY version DESC LIMIT 1")
 
+COLUMNS(PERSON_NAME, PERSON_NAME_TEXT)
+QUERY(RECORD_PERSON, PERSON_NAME, /* of a member, or of a former one who has records of a collection */
+    "SELECT u.name"
+    "  FROM user u"
+    " WHERE u.id = ?"
+    "   AND (EXISTS (SELECT 1 FROM member m WHERE m.space_id = ? AND m.user_id = u.id)"
+    "        OR EXISTS (SELECT 1 FROM record r"
+    " WHERE r.space_id = ? AND r.collection = ? AND r.owner_id = u.id))")
+
 COLUMNS(LAST_CHANGE, LAST_CHANGE_AT)
 QUERY(RECORD_LAST_BY_PEOPLE, LAST_CHANGE, /* when a record was last changed by anyone but Daybook itself */
     "SELECT at"
