@@ -272,7 +272,7 @@ const struct route routes[] = {
 	{ POST,   "/api/:collection/import",                           WRITE(MEMBER),    RAW(IMPORT_MAX), IMPORT,
 	  records_import, records_import_takes, "records from a CSV or JSON file" },
 	{ GET,    "/api/:collection/export",                           READ(VIEWER),     NONE, HEAVY,
-	  records_export, records_export_takes, "all records as CSV or JSON" },
+	  records_export, records_export_takes, "all records, or those that filters leave, as CSV or JSON" },
 	{ GET,    "/api/:collection",                                  READ(VIEWER),     NONE, LIST,
 	  records_list, records_list_takes, "records, filtered and in order" },
 	{ POST,   "/api/:collection",                                  LOCKED(MEMBER),   JSON, LIGHT,

@@ -1,6 +1,6 @@
-/* export.c -- reads page after page by key, and writes each record as a line of CSV or an element of JSON.  With filters
- * the pages are those of a list.  A record whose place in the order changes between two pages could appear twice or
- * never.  So the export remembers what it has shown, and at the end reads what was written meanwhile. */
+/* export.c -- reads page after page by key, and writes each record as a line of CSV or an element of JSON.  With
+ * filters the pages are those of a list.  A record whose place in the order changes between two pages could appear
+ * twice or never.  So the export remembers what it has shown, and at the end reads what was written meanwhile. */
 #include "transfer/export.h"
 
 #include <inttypes.h>

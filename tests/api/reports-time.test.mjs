@@ -183,6 +183,27 @@ describe("lines and amounts", () => {
 		assert.equal(line.seconds, Math.floor((Date.parse(at) - Date.parse(begin)) / 1000));
 	});
 
+	test("FH8: each session is rounded by the rules of its day, and weeks begin as they say", async () => {
+		const { mia, ben } = await studio();
+		answered(await mia.post("/api/workRules", {
+			from: "2025-11-10", rounding: "up", roundingMinutes: 15,
+		}), 201);
+		answered(await mia.post("/api/workRules", {
+			from: "2025-11-20", rounding: "down", roundingMinutes: 30, weekStart: "sunday",
+			reason: "as agreed",
+		}), 201);
+		await work(ben, [
+			{ at: "2025-11-09T13:00Z", minutes: 16, project: "hall" },
+			{ at: "2025-11-10T13:00Z", minutes: 16, project: "hall" },
+			{ at: "2025-11-11T13:00Z", minutes: 90, project: "hall" },
+			{ at: "2025-11-23T13:00Z", minutes: 59, project: "hall" },
+		]);
+		const daily = await report(mia, "group=day");
+		assert.deepEqual(daily.lines.map(({ seconds, amount }) => [seconds / 60, amount]),
+			[[16, 1467], [30, 2750], [90, 8250], [30, 2750]]);
+		assert.deepEqual(names(await report(mia, "group=week")), ["2025-11-03", "2025-11-10", "2025-11-23"]);
+	});
+
 	test("sessions belong to the day of their start in their zone", async () => {
 		const { ben } = await studio();
 		await work(ben, [{ at: "2025-11-01T02:00Z", minutes: 60, zone: "America/New_York" }]);

@@ -426,17 +426,18 @@ describe("an export", () => {
 			answered(await anna.post(`/api/${collection}`, record), 201);
 		answered(await ben.post("/api/workSettings", { zone: "America/New_York" }), 201);
 		const session = {
-			start: "2025-11-20T09:00:30Z", end: "2025-11-20T17:31:29Z", zone: "Europe/Berlin", project: "hall",
-			jobSite: "gate", tags: ["wet", "two up"], task: "Roof", note: "=1",
+			start: "2025-11-20T09:00:30Z", end: "2025-11-20T17:31:29Z", zone: "Europe/Berlin",
+			project: "hall", jobSite: "gate", tags: ["wet", "two up"], task: "Roof", note: "=1",
 		};
 		answered(await ben.post("/api/workSessions", session), 201);
 		const fields = "owner,start,end,duration,kind,project,jobSite,tags,task,note,billable,rate,createdBy";
 		assert.equal(await exportCsv(anna, "workSessions", `style=people&fields=${fields}`),
-			"Person,Start,End,Duration,Kind,Project,Job site,Tags,Task,Note,Billable,Billed an hour,Created by\r\n" +
-			"ben,2025-11-20 10:00,2025-11-20 18:31,8:30,Work,\"Hall, big\",Gate,\"wet, two up\",Roof,'=1,Yes,55.00,ben" +
-			"\r\n");
+			"Person,Start,End,Duration,Kind,Project,Job site,Tags,Task,Note,Billable,Billed an hour," +
+			"Created by\r\nben,2025-11-20 10:00,2025-11-20 18:31,8:30,Work,\"Hall, big\",Gate," +
+			"\"wet, two up\",Roof,'=1,Yes,55.00,ben\r\n");
 		assert.equal(await exportCsv(anna, "projects", "style=people"),
-			"Name,Client,Colour,Billable,Hourly rate,Archived,Note\r\n\"Hall, big\",'=North,,Yes,55.00,No,\r\n");
+			"Name,Client,Colour,Billable,Hourly rate,Archived,Note\r\n" +
+			"\"Hall, big\",'=North,,Yes,55.00,No,\r\n");
 		// Whose columns a viewer does not see, and what is gone.
 		answered(await anna.delete("/api/clients/n"));
 		assert.equal(await exportCsv(ben, "projects", "style=people&fields=name,client"),
@@ -468,7 +469,8 @@ describe("an export", () => {
 		const ids = async (who, query) =>
 			rowsOf(await exportCsv(who, "claims", query)).map((row) => row.id).sort().join("");
 		for (const [query, wanted] of [
-			["title=Taxi", "ab"], ["amount=gt.500&amount=lt.1500", "bd"], [`owner=${ben.id}`, "ac"], ["q=buro", "d"],
+			["title=Taxi", "ab"], ["amount=gt.500&amount=lt.1500", "bd"], [`owner=${ben.id}`, "ac"],
+			["q=buro", "d"],
 			["title=in.Taxi,Bus&q=bus", "c"], ["title=none", ""], ["title=ne.Taxi", "cd"], ["q=", "abcd"],
 		]) {
 			assert.equal(await ids(anna, query), wanted, query);
@@ -478,7 +480,8 @@ describe("an export", () => {
 			assert.equal(body.map(({ id }) => id).sort().join(""), wanted, `as JSON with ${query}`);
 		}
 		assert.equal(await ids(ben, "title=Taxi"), "a");
-		assert.equal((await exportCsv(anna, "claims", "title=Bus&style=people&fields=title")), "Title\r\nBus\r\n");
+		assert.equal(await exportCsv(anna, "claims", "title=Bus&style=people&fields=title"),
+			"Title\r\nBus\r\n");
 		refused(await anna.get("/api/claims/export?colour=red"), 400, { field: "colour" });
 		refused(await anna.get("/api/claims/export?amount=gt.much"), 400, { field: "amount" });
 		refused(await anna.get("/api/claims/export?style=plain"), 400, { field: "style" });
