@@ -16,6 +16,7 @@ const struct member report_takes[] = {
 	PARAM("from", DATE, "the first day", .required = "from is required: a date such as 2026-11-21."),
 	PARAM("to", DATE, "the last day", .required = "to is required: a date such as 2026-11-21."),
 	PARAM("person", TEXT, "one person alone"),
+	PARAM("style", CHOICE, "of a CSV: programs where it is not said", .choices = "people programs"),
 	MEMBERS_END
 };
 
@@ -91,6 +92,7 @@ report_work(struct request *r, bool pay)
 		.from = given_text(r, "from"),
 		.to = given_text(r, "to"),
 		.json = !given_is(r, "format", "csv"),
+		.for_people = given_is(r, "style", "people"),
 		.pay = pay,
 		.at = instant_now(),
 	};

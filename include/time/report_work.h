@@ -22,6 +22,7 @@ struct work_report {
 	const char *only;          /* the id of one person, or NULL */
 	bool pay;                  /* payroll, else the figures of days and weeks */
 	bool json;                 /* else CSV */
+	bool for_people;           /* CSV: labels, h:mm, and the sum in the last line */
 	int64_t at;                /* running sessions count up to here */
 	/* the state of the report */
 	const char *currency;      /* of the space, for the amounts of a payroll */
@@ -41,6 +42,13 @@ struct problem *work_report_open(struct work_report *report) MUST_CHECK;
 
 /* Append the next piece to out, with memory from a, which may end before the next call; ->ended after the last one. */
 struct problem *work_report_next(struct work_report *report, struct arena *a, struct buf *out) MUST_CHECK;
+
+/* ---- the lines of a CSV for people (report_work_sheet.c) ---- */
+
+void work_sheet_begin(const struct work_report *report, struct buf *out);
+void work_sheet_day(struct buf *out, const char *name, const struct hours_day *day);
+void work_sheet_week(const struct work_report *report, struct buf *out, const char *name, const struct hours_pay *pay);
+void work_sheet_end(const struct work_report *report, struct buf *out);
 
 /* ---- the parts, for tests ---- */
 

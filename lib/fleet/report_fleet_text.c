@@ -167,7 +167,7 @@ report_shift_csv(const struct fleet_source *source, const struct fleet_shift *sh
 	const char *at = shift->cars;
 	struct json_slice car;
 
-	buf_text(out, "Car ID,Location,Status,Arrived,Arrived At,Empty,Emptied At,Late,Expected,Notes\r\n");
+	buf_text(out, CSV_MARK "Car ID,Location,Status,Arrived,Arrived At,Empty,Emptied At,Late,Expected,Notes\r\n");
 	while (json_next_element(&at, &car)) {
 		struct car_line l = read_line(a, source->zone, car);
 		const char *cells[] = {
@@ -201,7 +201,7 @@ add_day_line(struct buf *out, const char *day, const struct fleet_figures *f)
 void
 report_fleet_csv(const struct fleet_span *span, struct buf *out)
 {
-	buf_text(out, "Day,Visits,Arrived,Not Arrived,Late,Late %,Emptied,Median Seconds,P90 Seconds\r\n");
+	buf_text(out, CSV_MARK "Day,Visits,Arrived,Not Arrived,Late,Late %,Emptied,Median Seconds,P90 Seconds\r\n");
 	for (size_t i = 0; i < span->day_count; i++)
 		add_day_line(out, span->days[i].day, &span->days[i].summary.all);
 	add_day_line(out, "Total", &span->total.all);

@@ -226,8 +226,13 @@ add_day_line(struct buf *b, const char *id, const char *name, const struct hours
 }
 
 static void
-add_week_line(struct buf *b, const char *id, const char *name, const char *currency, const struct hours_pay *pay)
+add_week_line(const struct work_report *report, struct buf *b, const char *id, const char *name,
+    const struct hours_pay *pay)
 {
+	if (report->for_people) {
+		work_sheet_week(report, b, name, pay);
+		return;
+	}
 	add_who(b, id, name, pay->week);
 	add_hours(b, pay->regular);
 	add_hours(b, pay->overtime);
@@ -239,7 +244,7 @@ add_week_line(struct buf *b, const char *id, const char *name, const char *curre
 	add_money(b, pay->overtime_pay);
 	add_money(b, pay->gross);
 	buf_printf(b, ",%" PRId64 ",", pay->running);
-	csv_cell(b, csv_guard(b->arena, currency));
+	csv_cell(b, csv_guard(b->arena, report->currency));
 	add_hours(b, pay->day_overtime);
 	add_hours(b, pay->unpaid);
 	add_hours(b, pay->overlap);
@@ -248,7 +253,7 @@ add_week_line(struct buf *b, const char *id, const char *name, const char *curre
 
 /* Add the weeks in order, including those in which sessions run but nothing is paid yet. */
 static void
-add_week_lines(struct buf *b, const char *id, const char *name, const char *currency,
+add_week_lines(const struct work_report *report, struct buf *b, const char *id, const char *name,
     const struct hours_payroll *payroll)
 {
 	size_t paid = 0;
@@ -256,11 +261,11 @@ add_week_lines(struct buf *b, const char *id, const char *name, const char *curr
 	for (size_t i = 0; i < payroll->waiting_count; i++) {
 		for (; paid < payroll->week_count &&
 		    strcmp(payroll->weeks[paid].week, payroll->waiting[i].week) <= 0; paid++)
-			add_week_line(b, id, name, currency, &payroll->weeks[paid]);
-		add_week_line(b, id, name, currency, &payroll->waiting[i]);
+			add_week_line(report, b, id, name, &payroll->weeks[paid]);
+		add_week_line(report, b, id, name, &payroll->waiting[i]);
 	}
 	for (; paid < payroll->week_count; paid++)
-		add_week_line(b, id, name, currency, &payroll->weeks[paid]);
+		add_week_line(report, b, id, name, &payroll->weeks[paid]);
 }
 
 /* ---- the report ---- */
@@ -281,8 +286,12 @@ begin_json(struct work_report *report, struct json_out *json)
 static void
 begin(struct work_report *report, struct buf *out)
 {
+	if (!report->json)
+		buf_text(out, CSV_MARK);
 	if (report->json)
 		begin_json(report, &report->out);
+	else if (report->for_people)
+		work_sheet_begin(report, out);
 	else if (report->pay)
 		buf_text(out, "person,name,week,regularHours,overtimeHours,rate,"
 		    "regularPay,overtimePay,gross,running,currency,"
@@ -294,9 +303,11 @@ begin(struct work_report *report, struct buf *out)
 }
 
 static void
-end(struct work_report *report)
+end(struct work_report *report, struct buf *out)
 {
 	report->ended = true;
+	if (!report->json && report->for_people)
+		work_sheet_end(report, out);
 	if (!report->json)
 		return;
 	put_end(&report->out);
@@ -330,7 +341,10 @@ show_hours(struct work_report *report, struct buf *out, const struct shown *show
 {
 	hours_add(&report->sum, &hours->sum);
 	for (size_t i = 0; !report->json && i < hours->day_count; i++)
-		add_day_line(out, shown->id, shown->name, &hours->days[i]);
+		if (report->for_people)
+			work_sheet_day(out, shown->name, &hours->days[i]);
+		else
+			add_day_line(out, shown->id, shown->name, &hours->days[i]);
 	if (!report->json)
 		return;
 	begin_person(report, shown);
@@ -344,7 +358,7 @@ show_payroll(struct work_report *report, struct buf *out, const struct shown *sh
 {
 	hours_add_pay(&report->paid, &payroll->sum);
 	if (!report->json) {
-		add_week_lines(out, shown->id, shown->name, report->currency, payroll);
+		add_week_lines(report, out, shown->id, shown->name, payroll);
 		return;
 	}
 	begin_person(report, shown);
@@ -422,7 +436,7 @@ work_report_next(struct work_report *report, struct arena *a, struct buf *out)
 	if (!report->begun)
 		begin(report, out);
 	if (report->next == report->people->count) {
-		end(report);
+		end(report, out);
 		return NULL;
 	}
 	id = row_text(report->people, report->next, WORK_PERSON_ID);

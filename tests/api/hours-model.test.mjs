@@ -375,7 +375,8 @@ async function live(person, sessions) {
 }
 
 function fromCsv(answer) {
-	const [names, ...rows] = answer.text.split("\r\n").filter((line) => line !== "").map((line) => line.split(","));
+	const lines = answer.text.replace(/^\uFEFF/, "").split("\r\n").filter((line) => line !== "");
+	const [names, ...rows] = lines.map((line) => line.split(","));
 	return rows.map((row) => Object.fromEntries(row.map((cell, i) => [names[i], cell])));
 }
 

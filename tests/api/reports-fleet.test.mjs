@@ -258,7 +258,7 @@ test("the report as CSV: its columns; cells that a spreadsheet would run as form
 	assert.match(answer.headers["content-type"], /^text\/csv/);
 	assert.equal(answer.headers["content-disposition"], `attachment; filename="shift-${shift.id}.csv"`);
 	const [head, one, two, three, rest] = answer.text.split("\r\n");
-	assert.equal(head, "Car ID,Location,Status,Arrived,Arrived At,Empty,Emptied At,Late,Expected,Notes");
+	assert.equal(head, "\uFEFFCar ID,Location,Status,Arrived,Arrived At,Empty,Emptied At,Late,Expected,Notes");
 	assert.equal(one, "1,100,Pending,No,,No,,No,,'=cmd|' /C calc'!A0");
 	assert.match(two,
 		/^2,Yard,Empty,Yes,\d{4}-\d\d-\d\d \d\d:\d\d,Yes,\d{4}-\d\d-\d\d \d\d:\d\d,No,,"a ""b"", c"$/);
@@ -390,7 +390,7 @@ test("the fleet's days are those of the space's clock, both included", async () 
 	assert.deepEqual(await counted("2026-03-02T23:00:00-06:00", "2026-03-03T05:30:00.001Z"), [["2026-03-02", 1]]);
 	const csv = await anna.get(span("2026-03-01", "2026-03-31", "&format=csv"));
 	assert.deepEqual(csv.text.split("\r\n"), [
-		"Day,Visits,Arrived,Not Arrived,Late,Late %,Emptied,Median Seconds,P90 Seconds",
+		"\uFEFFDay,Visits,Arrived,Not Arrived,Late,Late %,Emptied,Median Seconds,P90 Seconds",
 		"2026-03-02,1,1,0,0,0.0,0,,", "Total,1,1,0,0,0.0,0,,", "",
 	]);
 	assert.equal(csv.headers["content-disposition"], "attachment; filename=\"fleet-2026-03-01-2026-03-31.csv\"");

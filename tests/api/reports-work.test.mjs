@@ -26,7 +26,9 @@ async function fresh({ roles = everybody, rules = usual } = {}) {
 const work = async (who, query = week) => answered(await who.get(`/api/reports/work?${query}`));
 const payroll = async (who, query = week) => answered(await who.get(`/api/reports/payroll?${query}`));
 const session = (who, start, end, more = {}) => who.post("/api/workSessions", { start, end, ...more });
-const lines = (text) => text.split("\r\n").filter((line) => line !== "").map((line) => line.split(","));
+// The rows of a CSV, which begins with a byte order mark.
+const lines = (text) =>
+	text.replace(/^\uFEFF/, "").split("\r\n").filter((line) => line !== "").map((line) => line.split(","));
 const shift = (date, days) => new Date(Date.parse(date) + days * 86400000).toISOString().slice(0, 10);
 
 // All but those that count up to a moment of their own.
@@ -260,6 +262,7 @@ describe("files and questions", () => {
 		assert.match(answer.headers["content-type"], /^text\/csv; charset=utf-8/);
 		assert.match(answer.headers["content-disposition"],
 			/^attachment; filename="work-2015-11-16-2015-11-22\.csv"$/);
+		assert.ok(answer.text.startsWith("\uFEFF"), "FB14");
 		assert.ok(answer.text.endsWith("\r\n"));
 		assert.deepEqual(lines(answer.text), [
 			[
@@ -284,6 +287,28 @@ describe("files and questions", () => {
 			[ben.id, "ben", "2015-11-16", "4.50", "0.00", "25.00", "112.51", "0.00", "112.51", "0", "USD",
 				"0.00", "0.00", "0.00"],
 		]);
+	});
+
+	test("FB14, FC5: a CSV for people has labels, h:mm and the sum in its last line", async () => {
+		const { mia, ben, mo } = await fresh();
+		answered(await session(ben, "2015-11-19T09:00:00Z", "2015-11-19T14:00:01Z"), 201);
+		answered(await session(mo, "2015-11-20T09:00:00Z", "2015-11-20T10:30:00Z"), 201);
+		const hoursOf = "people&format=csv";
+		assert.equal((await mia.get(`/api/reports/work?${week}&style=${hoursOf}`)).text, [
+			"\uFEFFPerson,Day,Work,Work and lunch,Lunch off,Paid,Target %,Counted twice,Over the limit," +
+				"Entries,Breaks,Running,Forgotten",
+			"ben,2015-11-19,5:00,5:00,0:30,4:30,,0:00,0:00,1,1,0,0",
+			"mo,2015-11-20,1:30,1:30,0:00,1:30,,0:00,0:00,1,0,0,0",
+			"Total,,6:30,6:30,0:30,6:00,,0:00,0:00,2,1,0,0", "",
+		].join("\r\n"));
+		assert.equal((await mia.get(`/api/reports/payroll?${week}&style=${hoursOf}`)).text, [
+			"\uFEFFPerson,Week,Regular,Overtime,Rate,Regular pay,Overtime pay,Gross,Currency," +
+				"Overtime of days,Unpaid,Counted twice,Running",
+			"ben,2015-11-16,4:30,0:00,25.00,112.51,0.00,112.51,USD,0:00,0:00,0:00,0",
+			"mo,2015-11-16,1:30,0:00,25.00,37.50,0.00,37.50,USD,0:00,0:00,0:00,0",
+			"Total,,6:00,0:00,,150.01,0.00,150.01,USD,0:00,0:00,0:00,0", "",
+		].join("\r\n"));
+		refused(await mia.get(`/api/reports/work?${week}&format=csv&style=plain`), 400, { field: "style" });
 	});
 
 	test("pay is in the currency of the space, which the report and its file name", async () => {
