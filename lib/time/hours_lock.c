@@ -5,6 +5,7 @@
 
 #include "period/period.h"
 #include "record/record.h"
+#include "time/hours.h"
 #include "time/rules.h"
 #include "time/week.h"
 
@@ -18,7 +19,7 @@ refuse_day(struct change *ch, const char *owner, const char *day)
 	struct problem *p;
 	bool found;
 
-	date_from_days(date_days(day) + 6, last);
+	date_from_days(date_days(day) + HOURS_WEEK_MAX - 1, last);
 	if ((p = period_closed(ch->call, "hours", owner, day, arena_strdup(a, last), &closed, &found)) != NULL ||
 	    !found || (p = week_of(ch->call, day, first, last)) != NULL)
 		return p;

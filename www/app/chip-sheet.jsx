@@ -4,7 +4,7 @@
 import {
 	Button, Menu, Notice, Row, Rows, Sheet, Tag, formatAgo, formatInstant, formatNumber, toast,
 } from "../ui/index.js";
-import { discardOp, editOp, opInWords, openRecord } from "../generic/index.js";
+import { discardOp, editOp, opInWords, openRecord, reasonOf } from "../generic/index.js";
 import { chipOf } from "./chip.jsx";
 import { signInAgain } from "../base/handheld.js";
 import { go } from "../base/router.jsx";
@@ -48,7 +48,7 @@ function Op({ op, onClose }) {
 	].filter(Boolean);
 	return (
 		<Row
-			title={title} meta={[formatInstant(op.at), refused && op.problem?.detail]}
+			title={title} meta={[formatInstant(op.at), refused && reasonOf(op)]}
 			trailing={<State state={op.state} />} onOpen={clash ? decide : look}
 			actions={items.length > 0 && <Menu label={`What to do with: ${title}`} items={items} />}
 		/>

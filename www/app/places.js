@@ -17,8 +17,8 @@ export const places = [
 		name: "time", paths: ["/time", "/time/:view"], title: "Time", icon: "time", nav: 2,
 		needs: "workSessions",
 		covers: [
-			"workSessions", "workSettings", "workRules", "workTerms", "clients", "projects", "jobSites",
-			"schedules", "assignments", "messages",
+			"workSessions", "workSettings", "workRules", "workTerms", "periods", "clients", "projects",
+			"jobSites", "schedules", "assignments", "messages",
 		],
 		load: () => import("../time/screen.jsx"),
 	},

@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import {
 	Button, Empty, Page, Row, Rows, Waiting, capital, formatAgo, formatDate, formatNumber, isWide,
 } from "../ui/index.js";
-import { describe, opInWords, openRecord } from "../generic/index.js";
+import { describe, opInWords, openRecord, reasonOf } from "../generic/index.js";
 import { minute } from "../base/clock.js";
 import { show } from "../base/layer.js";
 import { Lazy } from "./lazy.jsx";
@@ -36,7 +36,7 @@ function Decision({ op }) {
 	return (
 		<Row
 			icon={isClash ? "swap" : "bad"} title={opInWords(op)} onOpen={() => show("chip")}
-			meta={isClash ? "Changed by two people at once" : op.problem?.detail}
+			meta={isClash ? "Changed by two people at once" : reasonOf(op)}
 		/>
 	);
 }

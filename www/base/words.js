@@ -1,6 +1,7 @@
 // Words that the shell and the areas share.
 
-import { formatNumber } from "../ui/format.js";
+import { formatDate, formatMonth, formatNumber } from "../ui/format.js";
+import { addDays } from "../ui/zone.js";
 
 /** Two letters for a name: "Ann Arbor" → "AA". */
 export function initials(name) {
@@ -35,4 +36,29 @@ export const ROLE_MEANS = {
 
 export function roleWord(role) {
 	return ROLES.find(([one]) => one === role)?.[1] ?? role;
+}
+
+// --- periods ---
+
+/** The days of a period: "October 2026", "the week of 12 Oct", "12 Oct – 14 Oct". */
+export function spanWords({ from, to }) {
+	const month = from.slice(0, 7);
+	if (from.endsWith("-01") && to.startsWith(month) && !addDays(to, 1).startsWith(month))
+		return formatMonth(month);
+	if (to === addDays(from, 6))
+		return `the week of ${formatDate(from)}`;
+	return from === to ? formatDate(from) : `${formatDate(from)} – ${formatDate(to)}`;
+}
+
+/**
+ * Why hours were refused that lie in a closed period: what it was then, and what became of it.  known: the period as
+ * this device has it, if it has it.
+ */
+export function closedWords(period, known) {
+	const words = spanWords(period), state = known?.state ?? period.state;
+	const name = words[0].toUpperCase() + words.slice(1);
+	if (state === "open" || state === "returned")
+		return `${name} was handed in when this arrived. It is open again: try again now.`;
+	const when = state === "approved" ? known?.decidedAt : known?.submittedAt;
+	return `${name} was ${state}${when ? ` on ${formatDate(when)}` : ""}, so its hours are locked.`;
 }

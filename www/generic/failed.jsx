@@ -7,7 +7,7 @@ import { go } from "../base/router.jsx";
 import { ops, row, space, status } from "../base/state.js";
 import { draftOf } from "./drafts.js";
 import { keepDraft } from "./kept.js";
-import { opInWords } from "./words.js";
+import { opInWords, reasonOf } from "./words.js";
 
 function addressOf(op, panel) {
 	return `/c/${op.collection}/${encodeURIComponent(op.record)}/${panel}`;
@@ -54,7 +54,7 @@ export function FailedOp({ op, brief = false, onEdit }) {
 			{!brief && (
 				<p dir="auto"><strong>{opInWords(op)}</strong></p>
 			)}
-			<p dir="auto">Not accepted: {op.problem?.detail ?? "the server gave no reason."}</p>
+			<p dir="auto">Not accepted: {reasonOf(op)}</p>
 			<div class="flow apart">
 				{mayEdit && (
 					<Button small icon="pencil" onClick={onEdit ?? (() => editOp(op))}>Edit</Button>

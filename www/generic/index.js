@@ -6,6 +6,6 @@ export { RecordDetail, openRecord } from "./detail.jsx";
 export { ConflictView } from "./conflict.jsx";
 export { FailedOp, OpsOf, discardOp, editOp } from "./failed.jsx";
 export { ImportSheet, exportRecords } from "./transfer.jsx";
-export { changesInWords, opInWords } from "./words.js";
+export { changesInWords, opInWords, reasonOf } from "./words.js";
 export { describe, nameOf } from "./context.js";
 export { fieldsOf } from "./fields.js";

@@ -1,6 +1,7 @@
 // Ops in words: "Car 128489: Location → 200".
 
 import { definition, row } from "../base/state.js";
+import { closedWords } from "../base/words.js";
 import { isEmpty, zoneOf } from "./fields.js";
 import { formatValue } from "./values.js";
 import { nameOf, options } from "./context.js";
@@ -47,4 +48,11 @@ export function opInWords(op) {
 	if (op.kind === "create")
 		return `${name}: add`;
 	return `${name}: ${changesInWords(op).join(", ")}`;
+}
+
+/** Why an op was refused. */
+export function reasonOf({ problem }) {
+	if (problem?.type === "/problems/period-closed" && problem.period)
+		return closedWords(problem.period, row("periods", problem.period.id));
+	return problem?.detail ?? "The server gave no reason.";
 }

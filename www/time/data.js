@@ -5,10 +5,12 @@
 import { computed, signal } from "@preact/signals";
 import { newId } from "../engine/engine.js";
 import { engine, hasRole, ops, row, rows, space, status, userId } from "../base/state.js";
+import { spanWords } from "../base/words.js";
 import { write } from "../base/write.js";
-import { undoable } from "../ui/index.js";
+import { toast, undoable } from "../ui/index.js";
 import { addDays, dayIn } from "../ui/zone.js";
 import { dayOf } from "./hours.js";
+import { lockOn } from "./periods.js";
 import { findPlace } from "./place.js";
 import {
 	bindingOf, byOwner, isOverdue, overlapOf, overlapsIn, runningOf, sessionsOf, startFields, stopFields, zoneOf,
@@ -108,6 +110,43 @@ export function sessionsFor(person) {
 	return others.get(person).value;
 }
 
+// --- periods ---
+
+// A period whose submission the server did not take is still open.
+const handedIn = computed(() => {
+	const refused = new Set(ops.value.filter(({ collection, kind, state }) =>
+		collection === "periods" && kind === "create" && state !== "waiting" && state !== "sent")
+		.map(({ record }) => record));
+	const hours = rows("periods").value.filter(({ kind }) => (kind ?? "hours") === "hours");
+	return byOwner(hours.map((one) => (refused.has(one.id) ? { ...one, state: "open" } : one)));
+});
+
+/** The periods of a person's hours, in no particular order. */
+export const periodsOf = (person) => handedIn.value.get(person) ?? [];
+
+/** The closed period that locks a day of a person, or null. */
+export function lockFor(person, day) {
+	return lockOn(periodsOf(person), day, bindingFor(person).plan);
+}
+
+/** Why a day is locked, and who can open it. */
+export function lockWords(period) {
+	const isOwn = period.owner === userId.value, isTeam = space.value.info.kind === "team";
+	const words = spanWords(period);
+	const way = !isTeam ? "Open it again to change them."
+		: period.state === "approved" ? `${isOwn ? "A manager" : "Whoever may approve it"} can open it again.`
+			: isOwn ? "Withdraw it to change them." : "Return it to have them changed.";
+	return `${words[0].toUpperCase()}${words.slice(1)} is ${period.state}, so its hours are locked. ${way}`;
+}
+
+// Whether these days of a person may be changed; if not, a toast says why.
+function areFree(person, ...days) {
+	const lock = days.map((day) => lockFor(person, day)).find(Boolean);
+	if (lock)
+		toast(lockWords(lock), { kind: "bad" });
+	return !lock;
+}
+
 // --- the clock ---
 
 const clock = signal(engine.now());
@@ -192,6 +231,8 @@ export function noteOf(fields) {
 
 /** Starts a timer: {kind, jobSite, note, project, task, tags, billable, place, photo}. */
 export async function start(options) {
+	if (!areFree(userId.value, today.value))
+		return null;
 	const fields = startFields({ now: engine.now(), zone: binding.value.zone, ...options });
 	const id = newId();
 	tidyNotes();
@@ -266,6 +307,8 @@ export async function endLunch(next) {
 /** An entry by hand; owner: for somebody else (managers). */
 export async function enter(fields, owner = null) {
 	const whole = owner && owner !== userId.value ? { ...fields, owner } : fields;
+	if (!areFree(owner ?? userId.value, dayIn(fields.zone ?? binding.value.zone, Date.parse(fields.start))))
+		return null;
 	const label = `${titleOf(fields)} entered`;
 	const op = await write(() => space.value.create("workSessions", whole, { label }));
 	if (op)
@@ -274,7 +317,11 @@ export async function enter(fields, owner = null) {
 }
 
 export async function change(id, fields, seen) {
-	const label = `${titleOf({ ...row("workSessions", id), ...fields })} changed`;
+	const record = row("workSessions", id), person = record?.owner ?? userId.value;
+	const dayOfStart = ({ start: at, zone = bindingFor(person).zone }) => dayIn(zone, Date.parse(at));
+	if (record && !areFree(person, dayOfStart(record), dayOfStart({ ...record, ...fields })))
+		return null;
+	const label = `${titleOf({ ...record, ...fields })} changed`;
 	const op = await write(() => space.value.set("workSessions", id, fields, { seen, label }));
 	if (op)
 		undoable(said("Saved."), () => takeBack([op]));
@@ -282,6 +329,8 @@ export async function change(id, fields, seen) {
 }
 
 export async function remove(one) {
+	if (!areFree(one.row.owner ?? userId.value, one.day))
+		return null;
 	const label = `${titleOf(one.row)} deleted`;
 	const op = await write(() => space.value.remove("workSessions", one.id, { label }));
 	if (op)

@@ -191,12 +191,14 @@ function Gap({ gap, zone, top, bottom, onGap }) {
 	);
 }
 
-export function DayLine({ date, sessions, zone, isToday, onOpen, onGap }) {
+/** isLocked: the day is handed in, and nothing in it changes. */
+export function DayLine({ date, sessions, zone, isToday, isLocked = false, onOpen, onGap }) {
 	const line = lineOf(zone, date);
 	const blocks = inLanes(blocksOf(sessions, zone, date, now.value));
 	const span = spanOf(blocks, line, isToday, now.value), over = overlapsOn(sessions, date, date);
 	const edges = useEdges((pixels) => pixels / HOUR * 3_600_000, sessions);
-	const locked = !may("update", "workSessions"), mayEnter = may("create", "workSessions");
+	const locked = isLocked || !may("update", "workSessions");
+	const mayEnter = !isLocked && may("create", "workSessions");
 	const y = (ms) => (ms - span.first) / 3_600_000 * HOUR;
 	const empty = blocks.length === 0 && mayEnter;
 	const gaps = mayEnter ? gapsOf(sessions, zone, date, now.value, GAP) : [];

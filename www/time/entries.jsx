@@ -42,7 +42,7 @@ function Over({ over, zone }) {
 	);
 }
 
-function EntryRow({ one, over, zone, mayRepeat, onOpen }) {
+function EntryRow({ one, over, zone, mayRepeat, isLocked, onOpen }) {
 	const end = one.running ? "now" : formatTime(one.end, zone), title = titleOf(one.row), note = noteOf(one.row);
 	return (
 		<li class="entry-item line gap-0 ruled">
@@ -58,6 +58,7 @@ function EntryRow({ one, over, zone, mayRepeat, onOpen }) {
 					<span class="line snug faint-icon">
 						<Icon name={iconOf(one)} size={16} />
 						<bdi class="clamp">{title}</bdi>
+						{isLocked && <Icon name="lock" size={14} label="Locked" />}
 					</span>
 					{note && <small class="clamp" dir="auto">{note}</small>}
 					{one.row.project && <small><ProjectName fields={one.row} /></small>}
@@ -75,9 +76,9 @@ function EntryRow({ one, over, zone, mayRepeat, onOpen }) {
 
 /**
  * list: the latest first; they are shown in the order of the day.  over: where they overlap (overlapsOn).  mayRepeat:
- * they are the person's own, and may be started again.
+ * they are the person's own, and may be started again.  isLocked: they are handed in.
  */
-export function Entries({ list, over, zone, title, mayRepeat = false, onOpen }) {
+export function Entries({ list, over, zone, title, mayRepeat = false, isLocked = false, onOpen }) {
 	const inOrder = [...list].reverse();
 	return (
 		<div class="entries">
@@ -86,7 +87,7 @@ export function Entries({ list, over, zone, title, mayRepeat = false, onOpen }) 
 				{inOrder.map((one) => (
 					<EntryRow
 						key={one.id} one={one} over={over?.get(one.id)} zone={zone}
-						mayRepeat={mayRepeat} onOpen={onOpen}
+						mayRepeat={mayRepeat} isLocked={isLocked} onOpen={onOpen}
 					/>
 				))}
 			</ul>

@@ -13,7 +13,7 @@ import { capital } from "../ui/format.js";
 import { instantText, ownZone } from "../ui/zone.js";
 import { elapsed } from "./hours.js";
 import {
-	bindingFor, change, enter, now, overlap, people, remove, sessionsFor, sites, titleOf,
+	bindingFor, change, enter, lockFor, lockWords, now, overlap, people, remove, sessionsFor, sites, titleOf,
 } from "./data.js";
 import {
 	editOf, entryFromDuration, entryFromTimes, formOf, formTime, inTheWay, overlapping, takesTyped, twiceOf,
@@ -229,6 +229,7 @@ export function NewEntry({ date, from = null, to = null, person = null, onClose 
 	const others = sessionsFor(form.person), plain = readForm(form);
 	const clash = plain.problem ? null : clashOf(others, plain.fields, form, form.zone);
 	const read = clash ?? plain;
+	const lock = form.date ? lockFor(form.person, form.date) : null;
 	const save = () => enter(read.fields, form.person);
 	const finish = () => { drop(); onClose(); };
 	const { tried, setTried, busy, submit } = useSubmit(read.problem, save, finish);
@@ -241,6 +242,7 @@ export function NewEntry({ date, from = null, to = null, person = null, onClose 
 			</Button>,
 		]}>
 			<form id="entry" class="entry stack" onSubmit={submit} noValidate>
+				{lock && <Notice icon="lock">{lockWords(lock)}</Notice>}
 				<Fields
 					form={form} type={typeIn} problems={tried || clash ? read : null} list={others}
 					isNew isOwn={form.person === userId.value}
@@ -344,7 +346,7 @@ function EditForm({ one, record, person, zone, onClose }) {
 	const others = sessionsFor(person).filter((other) => other.id !== one.id), plain = readForm(form);
 	const clash = plain.problem ? null : clashOf(others, plain.fields, form, form.zone, seen.fields);
 	const read = clash ?? plain;
-	const locked = !may("update", "workSessions");
+	const lock = lockFor(person, one.day), locked = Boolean(lock) || !may("update", "workSessions");
 	const differs = (name) => (record[name] ?? null) !== (seen.fields[name] ?? null);
 	const isChanged = record.version > seen.version && SHOWN.some(differs);
 	const save = async (event) => {
@@ -384,6 +386,7 @@ function EditForm({ one, record, person, zone, onClose }) {
 		>
 			<form id="entry" class="entry stack" onSubmit={save} noValidate>
 				<OpsOf collection="workSessions" id={one.id} brief />
+				{lock && <Notice icon="lock">{lockWords(lock)}</Notice>}
 				{isChanged && (
 					<Notice kind="warn" icon="swap">
 						{capital(personName(record.lastUpdatedBy))} changed this while it stood

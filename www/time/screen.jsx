@@ -1,5 +1,6 @@
 // Time: the timer, and below it a day, week or month.  Tabs lead to job sites, plan, messages and rules, and for
-// managers to people and pay.  The address holds which day is shown, whose, and as day, week or month.
+// managers to people, what is to be approved, and pay.  The address holds which day is shown, whose, and as day, week
+// or month.
 
 import { useEffect, useState } from "preact/hooks";
 import {
@@ -11,7 +12,8 @@ import { hasRole, may, personName, space, status, userId } from "../base/state.j
 import { Tabs } from "../base/tabs.jsx";
 import { exportRecords } from "../generic/index.js";
 import { addDays, isDay } from "../ui/zone.js";
-import { bindingFor, now, overlapsOn, sessionsFor, today, watchClock } from "./data.js";
+import { Approvals, toApprove } from "./approvals.jsx";
+import { bindingFor, lockFor, now, overlapsOn, sessionsFor, today, watchClock } from "./data.js";
 import { DayLine } from "./day.jsx";
 import { EditEntry, NewEntry } from "./entry.jsx";
 import { Entries } from "./entries.jsx";
@@ -19,6 +21,7 @@ import { dayOf } from "./hours.js";
 import { Messages } from "./messages.jsx";
 import { Pay } from "./pay.jsx";
 import { People } from "./people.jsx";
+import { LockLine, PeriodBar } from "./periods.jsx";
 import { Plan } from "./plan.jsx";
 import { Reports } from "./reports.jsx";
 import { addMonths, weekDates } from "./sessions.js";
@@ -31,12 +34,18 @@ import { spanDates } from "./week.js";
 
 const LOOKS = [["day", "Day"], ["week", "Week"], ["month", "Month"]];
 
+function approveWords() {
+	const waiting = toApprove().length;
+	return waiting > 0 ? `Approve (${waiting})` : "Approve";
+}
+
 function viewsOf() {
 	const isTeam = space.value?.info.kind === "team";
 	return [
 		["hours", "Hours"],
 		["reports", "Reports"],
 		isTeam && hasRole("manager") && ["people", "People"],
+		isTeam && hasRole("manager") && may("read", "periods") && ["approve", approveWords()],
 		may("read", "schedules") && isTeam && ["plan", "Plan"],
 		may("read", "jobSites") && ["sites", "Sites"],
 		isTeam && may("read", "messages") && ["messages", "Messages"],
@@ -46,7 +55,7 @@ function viewsOf() {
 }
 
 // On phones these are tabs, and the other parts are in the menu.
-const MAIN = ["hours", "reports", "people", "plan", "messages"];
+const MAIN = ["hours", "reports", "people", "approve", "plan", "messages"];
 
 function addressOf(name) {
 	return name === "hours" ? "/time" : `/time/${name}`;
@@ -76,7 +85,7 @@ function spanWords(look, date, sunday) {
 	return `${first} – ${formatDate(last, DAY_MONTH)}`;
 }
 
-const ICONS = { sites: "pin", pay: "wallet", settings: "sliders" };
+const ICONS = { approve: "check", sites: "pin", pay: "wallet", settings: "sliders" };
 
 // The menu of what is seldom needed.  views: the parts that are no tabs here.
 function More({ views }) {
@@ -149,28 +158,30 @@ function Strip({ date, of, rules }) {
 }
 
 // The entries of a day: below its line, and in a wide window beside it, below the timer.
-function DayEntries({ date, list, zone, open }) {
+function DayEntries({ date, list, zone, person, open }) {
 	const ofDay = list.filter((one) => one.day === date);
 	return ofDay.length === 0 ? null : (
 		<Entries
 			list={ofDay} over={overlapsOn(list, date, date)} zone={zone} mayRepeat={open.mayRepeat}
-			onOpen={open.entry}
+			isLocked={lockFor(person, date) !== null} onOpen={open.entry}
 		/>
 	);
 }
 
-function Day({ date, list, binds, open }) {
+function Day({ date, list, binds, person, open }) {
 	const { plan, rules, zone } = binds;
 	const dates = weekDates(date, rules.sunday), { of } = byDay(list, plan, dates[0], dates[6]);
 	const ofDay = list.filter((one) => one.day === date), isToday = date === today.value;
 	const fresh = (from, to) => open.fresh({ date: from.date, from: from.time, to: to.time });
-	const enter = may("create", "workSessions") && (
+	const lock = lockFor(person, date);
+	const enter = may("create", "workSessions") && !lock && (
 		<Button icon="plus" onClick={() => open.fresh({ date })}>Add time</Button>
 	);
 	const nothing = date > today.value ? "This day is yet to come." : "Nothing on this day.";
 	return (
 		<>
 			<Strip date={date} of={of} rules={rules} />
+			{lock && <LockLine lock={lock} />}
 			{ofDay.length > 0 && (
 				<Totals sum={dayOf(date, list, plan, now.value)} target={rules.target} days={1} />
 			)}
@@ -179,10 +190,12 @@ function Day({ date, list, binds, open }) {
 				{(ofDay.length > 0 || isToday) && (
 					<DayLine
 						date={date} sessions={list} zone={zone} isToday={isToday}
-						onOpen={open.entry} onGap={fresh}
+						isLocked={Boolean(lock)} onOpen={open.entry} onGap={fresh}
 					/>
 				)}
-				{!isWide.value && <DayEntries date={date} list={list} zone={zone} open={open} />}
+				{!isWide.value && (
+					<DayEntries date={date} list={list} zone={zone} person={person} open={open} />
+				)}
 			</div>
 		</>
 	);
@@ -199,10 +212,12 @@ function WeekLook({ date, list, binds, person, open, onDay }) {
 			{daysShown() === 1 && <Strip date={date} of={of} rules={rules} />}
 			<Calendar
 				person={person} date={date} sessions={list} binds={binds} today={today.value}
+				lockedOn={(day) => lockFor(person, day) !== null}
 				onOpen={open.entry} onMake={open.fresh} onDay={onDay}
 				onTurn={(by) => toDay(stepOf("week", date, by))}
 			/>
 			{of.size > 0 && <Totals sum={sum} target={rules.target} days={of.size} />}
+			<PeriodBar person={person} look="week" date={date} />
 			{days.length > 0 && (
 				<details class="week-list">
 					<summary class="small muted">As a list</summary>
@@ -212,6 +227,7 @@ function WeekLook({ date, list, binds, person, open, onDay }) {
 								key={day} title={formatDay(day, today.value)}
 								list={some} over={over} zone={zone}
 								mayRepeat={open.mayRepeat} onOpen={open.entry}
+								isLocked={lockFor(person, day) !== null}
 							/>
 						))}
 					</div>
@@ -245,19 +261,25 @@ function Hours({ query, isMine, person, open }) {
 						/>
 					)}
 					{hasSide && (
-						<DayEntries date={date} list={list} zone={binds.zone} open={open} />
+						<DayEntries
+							date={date} list={list} zone={binds.zone} person={person}
+							open={open}
+						/>
 					)}
 				</div>
 			)}
 			<div class="stack gap-3">
 				<Walk look={look} date={date} sunday={binds.rules.sunday} />
-				{look === "day" && <Day date={date} list={list} binds={binds} open={open} />}
+				{look === "day" && (
+					<Day date={date} list={list} binds={binds} person={person} open={open} />
+				)}
 				{look === "week" && (
 					<WeekLook
 						date={date} list={list} binds={binds} person={person} open={open}
 						onDay={openDay}
 					/>
 				)}
+				{look === "month" && <PeriodBar person={person} look="month" date={date} />}
 				{look === "month" && (
 					<Month
 						month={date.slice(0, 7)} sessions={list} binds={binds}
@@ -290,6 +312,7 @@ export default function Time({ params, query }) {
 	const body = {
 		hours: () => <Hours query={query} person={person} isMine={isMine} open={open} />,
 		people: () => <People onOpen={(id) => go("/time", id === userId.value ? {} : { of: id })} />,
+		approve: () => <Approvals />,
 		plan: () => <Plan part={query.part} date={dateOf(query)} onPart={(part) => setQuery({ part })} />,
 		sites: () => <Sites />,
 		messages: () => <Messages />,

@@ -5,6 +5,7 @@ import { Link, go } from "../base/router.jsx";
 import { row, rows, userId } from "../base/state.js";
 import { Icon, formatTime } from "../ui/index.js";
 import { dayIn } from "../ui/zone.js";
+import { PeriodsToday } from "./approvals.jsx";
 import { binding, sessions, today, watchClock } from "./data.js";
 import { Due, TaskMark } from "./plan.jsx";
 import { Week } from "./span.jsx";
@@ -90,6 +91,7 @@ export default function TimeToday({ part }) {
 	return (
 		<>
 			<Timer />
+			<PeriodsToday />
 			<Planned />
 		</>
 	);

@@ -2,14 +2,14 @@
 // words.  An icon is never the only sign of something.
 
 import {
-	Activity, ArrowDown, ArrowUp, ArrowUpDown, Bell, BookOpen, Briefcase, Building, Calendar, CalendarDays, Camera,
-	ChartColumn, Check, ChevronDown, ChevronLeft, ChevronRight, ChevronUp, CircleAlert, CircleCheck,
-	CircleQuestionMark, Clock, CloudOff, Coffee, Columns3, Copy, Download, Ellipsis, ExternalLink, Eye, FileText,
-	Flag, Funnel, History, House, IdCard, Image, Info, Keyboard, List, ListChecks, LocateFixed, Lock, LogIn, LogOut,
-	Mail, MapPin, Menu as MenuLines, MessageSquare, Minus, Moon, Package, Pause, Pencil, Play, Plus, Printer,
-	Receipt, RefreshCw, Repeat, Route, Scale, Search, Send, Settings, Shield, SlidersHorizontal, Smartphone, Split,
-	Square, SquareCheckBig, Star, Sun, Timer, Trash2, TriangleAlert, Truck, Undo2, Upload, User, UserPlus, Users,
-	Wallet, X,
+	Activity, ArrowDown, ArrowUp, ArrowUpDown, Bell, BookOpen, Briefcase, Building, Calendar, CalendarCheck,
+	CalendarDays, Camera, ChartColumn, Check, ChevronDown, ChevronLeft, ChevronRight, ChevronUp, CircleAlert,
+	CircleCheck, CircleQuestionMark, Clock, CloudOff, Coffee, Columns3, Copy, Download, Ellipsis, ExternalLink,
+	Eye, FileText, Flag, Funnel, History, House, IdCard, Image, Info, Keyboard, List, ListChecks, LocateFixed,
+	Lock, LogIn, LogOut, Mail, MapPin, Menu as MenuLines, MessageSquare, Minus, Moon, Package, Pause, Pencil, Play,
+	Plus, Printer, Receipt, RefreshCw, Repeat, Route, Scale, Search, Send, Settings, Shield, SlidersHorizontal,
+	Smartphone, Split, Square, SquareCheckBig, Star, Sun, Timer, Trash2, TriangleAlert, Truck, Undo2, Upload, User,
+	UserPlus, Users, Wallet, X,
 } from "lucide";
 
 const ICONS = {
@@ -33,6 +33,7 @@ const ICONS = {
 	check: Check, good: CircleCheck, info: Info, warn: TriangleAlert, bad: CircleAlert, help: CircleQuestionMark,
 	eye: Eye, lock: Lock, shield: Shield, person: User, mail: Mail, image: Image, file: FileText, timer: Timer,
 	lunch: Coffee, offline: CloudOff, keyboard: Keyboard, light: Sun, dark: Moon, "calendar-days": CalendarDays,
+	"calendar-check": CalendarCheck,
 };
 
 const UNKNOWN = "book"; // a definition may name an icon that is not here
