@@ -3,10 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { closedWords, spanWords } from "../../www/base/words.js";
-import { RULES } from "../../www/time/hours.js";
-import {
-	figuresIn, isClosed, lockOn, missingIn, overlapsOf, periodsAt, spanAt,
-} from "../../www/time/periods.js";
+import { planFrom } from "../../www/time/hours.js";
+import { figuresIn, isClosed, lockOn, missingIn, periodsAt, spanAt } from "../../www/time/periods.js";
 import { setClock, setLocale } from "../../www/ui/format.js";
 
 setLocale("en-GB");
@@ -14,7 +12,8 @@ setClock(() => Date.parse("2026-11-30T12:00:00Z"));
 
 const october = { id: "o", from: "2026-10-01", to: "2026-10-31", state: "submitted" };
 const week = { id: "w", from: "2026-10-05", to: "2026-10-11", state: "approved" };
-const rules = { ...RULES, lunch: 0 };
+const plan = planFrom([{ from: "2026-01-01", overtimeAfterHours: 40 }]);
+const sundays = planFrom([{ from: "2026-01-01", weekStart: "sunday" }]);
 
 // An entry of a day, from and to as hours.
 const entry = (day, from, to, more = {}) => ({
@@ -25,12 +24,12 @@ const entry = (day, from, to, more = {}) => ({
 const at = Date.parse("2026-11-30T12:00:00Z");
 
 test("a closed period locks its days and those of the same week before it", () => {
-	const locked = (day, sunday = false) => lockOn([october], day, sunday)?.id ?? null;
+	const locked = (day, rules = plan) => lockOn([october], day, rules)?.id ?? null;
 	const days = ["2026-09-27", "2026-09-28", "2026-10-01", "2026-10-31", "2026-11-01"];
 	assert.deepEqual(days.map((day) => locked(day)), [null, "o", "o", "o", null]);
-	assert.deepEqual(["2026-09-26", "2026-09-27"].map((day) => locked(day, true)), [null, "o"]);
+	assert.deepEqual(["2026-09-26", "2026-09-27"].map((day) => locked(day, sundays)), [null, "o"]);
 	for (const state of ["open", "returned"])
-		assert.equal(lockOn([{ ...october, state }], "2026-10-10", false), null);
+		assert.equal(lockOn([{ ...october, state }], "2026-10-10", plan), null);
 	assert.deepEqual([isClosed(october), isClosed(week), isClosed(null)], [true, true, false]);
 });
 
@@ -59,23 +58,23 @@ test("missing are weekdays without hours, timers that run in it or in its week b
 		entry("2026-09-27", 8, null), entry("2026-09-29", 8, null), entry("2026-10-01", 8, 16),
 		entry("2026-10-02", 8, 12), entry("2026-10-02", 11, 13), entry("2026-11-01", 8, null),
 	];
-	const { empty, running, overlaps } = missingIn(sessions, { from: "2026-10-01", to: "2026-10-06" }, false, at);
+	const { empty, running, overlaps } = missingIn(sessions, { from: "2026-10-01", to: "2026-10-06" }, plan, at);
 	assert.deepEqual(empty, ["2026-10-05", "2026-10-06"]);
 	assert.deepEqual(running.map(({ day }) => day), ["2026-09-29"]);
-	assert.deepEqual([...overlaps], [["2026-10-02", 3600]]);
+	assert.deepEqual(overlaps, ["2026-10-02"]);
 });
 
-test("what three entries share is counted as often as it is too much; lunch is no work", () => {
-	const three = [entry("2026-10-02", 8, 12), entry("2026-10-02", 9, 11), entry("2026-10-02", 10, 13)];
-	assert.deepEqual([...overlapsOf(three, at)], [["2026-10-02", 4 * 3600]]);
-	assert.deepEqual([...overlapsOf([three[0], { ...three[1], lunch: true }], at)], []);
+test("where another first day of the week begins to hold, the longer week is locked", () => {
+	const changed = planFrom([{ from: "2026-01-01" }, { from: "2026-09-29", weekStart: "sunday" }]);
+	assert.equal(lockOn([{ ...october, from: "2026-10-03" }], "2026-09-28", changed)?.id, "o");
+	assert.equal(lockOn([{ ...october, from: "2026-10-04" }], "2026-09-28", changed), null);
 });
 
 test("the overtime of a period counts the days of its first week that lie before it", () => {
 	const days = ["2026-09-28", "2026-09-29", "2026-09-30", "2026-10-01", "2026-10-02"];
 	const sessions = days.map((day) => entry(day, 8, 18));
 	sessions[3].row = { owner: "ben", lastUpdatedBy: "mia", manual: true };
-	const figures = figuresIn(sessions, { from: "2026-10-01", to: "2026-10-31" }, rules, at);
+	const figures = figuresIn(sessions, { from: "2026-10-01", to: "2026-10-31" }, plan, at);
 	assert.deepEqual([figures.paid / 3600, figures.overtime / 3600, figures.days.length], [20, 10, 2]);
 	assert.deepEqual([figures.typed, figures.corrected, figures.overlap], [1, 1, 0]);
 });
