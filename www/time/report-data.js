@@ -3,8 +3,8 @@
 import { computed } from "@preact/signals";
 import { hasRole, personName, rows, session, space, userId } from "../base/state.js";
 import { capital } from "../ui/format.js";
-import { weekOf } from "../ui/zone.js";
 import { bindingFor, now, people, sessionsFor, sites, spaceSettings } from "./data.js";
+import { rounded, rulesOn, weekOn } from "./hours.js";
 
 const MINUTE = 60_000;
 
@@ -36,10 +36,10 @@ export function reportPeople() {
 }
 
 function personOf({ id, name }) {
-	const { rules, zone } = bindingFor(id);
+	const { plan, zone } = bindingFor(id);
 	return {
 		id, name, zone, sessions: sessionsFor(id), priced: id === userId.value || hasRole("manager"),
-		round: (day, seconds) => seconds, week: (day) => weekOf(day, rules.sunday),
+		round: (day, seconds) => rounded(rulesOn(plan, day), seconds), week: (day) => weekOn(plan, day),
 	};
 }
 

@@ -45,7 +45,7 @@ function DayRows({ day, entries, figures, zone }) {
 			<td class="sheet-what"><bdi>{whatOf(one)}</bdi></td>
 			<td>{formatDuration(elapsed(one.start, one.end ?? now.value))}</td>
 			{at === 0 && <td rowSpan={entries.length}>{lunch}</td>}
-			{at === 0 && <td rowSpan={entries.length}><b>{hoursText(figures.billable)}</b></td>}
+			{at === 0 && <td rowSpan={entries.length}><b>{hoursText(figures.paid)}</b></td>}
 		</tr>
 	));
 }
@@ -72,9 +72,9 @@ function Sign({ name }) {
 const HEADS = ["Day", "From – to", "What", "Time", "Lunch off", "Paid time"];
 
 function Timesheet({ person, range }) {
-	const { rules, zone } = bindingFor(person.id);
+	const { plan, zone } = bindingFor(person.id);
 	const list = sessionsFor(person.id).filter(({ day }) => day >= range.from && day <= range.to).reverse();
-	const { of, sum } = byDay(list, rules, range.from, range.to);
+	const { of, sum } = byDay(list, plan, range.from, range.to);
 	const days = [...of.keys()].map((day) => [day, list.filter((one) => one.day === day)]);
 	return (
 		<article class="timesheet stack" tabIndex={0} aria-label={`Timesheet of ${person.name}`}>
@@ -100,7 +100,7 @@ function Timesheet({ person, range }) {
 						<th scope="row" colSpan={3}>{count(days.length, "day", "days")}</th>
 						<td>{hoursText(sum.raw)}</td>
 						<td>{sum.deductions > 0 ? hoursText(sum.deductions) : "–"}</td>
-						<td><b>{hoursText(sum.billable)}</b></td>
+						<td><b>{hoursText(sum.paid)}</b></td>
 					</tr>
 				</tfoot>
 			</table>
