@@ -5,10 +5,10 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { addDays, clockIn, dayIn, instantIn, instantText, weekOf } from "../../www/ui/zone.js";
 import {
-	addMonths, atSite, bearing, blocksOf, byOwner, editOf, entryFromDuration, entryFromTimes, formOf, formTime,
-	gapsOf, inLanes, isOverdue, lastOf, lineOf, lunchPart, monthWeeks, mostTone,
-	nearestSites, overlapOf, overlapping, overlapsIn, predicted, refusalOf, runningOf, sessionsOf, startFields,
-	stopFields, takesTyped, twiceOf, weekDates, zoneOf,
+	addMonths, atSite, bearing, blocksOf, byOwner, editOf, entryFromDuration, entryFromTimes, formOf,
+	formTime, gapsOf, inLanes, inTheWay, isOverdue, lastOf, lineOf, lunchPart, monthWeeks, mostTone,
+	nearestSites, overlapOf, overlapping, overlapsIn, predicted, recentOf, refusalOf, runningOf,
+	sessionsOf, startFields, stopFields, takesTyped, twiceOf, weekDates, whatChanged, whatOf, zoneOf,
 } from "../../www/time/sessions.js";
 
 const BERLIN = "Europe/Berlin";
@@ -374,6 +374,54 @@ test("job sites: distance, fence with accuracy, nearest first, what is proposed"
 	assert.deepEqual(lastOf(mine, [nord, closed]), { jobSite: null, note: "paint" });
 	assert.deepEqual(lastOf(mine, [nord, { ...closed, status: "active" }]), { jobSite: "c", note: "paint" });
 	assert.deepEqual(lastOf([], [nord]), { jobSite: null, note: "" });
+});
+
+test("what was done before is offered once, the latest first, by the words that begin as one types", () => {
+	const list = sessionsOf([
+		row("a", "2026-11-20T08:00:00Z", null, { note: "Stairs, north", project: "p1", task: "Paint" }),
+		row("b", "2026-11-20T09:00:00Z", null, {
+			note: "Stairs, north", project: "p1", task: "Paint", billable: true,
+		}),
+		row("c", "2026-11-20T10:00:00Z", null, { note: "Roof", jobSite: "n" }),
+		row("l", "2026-11-20T11:00:00Z", null, { note: "Soup", kind: "lunch" }),
+		row("e", "2026-11-20T12:00:00Z"),
+		row("t", "2026-11-20T13:00:00Z", null, { note: "Calls", tags: ["phone"] }),
+	], "ann", BERLIN);
+	const notes = (typed, more) => recentOf(list, typed, more).map((one) => one.note);
+	assert.deepEqual(notes(""), ["Calls", "Roof", "Stairs, north"]);
+	assert.deepEqual(recentOf(list, "stair"), [
+		{ note: "Stairs, north", jobSite: null, project: "p1", task: "Paint", tags: null },
+	]);
+	assert.deepEqual(notes("no st"), ["Stairs, north"]);
+	assert.deepEqual(notes("tairs"), []);
+	assert.deepEqual(notes("hall", { wordsOf: ({ project }) => (project ? "Hall roof" : "") }), ["Stairs, north"]);
+	assert.deepEqual(notes("", { isOpen: ({ jobSite }) => !jobSite }), ["Calls", "Stairs, north"]);
+});
+
+test("what a form says of an entry is written where it differs, empty as nothing", () => {
+	const before = whatOf({ note: "Roof", project: "p1", tags: ["wet"], billable: true });
+	assert.deepEqual(whatChanged(before, before), {});
+	assert.deepEqual(whatChanged({ ...before, note: " Roof ", tags: ["wet"] }, before), {});
+	assert.deepEqual(whatChanged({ ...before, note: "", project: null, tags: ["wet", "cold"] }, before),
+		{ note: null, project: null, tags: ["wet", "cold"] });
+	assert.deepEqual(startFields({ now: 0, zone: "UTC", project: "p1", task: "", tags: [], billable: false }),
+		{ start: "1970-01-01T00:00:00.000Z", zone: "UTC", kind: "work", project: "p1", billable: false });
+	assert.deepEqual(lastOf(sessionsOf([row("a", "2026-11-20T08:00:00Z", null, { project: "p1", task: "Paint" })],
+		"ann", BERLIN), [], [{ id: "p1" }]), { jobSite: null, note: "", project: "p1", task: "Paint", tags: null });
+	assert.deepEqual(lastOf(sessionsOf([row("a", "2026-11-20T08:00:00Z", null, { project: "p1" })],
+		"ann", BERLIN), [], [{ id: "p1", archived: true }]), { jobSite: null, note: "" });
+});
+
+test("FH6: where overlaps are refused, a change that only shortens an entry is taken", () => {
+	const others = sessionsOf([row("b", "2026-11-20T10:00:00Z", "2026-11-20T14:00:00Z")], "ann", BERLIN);
+	const held = row("a", "2026-11-20T08:00:00Z", "2026-11-20T12:00:00Z");
+	const blocks = (entry, kept) =>
+		inTheWay(others, { kind: "work", id: "a", ...entry }, kept).map(({ id }) => id);
+	assert.deepEqual(blocks(held), ["b"]);
+	assert.deepEqual(blocks({ ...held, end: "2026-11-20T11:00:00Z" }, held), []);
+	assert.deepEqual(blocks({ ...held, end: "2026-11-20T12:00:01Z" }, held), ["b"]);
+	assert.deepEqual(blocks({ ...held, end: "2026-11-20T11:00:00Z" }, { ...held, kind: "lunch" }), ["b"]);
+	assert.deepEqual(blocks({ ...held, end: "2026-11-20T11:00:00Z" }, { ...held, end: null }), []);
 });
 
 test("a person's zone: their own, the space's, the device's; unknown names are skipped", () => {

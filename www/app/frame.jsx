@@ -15,6 +15,8 @@ import { Link, address, go } from "../base/router.jsx";
 import { switchPerson, watchIdle } from "../base/handheld.js";
 import { SpaceButton } from "./spaces.jsx";
 import { definition, definitions, session } from "../base/state.js";
+import { watchTimers } from "../base/timers.js";
+import { RunningList, RunningSign } from "./running.jsx";
 import { countVisit } from "./visits.js";
 import { Nowhere } from "./nowhere.jsx";
 
@@ -54,6 +56,7 @@ function Rail() {
 				<span>Search or go to</span>
 				<kbd class="push unbroken">{/Mac|iP/.test(navigator.platform) ? "⌘" : "Ctrl"} K</kbd>
 			</button>
+			<RunningList />
 			<div class="rail-places scroll">
 				{places.map((place) => <PlaceLink key={place.to} place={place} />)}
 				{ownCollections.value.length > 0 && (
@@ -119,7 +122,8 @@ function Place() {
 export function Frame() {
 	useLayoutEffect(followKeys, []);
 	useEffect(watchIdle, []);
-	const end = useMemo(() => <div class="page-corner line fixed"><Chip /><SpaceButton /></div>, []);
+	useEffect(watchTimers, []);
+	const end = useMemo(() => <div class="page-corner line fixed"><RunningSign /><Chip /><SpaceButton /></div>, []);
 	return (
 		<div class="frame">
 			<a class="skip" href="#content">Skip to the content</a>

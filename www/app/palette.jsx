@@ -10,6 +10,7 @@ import { show } from "../base/layer.js";
 import { collections, offered } from "./places.js";
 import { go } from "../base/router.jsx";
 import { chooseTheme } from "./theme.js";
+import { findEntries, timeCommands } from "../time/commands.js";
 import { definitions, hasRole, may, openSpace, rows, session, space, spaceInfo, spaces } from "../base/state.js";
 
 const MOST = 30; // results that are shown
@@ -44,6 +45,7 @@ const THEMES = [
 function actions() {
 	const list = [];
 	const put = (title, hint, icon, run) => list.push({ title, hint, icon, run });
+	list.push(...timeCommands());
 	for (const { title, icon, to } of offered.value)
 		put(title, "Go to", icon, () => go(to));
 	for (const { title, icon, to } of collections.value)
@@ -81,8 +83,8 @@ function titleOf(collection, row) {
 }
 
 function records(wanted) {
-	const found = [];
-	for (const place of collections.value)
+	const found = findEntries((words) => fit(words, wanted));
+	for (const place of collections.value.filter(({ name }) => name !== "workSessions"))
 		for (const row of rows(place.name).value) {
 			const title = titleOf(place.name, row);
 			const ofNote = row.note ? fit(row.note, wanted) / 2 : 0;

@@ -4,11 +4,12 @@
 import { createConversation } from "./conversation.js";
 import { answer, askAgain } from "./deletions.js";
 import { createFiles } from "./files.js";
+import { findIn } from "./finding.js";
 import { createInsisting } from "./insist.js";
 import { isActive } from "./outbox.js";
 import { askToPersist, forgetOld } from "./keeping.js";
 import { createNotes } from "./notes.js";
-import { createOpened } from "./opened.js";
+import { collectionsOf, createOpened } from "./opened.js";
 import { createPull } from "./pull.js";
 import { createPush } from "./push.js";
 import { createSpace } from "./space.js";
@@ -25,7 +26,8 @@ const NO_MEMBER = "You are no longer a member of this space.";
 
 /**
  * @typedef {{env: import("./environment.js").Environment, user: () => import("./engine.d.ts").User,
- *   kind: "password" | "pin", session: any, tabs: import("./tabs.js").Tabs, changed: () => void}} Parts
+ *   kind: "password" | "pin", session: any, tabs: import("./tabs.js").Tabs, changed: () => void, wrote: (space: string,
+ *   collections: string[]) => void}} Parts wrote: hears which collections a transaction of any tab has touched
  */
 
 /** A listener must not break the engine. @param {() => void} call */
@@ -42,7 +44,7 @@ export function guard(call) {
  * @param {Parts} parts @param {() => Account} account for spaces that are opened later
  * @param {() => void} nudge a space has been opened
  */
-function createCore({ env, user, kind, session, tabs, changed }, account, nudge) {
+function createCore({ env, user, kind, session, tabs, changed, wrote }, account, nudge) {
 	const { clock, serverTime, name, factory, network } = env, id = user().id;
 	// By PIN a person sees one space, on a shared device.  That is kept apart from what they see by password.
 	const owner = kind === "pin" ? `${id}.pin` : id;
@@ -81,7 +83,7 @@ function createCore({ env, user, kind, session, tabs, changed }, account, nudge)
 	 */
 	const definition = (space, collection) => spaces.definition(space, collection);
 	const notes = createNotes({ database, changed, tell });
-	const opened = createOpened({ make, opened: nudge, tell });
+	const opened = createOpened({ make, opened: nudge, tell, wrote });
 	const { live, publish } = opened;
 	const conversation = createConversation({ database, clock, opened, isIn, tell });
 	const push = createPush({
@@ -195,7 +197,7 @@ function forRounds({ database, conversation, spaces }) {
 
 /** @param {Parts} parts */
 export function createAccount(parts) {
-	const { env, kind, session, tabs, changed } = parts, { clock, page, network, poll, chance } = env;
+	const { env, kind, session, tabs, changed, wrote } = parts, { clock, page, network, poll, chance } = env;
 	const core = createCore(parts, () => account, () => sync.nudge());
 	const { owner, ended, database, notes, opened, conversation, push, pull, files, spaces } = core;
 	/** @type {boolean | null} */
@@ -224,6 +226,14 @@ export function createAccount(parts) {
 		announceAll: opened.announceAll,
 		expect: spaces.expect,
 		open: opened.open,
+		/**
+		 * The rows of a collection of which something is true, in a space that need not be open.
+		 * @param {string} space @param {string} collection @param {(row: any) => boolean} test
+		 */
+		find: (space, collection, test) => findIn({
+			database, space, collection, user: parts.user().id,
+			definition: spaces.definition(space, collection),
+		}, test),
 		get spaces() { return spaces.list(); },
 
 		async begin() {
@@ -265,8 +275,10 @@ export function createAccount(parts) {
 		},
 		/** From another tab of the same person. @param {any} message */
 		async hear(message) {
-			if (message.wrote)
+			if (message.wrote) {
 				await opened.get(message.space)?.hear(message.wrote);
+				wrote(message.space, collectionsOf(message.wrote.keys));
+			}
 			if (message.wrote && tabs.leads)
 				sync.nudge();
 			if (message.note !== undefined)

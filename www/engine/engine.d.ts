@@ -264,6 +264,17 @@ export interface Engine {
 	 */
 	open(space: Id): Promise<Space>;
 
+	/**
+	 * The rows of a collection of which test is true, as they would be shown.  The space need not be open, and
+	 * nothing of it stays in memory; only this device is asked.
+	 */
+	find(space: Id, collection: string, test: (row: Row) => boolean): Promise<Row[]>;
+	/**
+	 * The listener hears which collections of a space were written to on this device, open or not, by a person or
+	 * by what came from the server.  Returns how to stop.
+	 */
+	watch(listener: (space: Id, collections: string[]) => void): () => void;
+
 	/** A request of the person outside of spaces, as "/auth/sessions". */
 	request(method: string, path: string, options?: RequestOptions): Promise<Reply>;
 	/** A request without a token, as to reset a password or look at an invitation. */

@@ -23,16 +23,20 @@ export const newId = () => makeNewId();
 /** The notes while nobody is signed in: nothing can be kept. @type {Engine["notes"]} */
 const noNotes = { get: () => undefined, put() {}, drop() {}, keys: () => [], isStored: () => false };
 
-/** What the app has subscribed to be called when something changes. */
+/**
+ * What the app has subscribed to be called when something changes.
+ * @template {any[]} T
+ */
 function createListeners() {
-	/** @type {Set<() => void>} */
+	/** @type {Set<(...what: T) => void>} */
 	const listeners = new Set();
 	return {
-		changed() {
+		/** @param {T} what */
+		changed(...what) {
 			for (const listener of [...listeners])
-				guard(listener);
+				guard(() => listener(...what));
 		},
-		/** @param {() => void} listener */
+		/** @param {(...what: T) => void} listener */
 		subscribe(listener) {
 			listeners.add(listener);
 			return () => { listeners.delete(listener); };
@@ -94,7 +98,10 @@ function createHolder(make) {
 
 /** The parts of an engine, put together. @param {import("./engine.d.ts").EngineOptions} options */
 function createCore(options) {
+	/** @type {ReturnType<typeof createListeners<[]>>} */
 	const { changed, subscribe } = createListeners();
+	/** @type {ReturnType<typeof createListeners<[string, string[]]>>} */
+	const writes = createListeners();
 	/** @type {string | null} */
 	let trouble = null;
 	const env = environment(options, (error) => {
@@ -111,7 +118,7 @@ function createCore(options) {
 	 * @type {Parameters<typeof createHolder>[0]}
 	 */
 	const makeAccount = (user, kind) => createAccount({
-		env, kind, session, tabs, changed,
+		env, kind, session, tabs, changed, wrote: writes.changed,
 		user: () => (session.state.user?.id === user.id ? session.state.user : user),
 	});
 	const holder = createHolder(makeAccount), { present } = holder;
@@ -182,6 +189,7 @@ function createCore(options) {
 
 	return {
 		env, api, tabs, session, handheld, holder, subscribe, openDevice, comeIn, reconnected,
+		watch: writes.subscribe,
 		/** Why nothing can be stored or shown, in words, or null. */
 		get trouble() { return trouble; },
 		/** The engine could not start. @param {unknown} error */
@@ -248,6 +256,8 @@ export function createEngine(options = {}) {
 		unsent: async () => present().unsent(),
 		refreshSpaces: async () => present().refreshSpaces(),
 		open: async (space) => present().open(space),
+		find: async (space, collection, test) => present().find(space, collection, test),
+		watch: core.watch,
 		request: async (method, path, more) => present().request(method, path, more),
 		requestOpen: (method, path, more) => api.send(method, path, more),
 		now: env.serverTime.now,

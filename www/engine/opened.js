@@ -14,11 +14,17 @@ function keysOf({ rows, ops }) {
 	return [...keys].map((text) => JSON.parse(text));
 }
 
+/** The collections of some records. @param {string[][]} keys */
+export function collectionsOf(keys) {
+	return [...new Set(keys.map(([collection]) => collection))];
+}
+
 /**
- * @param {{make: (space: string) => Promise<OpenSpace>, opened: () => void, tell: (message: any) => void}} parts make:
- *   an OpenSpace that has not been loaded; opened: called after one has been; tell: to the other tabs
+ * @param {{make: (space: string) => Promise<OpenSpace>, opened: () => void, tell: (message: any) => void, wrote:
+ *   (space: string, collections: string[]) => void}} parts make: an OpenSpace that has not been loaded; opened: called
+ *   after one has been; tell: to the other tabs; wrote: hears of each transaction
  */
-export function createOpened({ make, opened, tell }) {
+export function createOpened({ make, opened, tell, wrote }) {
 	/** @type {Map<string, Live>} */
 	const lives = new Map();
 	/** @type {Map<string, OpenSpace>} */
@@ -78,10 +84,9 @@ export function createOpened({ make, opened, tell }) {
 				return;
 			live(space).state = outcome.state;
 			open.get(space)?.take(outcome);
-			tell({
-				space,
-				wrote: { rev: outcome.state.rev, keys: keysOf(outcome), changes: outcome.changes },
-			});
+			const keys = keysOf(outcome);
+			tell({ space, wrote: { rev: outcome.state.rev, keys, changes: outcome.changes } });
+			wrote(space, collectionsOf(keys));
 		},
 		/** @param {string} space @returns {Promise<import("./engine.d.ts").Space>} */
 		open(space) {

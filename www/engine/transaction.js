@@ -39,6 +39,20 @@ export class Work {
 		return answer(index ? from.index(index).getAll(key) : from.getAll());
 	}
 
+	/**
+	 * All whose key begins with these parts.  index: one whose key is the first of them, for an IndexedDB that
+	 * comes without IDBKeyRange.
+	 * @param {string} store @param {string} index @param {any[]} parts @returns {Promise<any[]>}
+	 */
+	async beginning(store, index, parts) {
+		const range = globalThis.IDBKeyRange?.bound(parts, [...parts, []]);
+		if (range)
+			return answer(this.transaction.objectStore(store).getAll(range));
+		const path = /** @type {string[]} */ (this.transaction.objectStore(store).keyPath);
+		const all = await this.all(store, index, parts[0]);
+		return all.filter((one) => parts.every((part, at) => one[path[at]] === part));
+	}
+
 	/** @param {string} store @param {string} [index] @param {any} [key] @returns {Promise<any[]>} */
 	keys(store, index, key) {
 		const from = this.transaction.objectStore(store);

@@ -10,6 +10,7 @@ import { useKeys } from "../base/keys.js";
 import { go, setQuery } from "../base/router.jsx";
 import { hasRole, may, personName, space, status, userId } from "../base/state.js";
 import { Tabs } from "../base/tabs.jsx";
+import { timersElsewhere } from "../base/timers.js";
 import { exportRecords } from "../generic/index.js";
 import { addDays, isDay } from "../ui/zone.js";
 import { Approvals, toApprove } from "./approvals.jsx";
@@ -247,7 +248,8 @@ function Hours({ query, isMine, person, open }) {
 	const look = ["week", "month"].includes(query.look) ? query.look : "day";
 	const list = sessionsFor(person), binds = bindingFor(person);
 	const openDay = (day) => setQuery({ look: null, day: day === today.value ? null : day }, {});
-	const hasTimer = isMine && may("create", "workSessions"), hasSide = isWide.value && look === "day";
+	const hasTimer = isMine && (may("create", "workSessions") || timersElsewhere.value.length > 0);
+	const hasSide = isWide.value && look === "day";
 	if (!status.value?.loaded)
 		return <Waiting />;
 	return (

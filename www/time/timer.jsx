@@ -8,6 +8,7 @@ import {
 import { engine, may, rows, space, status } from "../base/state.js";
 import { useKeys } from "../base/keys.js";
 import { Link, go } from "../base/router.jsx";
+import { goToTimer, stopTimer, timerLength, timerTitle, timersElsewhere } from "../base/timers.js";
 import { OpsOf } from "../generic/index.js";
 import { dayIn } from "../ui/zone.js";
 import { asksWhere, begin, clocking, makeWay, switchLunch, wishOf } from "./begin.js";
@@ -326,6 +327,31 @@ function Clocking() {
 	);
 }
 
+// The timers that run in other spaces, to be looked at and stopped.
+function Elsewhere() {
+	return timersElsewhere.value.map((timer) => {
+		const { row, space: there } = timer, title = timerTitle(row);
+		return (
+			<div key={row.id} class="timer-else line gap-2" data-space={there.id}>
+				<button type="button" class="bare grow item touch" onClick={() => goToTimer(timer)}>
+					<Icon name={row.kind === "lunch" ? "lunch" : "timer"} size={16} />
+					<span class="cut">
+						Running in <bdi>{there.name}</bdi>{" "}
+						<b class="unbroken">{timerLength(row)}</b>
+						{row.note && <small class="soft"> <bdi>{row.note}</bdi></small>}
+					</span>
+				</button>
+				<Button
+					small icon="stop" aria-label={`Stop ${title} in ${there.name}`}
+					onClick={() => stopTimer(timer)}
+				>
+					Stop
+				</Button>
+			</div>
+		);
+	});
+}
+
 // The keys of the timer.
 function useTimerKeys({ live, onStart, onLunch, onName }) {
 	const name = () => onName(live[0]?.id ?? "next");
@@ -346,7 +372,9 @@ export function Timer({ more = false, figures = true }) {
 	const steady = useSteady(live.map((one) => one.id).join());
 	useTimerKeys({ live, onStart, onLunch, onName: setNaming });
 	if (!may("create", "workSessions"))
-		return null;
+		return timersElsewhere.value.length === 0 ? null : (
+			<section class="timer card stack gap-0" aria-label="Timer"><Elsewhere /></section>
+		);
 	return (
 		<section class="timer card stack gap-0" aria-label="Timer" {...steady}>
 			{live.length === 0 && (
@@ -362,6 +390,7 @@ export function Timer({ more = false, figures = true }) {
 				/>
 			))}
 			<Others live={live} more={more} onLunch={onLunch} />
+			<Elsewhere />
 			{figures && <DayFigures />}
 			{clocking.value && <Clocking />}
 		</section>
