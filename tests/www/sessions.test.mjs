@@ -406,10 +406,10 @@ test("what a form says of an entry is written where it differs, empty as nothing
 		{ note: null, project: null, tags: ["wet", "cold"] });
 	assert.deepEqual(startFields({ now: 0, zone: "UTC", project: "p1", task: "", tags: [], billable: false }),
 		{ start: "1970-01-01T00:00:00.000Z", zone: "UTC", kind: "work", project: "p1", billable: false });
-	assert.deepEqual(lastOf(sessionsOf([row("a", "2026-11-20T08:00:00Z", null, { project: "p1", task: "Paint" })],
-		"ann", BERLIN), [], [{ id: "p1" }]), { jobSite: null, note: "", project: "p1", task: "Paint", tags: null });
-	assert.deepEqual(lastOf(sessionsOf([row("a", "2026-11-20T08:00:00Z", null, { project: "p1" })],
-		"ann", BERLIN), [], [{ id: "p1", archived: true }]), { jobSite: null, note: "" });
+	const mine = sessionsOf([row("a", "2026-11-20T08:00:00Z", null, { project: "p1", task: "Paint" })], "ann", BERLIN);
+	assert.deepEqual(lastOf(mine, [], [{ id: "p1" }]),
+		{ jobSite: null, note: "", project: "p1", task: "Paint", tags: null });
+	assert.deepEqual(lastOf(mine, [], [{ id: "p1", archived: true }]), { jobSite: null, note: "" });
 });
 
 test("FH6: where overlaps are refused, a change that only shortens an entry is taken", () => {
