@@ -406,7 +406,8 @@ test("what a form says of an entry is written where it differs, empty as nothing
 		{ note: null, project: null, tags: ["wet", "cold"] });
 	assert.deepEqual(startFields({ now: 0, zone: "UTC", project: "p1", task: "", tags: [], billable: false }),
 		{ start: "1970-01-01T00:00:00.000Z", zone: "UTC", kind: "work", project: "p1", billable: false });
-	const mine = sessionsOf([row("a", "2026-11-20T08:00:00Z", null, { project: "p1", task: "Paint" })], "ann", BERLIN);
+	const paint = row("a", "2026-11-20T08:00:00Z", null, { project: "p1", task: "Paint" });
+	const mine = sessionsOf([paint], "ann", BERLIN);
 	assert.deepEqual(lastOf(mine, [], [{ id: "p1" }]),
 		{ jobSite: null, note: "", project: "p1", task: "Paint", tags: null });
 	assert.deepEqual(lastOf(mine, [], [{ id: "p1", archived: true }]), { jobSite: null, note: "" });

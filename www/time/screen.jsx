@@ -4,7 +4,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import {
-	Button, DateStrip, Empty, IconButton, Menu, Page, Segments, Waiting, formatDate, formatDay, isNarrow, isWide,
+	Button, DateStrip, Empty, Menu, Page, Segments, Waiting, formatDate, formatDay, isNarrow, isWide,
 } from "../ui/index.js";
 import { useKeys } from "../base/keys.js";
 import { go, setQuery } from "../base/router.jsx";
@@ -303,7 +303,9 @@ export default function Time({ params, query }) {
 	const [fresh, setFresh] = useState(null);
 	useEffect(watchClock, []);
 	const enter = mayEnter ? () => setFresh({ date: view === "hours" && query.day || today.value }) : null;
-	const enterButton = enter && <Button icon="plus" onClick={enter}>Add time</Button>;
+	const enterButton = enter && (
+		<Button icon="plus" wide={!isWide.value} onClick={enter}>Add time</Button>
+	);
 	const tabs = isNarrow.value ? views.filter(([name]) => MAIN.includes(name)) : views;
 	const others = views.filter((one) => !tabs.includes(one)), hidden = others.find(([name]) => name === view);
 	const back = !isMine ? "/time/people" : hidden ? "/time" : null;
@@ -326,18 +328,13 @@ export default function Time({ params, query }) {
 		<Page
 			title={isMine ? hidden?.[1] ?? "Time" : personName(person)}
 			onBack={back ? () => go(back) : undefined}
-			actions={view === "hours" && <>{isWide.value && enterButton}<More views={others} /></>}
+			actions={view === "hours" && <More views={others} />}
+			primary={view === "hours" && enterButton}
 			below={isMine && !hidden && tabs.length > 1 && (
 				<Tabs label="Parts of Time" views={tabs} view={view} addressOf={addressOf} />
 			)}
 		>
 			{body()}
-			{view === "hours" && enter && !isWide.value && (
-				<IconButton
-					class="hours-enter lifted" kind="primary" icon="plus" label="Add time"
-					onClick={enter}
-				/>
-			)}
 			{fresh && <NewEntry {...fresh} person={person} onClose={() => setFresh(null)} />}
 			{query.entry && (
 				<EditEntry
