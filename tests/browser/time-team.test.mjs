@@ -301,7 +301,8 @@ test("a viewer is offered no actions; a personal space has its timer, pay and ru
 	await at(page, "/time");
 	await page.keyboard.press("n");
 	assert.equal(await page.getByRole("dialog").count(), 0);
-	assert.deepEqual(await page.locator(".tab").allInnerTexts(), ["Hours", "Reports", "Plan", "Sites", "Messages", "Rules"]);
+	assert.deepEqual(await page.locator(".tab").allInnerTexts(),
+		["Hours", "Reports", "Plan", "Sites", "Messages", "Rules"]);
 	await openSpace(page, "vera");
 	await at(page, "/time");
 	await startButton(page).waitFor();

@@ -62,8 +62,8 @@ test("FC3: an entry is started again with its note and project", async () => {
 	await stack.as("bea").ready();
 	const { project } = (await stack.as("bea").post("/api/projects", { name: "Hall", colour: "teal" })).body;
 	await stack.as("bea").post("/api/workSessions", {
-		start: `${yesterday()}T08:00:00Z`, end: `${yesterday()}T09:00:00Z`, note: "Gutters", project: project.id,
-		task: "North side", tags: ["wet"],
+		start: `${yesterday()}T08:00:00Z`, end: `${yesterday()}T09:00:00Z`, note: "Gutters",
+		project: project.id, task: "North side", tags: ["wet"],
 	});
 	const page = await deviceOf("bea");
 	await at(page, `/time?day=${yesterday()}`);
