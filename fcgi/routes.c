@@ -269,6 +269,8 @@ const struct route routes[] = {
 	{ GET,    "/compat/cars/api/usage/stats",                      READ(VIEWER),     NONE, HEAVY,
 	  compat_usage_stats, compat_usage_stats_takes, "counts of what was done, in all or by day or hour" },
 
+	{ POST,   "/api/imports/:id/take-back",                        WRITE(MEMBER),    RAW(1), IMPORT,
+	  imports_take_back, imports_take_back_takes, "take an import back, sparing what was changed since" },
 	{ POST,   "/api/:collection/import",                           WRITE(MEMBER),    RAW(IMPORT_MAX), IMPORT,
 	  records_import, records_import_takes, "records from a CSV or JSON file" },
 	{ GET,    "/api/:collection/export",                           READ(VIEWER),     NONE, HEAVY,

@@ -125,6 +125,8 @@ struct problem *reports_fleet(struct request *r);
 extern const struct member reports_fleet_takes[];
 
 /* transfer.c */
+struct problem *imports_take_back(struct request *r);
+extern const struct member imports_take_back_takes[];
 struct problem *records_import(struct request *r);
 extern const struct member records_import_takes[];
 struct problem *records_export(struct request *r);

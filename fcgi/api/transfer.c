@@ -9,11 +9,13 @@
 #include "http/member.h"
 #include "http/reply.h"
 #include "model/policy.h"
+#include "transfer/back.h"
 #include "transfer/export.h"
 #include "transfer/intake.h"
 
 enum {
-	IMPORT_SECONDS = 20 /* for one request, and also for checking the file alone; web servers wait 30 */
+	IMPORT_SECONDS = 20, /* for one request, and also for checking the file alone; web servers wait 30 */
+	NAME_MAX_BYTES = 200 /* of a file */
 };
 
 /* ---- import ---- */
@@ -27,7 +29,13 @@ const struct member records_import_takes[] = {
 	PARAM("where", TEXT, "the rows that have this value alone, as HEADER=value"),
 	PARAM("skipBad", BOOLEAN, "take what is good and leave the rest"),
 	PARAM("again", BOOLEAN, "take a file that was taken before as a new one"),
-	PARAM("zone", TEXT, "the time zone of instants that name none"),
+	PARAM("zone", TEXT, "the time zone of instants that name none; else that of your work settings, or the space's"),
+	PARAM("format", TEXT, "the known format that the file has, or none; else it is recognised"),
+	PARAM("header", INTEGER, "the line that names the columns, from 1", .min = 1, .max = 1000,
+	  .wrong = "header must be the number of a line, from 1 to {max}."),
+	PARAM("name", TEXT, "what the file is called", .max = NAME_MAX_BYTES, .clean = true,
+	  .wrong = "name has at most {max} bytes."),
+	PARAM("anyway", BOOLEAN, "take rows that were imported before and read in another way"),
 	HEADER("Content-Type", ANY, "text/csv, also with header=absent, or application/json; both with a charset"),
 	KEY_HEADER,
 	MEMBERS_END
@@ -116,6 +124,54 @@ read_type(struct request *r, struct import_options *file)
 	return problem_at(r->a, PROBLEM_MEDIA_TYPE, "Content-Type", "The body must be text/csv or application/json.");
 }
 
+static bool
+has_instants(const struct collection *c)
+{
+	for (size_t i = 0; i < c->field_count; i++)
+		if (c->fields[i].type == FIELD_INSTANT && !c->fields[i].derived)
+			return true;
+	return false;
+}
+
+static void
+add_line(struct buf *b, const char *name, const char *value)
+{
+	if (value != NULL)
+		buf_printf(b, "%s=%s\n", name, value);
+}
+
+/* Lines for what is given of the newer parameters: without them, a run has the name that it always had. */
+static void
+add_lines(struct request *r, const struct import_options *file, struct buf *b)
+{
+	add_line(b, "decimals", file->decimals);
+	add_line(b, "units", file->units);
+	add_line(b, "charset", file->charset);
+	add_line(b, "format", file->format);
+	add_line(b, "header", file->header == 0 ? NULL : arena_printf(r->a, "%zu", file->header));
+	if (file->zone == NULL && has_instants(r->collection))
+		add_line(b, "zone", file->zone_else);
+}
+
+/* What decides how the file is read, apart from the file. */
+static const char *
+name_reading(struct request *r, const struct import_options *file)
+{
+	unsigned char digest[SHA256_SIZE];
+	struct buf b;
+
+	buf_init(&b, r->a);
+	buf_printf(&b, "%s\n%s\n%s\n%s\n", r->collection->name, file->map == NULL ? "" : file->map,
+	    file->zone == NULL ? file->zone_else : file->zone, date_order_names[file->dates]);
+	add_line(&b, "format", file->format);
+	add_line(&b, "units", file->units);
+	add_line(&b, "decimals", file->decimals);
+	add_line(&b, "header", file->headerless ? "absent" : NULL);
+	add_line(&b, "charset", file->charset);
+	sha256(b.text, b.length, digest);
+	return hex_text(r->a, digest, 16);
+}
+
 /* What identifies the run: the Idempotency-Key, or else the file and the options that it is read with. */
 static const char *
 name_run(struct request *r, const struct import_options *file, const struct intake_options *options)
@@ -135,15 +191,16 @@ name_run(struct request *r, const struct import_options *file, const struct inta
 	for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
 		buf_printf(&b, "%s\n", said[i] == NULL ? "" : said[i]);
 	buf_text(&b, file->headerless ? "headerless\n" : "");
-	if (file->decimals != NULL)
-		buf_printf(&b, "decimals=%s\n", file->decimals);
-	if (file->units != NULL)
-		buf_printf(&b, "units=%s\n", file->units);
-	if (file->charset != NULL)
-		buf_printf(&b, "charset=%s\n", file->charset);
+	add_lines(r, file, &b);
 	sha256(r->body, r->body_length, digest);
 	buf_text(&b, hex_text(r->a, digest, sizeof digest));
 	return b.text;
+}
+
+static const char *
+text_or_null(const char *text)
+{
+	return text == NULL || *text == '\0' ? NULL : text;
 }
 
 static struct problem *
@@ -154,22 +211,27 @@ read_options(struct request *r, struct import_options *file, struct intake_optio
 	*file = (struct import_options){
 		.map = given_text(r, "map"),
 		.where = given_text(r, "where"),
-		.zone = given_text(r, "zone"),
+		.zone = text_or_null(given_text(r, "zone")),
 		.dates = order_of(r),
 		.formats = r->worker->formats,
+		.format = text_or_null(given_text(r, "format")),
+		.units = text_or_null(given_text(r, "units")),
 		.decimals = given_text(r, "decimals"),
-		.units = given_text(r, "units"),
+		.header = (size_t)given_integer(r, "header"),
 	};
 	*options = (struct intake_options){
 		.dry_run = given_flag(r, "dryRun"),
 		.skip_bad = given_flag(r, "skipBad"),
 		.again = given_flag(r, "again"),
+		.anyway = given_flag(r, "anyway"),
+		.file = text_or_null(given_text(r, "name")),
 		.seconds = IMPORT_SECONDS,
 		.look_seconds = IMPORT_SECONDS,
 	};
-	if ((p = read_type(r, file)) != NULL)
+	if ((p = read_type(r, file)) != NULL || (p = intake_surroundings(&r->call, file)) != NULL)
 		return p;
 	options->run = name_run(r, file, options);
+	options->reading = name_reading(r, file);
 	return NULL;
 }
 
@@ -203,6 +265,26 @@ records_import(struct request *r)
 		return p;
 	intake_put(reply_object(r, 200), &report);
 	return NULL;
+}
+
+/* ---- taking an import back ---- */
+
+const struct member imports_take_back_takes[] = {
+	PARAM("dryRun", BOOLEAN, "say what would become of the records, and write nothing"),
+	MEMBERS_END
+};
+
+/* POST /api/imports/:id/take-back -- as new writes; the answer counts them, and what stays. */
+struct problem *
+imports_take_back(struct request *r)
+{
+	struct back_options options = { .dry_run = given_flag(r, "dryRun"), .seconds = IMPORT_SECONDS };
+	struct back_report report;
+	struct problem *p = back_take(&r->call, r->params[0], &options, &report);
+
+	if (p == NULL)
+		back_put(reply_object(r, 200), &report);
+	return p;
 }
 
 /* ---- export ---- */

@@ -11,20 +11,33 @@
 #include "transfer/import.h"
 
 enum {
-	INTAKE_ERRORS_MAX = 100 /* listed one by one */
+	INTAKE_ERRORS_MAX = 100, /* listed one by one */
+	INTAKE_MADE_MAX = 8      /* collections whose records a file names */
 };
 
 struct intake_options {
 	bool dry_run;          /* check every row, write nothing */
 	bool skip_bad;         /* write only the good rows */
 	bool again;            /* revive records that were deleted */
+	bool anyway;           /* write rows that an earlier import read in another way */
 	const char *run;       /* names this run: the same text gives the same op ids */
+	const char *reading;   /* all that decides how the file is read, or a hash of it; NULL: doubles are not noticed */
+	const char *file;      /* its name, or NULL */
 	int seconds;           /* stop writing after so long, between two transactions; 0: never */
 	int look_seconds;      /* stop checking after so long: an import then writes nothing; one that goes on stops
 	                        * after half of it, and writes what it has checked; 0: never */
 };
 
+/* An earlier import that had rows of this file and read them in another way. */
+struct intake_doubles {
+	const char *import;    /* the id of its record; NULL: there is none */
+	const char *file;      /* or NULL */
+	const char *at;        /* when it began, as JSON */
+	size_t rows;           /* about so many rows of this file */
+};
+
 struct intake_report {
+	const struct import *im;
 	bool dry_run;
 	size_t rows;           /* in the file */
 	size_t matched;        /* rows that where selects */
@@ -39,10 +52,24 @@ struct intake_report {
 	size_t short_years, shown_twice; /* rows, see cell_notes (model/cell.h); for notes */
 	struct buf errors;     /* a JSON array of {"line","row","field","detail","value"}, not yet closed */
 	struct json_out errors_out; /* writes them */
+	struct buf preview;    /* a JSON array of rows as they would be, not yet closed */
+	struct json_out preview_out;
+	size_t previewed;
+	struct {
+		const char *collection;
+		size_t count;
+	} made[INTAKE_MADE_MAX]; /* records that rows name and that were not there; ends before a NULL */
+	struct intake_doubles doubles;
+	const char *import;    /* the id of the record of this import; NULL while there is none */
 };
 
+/* Fill in what a file is read with that the request does not say: the definitions, the zone of the person's work
+ * settings or else of the space, and whom its owners may be.  In call->a. */
+struct problem *intake_surroundings(const struct call *call, struct import_options *options) MUST_CHECK;
+
 /* Write the file of an opened import.  A problem about bad rows, a malformed file, or a database that went away has the
- * report among its members.  PROBLEM_TOO_LARGE: there was no time to check all rows. */
+ * report among its members.  PROBLEM_TOO_LARGE: there was no time to check all rows.  PROBLEM_DOUBLED: rows of it were
+ * imported before and read in another way. */
 struct problem *intake(const struct call *call, struct import *im, const struct intake_options *options,
     struct intake_report *report) MUST_CHECK;
 

@@ -1,13 +1,10 @@
 /* intake.c -- checks all rows, then writes them.  The first half is a dry run of the write path, without the lock of
  * the space.  So a bad file is refused before half of it is written, and a dry run tells what the import would do.  The
  * second half writes; only its outcome counts.  Read intake, at the bottom, first. */
-#include "transfer/intake.h"
+#include "work.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/crypto.h"
 #include "base/instant.h"
 #include "base/json_out.h"
 #include "store/statement.h"
@@ -15,131 +12,6 @@
 enum {
 	LOOK_AHEAD = 500 /* rows that are checked together */
 };
-
-/* A row that was written before. */
-struct earlier {
-	unsigned char hash[SHA256_SIZE]; /* of its op; zeros: not known */
-	bool written;
-	bool deleted;                  /* its record was deleted since then */
-};
-
-/* One import on its way. */
-struct work {
-	const struct call *call;       /* its arena is that of the whole import */
-	const struct collection *c;
-	struct import *im;
-	const struct intake_options *options;
-	struct intake_report *report;
-	bool *refused;                 /* by row number: the first half refused the row, for a reason outside of the
-	                                * file */
-	struct seen coming;            /* what the rows checked so far would write */
-	struct seen known;             /* the ids of the current rows that are or were used by a record */
-	char op_prefix[32];
-	struct earlier *earlier;       /* by row number: what an earlier run wrote; NULL: nothing */
-	size_t written_to;             /* the last row that an earlier run wrote, or 0 */
-	size_t looked_to;              /* the last row that may be written */
-	struct amount holds, may;      /* the space, when this request began */
-	int64_t room;                  /* for so many more records */
-	bool crowded;                  /* for some rows there was no room */
-	time_t until, look_until;      /* by steady_now; 0 = never */
-};
-
-/* ---- the report ---- */
-
-static void
-add_error(struct work *w, const struct import_row *row, const struct problem *p, const char *value)
-{
-	struct json_out *out = &w->report->errors_out;
-
-	w->report->bad++;
-	if (w->report->bad > INTAKE_ERRORS_MAX)
-		return;
-	put_object(out, NULL);
-	put_integer(out, "line", (int64_t)row->line);
-	put_integer(out, "row", (int64_t)row->number);
-	put_some(out, "field", p->field);
-	put_text(out, "detail", p->detail);
-	if (value != NULL && *value != '\0')
-		put_text(out, "value", text_short(out->to->arena, value));
-	put_end(out);
-}
-
-static void
-put_note(struct json_out *out, size_t count, const char *one, const char *many)
-{
-	if (count > 0)
-		put_text(out, NULL, count == 1 ? one : arena_printf(out->to->arena, "%zu %s", count, many));
-}
-
-static void
-put_notes(struct json_out *out, const struct intake_report *r)
-{
-	put_note(out, r->rounded, "1 value had more digits than are kept and was rounded.",
-	    "values had more digits than are kept and were rounded.");
-	put_note(out, r->repeats, "1 row says again what an earlier one says.",
-	    "rows say again what an earlier one says.");
-	put_note(out, r->deleted, "1 record was deleted here and stays so; again=1 brings it back.",
-	    "records were deleted here and stay so; again=1 brings them back.");
-	put_note(out, r->created + r->updated == 0 ? r->earlier : 0,
-	    "1 row was written by an earlier run of this import and not again; "
-	    "another Idempotency-Key makes it a new one.",
-	    "rows were written by an earlier run of this import and not again; "
-	    "another Idempotency-Key makes it a new one.");
-	put_note(out, r->short_years, "1 row has a year of two digits; it was taken as 20yy.",
-	    "rows have years of two digits; they were taken as 20yy.");
-	put_note(out, r->shown_twice, "1 row has a time in the hour that clocks show twice; the first was taken.",
-	    "rows have times in the hour that clocks show twice; the first was taken.");
-	put_note(out, r->dry_run && r->more ? r->rows : 0,
-	    "The time for one request was up after one row; the rest was not looked at.",
-	    "rows were looked at when the time for one request was up; nothing is said of the rest.");
-	put_note(out, !r->dry_run && r->more,
-	    "The time for one request was up; send the same request again to go on.", "");
-}
-
-static void
-put_count(struct json_out *out, const char *name, size_t count)
-{
-	put_integer(out, name, (int64_t)count);
-}
-
-void
-intake_put(struct json_out *out, const struct intake_report *r)
-{
-	put_count(out, "rows", r->rows);
-	put_count(out, "matched", r->matched);
-	put_count(out, "created", r->created);
-	put_count(out, "updated", r->updated);
-	put_count(out, "unchanged", r->unchanged);
-	put_count(out, "deleted", r->deleted);
-	put_count(out, "repeats", r->repeats);
-	put_count(out, "bad", r->bad);
-	put_count(out, "rounded", r->rounded);
-	put_count(out, "done", r->done);
-	if (r->dry_run)
-		put_boolean(out, "dryRun", true);
-	if (r->more)
-		put_boolean(out, "more", true);
-	put_json(out, "errors", arena_printf(out->to->arena, "%s]", r->errors.text));
-	put_array(out, "notes");
-	put_notes(out, r);
-	put_end(out);
-}
-
-/* Add the report to the problem.  p may be NULL. */
-static struct problem *
-with_report(struct work *w, struct problem *p)
-{
-	struct buf b;
-	struct json_out out;
-
-	if (p == NULL)
-		return NULL;
-	buf_init(&b, w->call->a);
-	json_out_members(&out, &b);
-	intake_put(&out, w->report);
-	p->members = b.text;
-	return p;
-}
 
 static time_t
 seconds_now(void)
@@ -151,83 +23,6 @@ static bool
 is_over(time_t until)
 {
 	return until != 0 && seconds_now() >= until;
-}
-
-/* Free an arena, but keep a copy of the problem that is in it. */
-static struct problem *
-leave(struct work *w, struct arena *ends, struct problem *p)
-{
-	if (p != NULL) {
-		p = arena_memdup(w->call->a, p, sizeof *p);
-		p->detail = arena_strdup(w->call->a, p->detail);
-		p->field = arena_strdup(w->call->a, p->field);
-		p->cause = arena_strdup(w->call->a, p->cause);
-	}
-	arena_free(ends);
-	return p;
-}
-
-/* ---- what an earlier run has written ---- */
-
-/* The number of the row in the id of its op; 0 when there is none. */
-static size_t
-row_of_op(const struct work *w, const char *op_id)
-{
-	unsigned long number = strtoul(op_id + strlen(w->op_prefix) + 1, NULL, 10);
-
-	return number <= IMPORT_ROWS_MAX ? number : 0;
-}
-
-static void
-note_earlier(struct work *w, const struct rows *rows)
-{
-	if (w->earlier == NULL && rows->count > 0)
-		w->earlier = arena_alloc(w->call->a, (IMPORT_ROWS_MAX + 1) * sizeof *w->earlier);
-	for (size_t i = 0; i < rows->count; i++) {
-		size_t number = row_of_op(w, row_text(rows, i, IMPORTED_OP));
-		struct earlier *e = &w->earlier[number];
-
-		if (row_cell(rows, i, IMPORTED_HASH)->length == sizeof e->hash)
-			memcpy(e->hash, row_cell(rows, i, IMPORTED_HASH)->bytes, sizeof e->hash);
-		e->deleted = row_integer(rows, i, IMPORTED_IS_THERE) == 0;
-		e->written = true;
-		w->written_to = number > w->written_to ? number : w->written_to;
-	}
-}
-
-/* Note the rows that a statement finds, a page at a time. */
-static struct problem *
-find_in(struct work *w, struct arena *scratch, const char *sql)
-{
-	struct problem *p;
-	struct rows *rows;
-	const struct value space = value_id(w->call->person->space_id), user = value_id(w->call->person->user_id);
-	const char *after = arena_printf(w->call->a, "%s-", w->op_prefix);
-	const char *end = arena_printf(w->call->a, "%s.", w->op_prefix);
-
-	do {
-		arena_reset(scratch);
-		if ((p = db_run(w->call->db, scratch, sql,
-		    VALUES(space, user, value_key(after), value_key(end)), &rows)) != NULL)
-			return p;
-		note_earlier(w, rows);
-		if (rows->count > 0)
-			after = arena_strdup(w->call->a, row_text(rows, rows->count - 1, IMPORTED_OP));
-	} while (rows->count > 0);
-	return NULL;
-}
-
-/* Read what an earlier run wrote, from the outcomes of its ops and, where these are purged, from the audit.  The write
- * path would look up each op; after this the rows of an interrupted import cost less than at its first run. */
-static struct problem *
-find_earlier(struct work *w)
-{
-	struct problem *p;
-	struct arena *scratch = arena_new();
-
-	if ((p = find_in(w, scratch, SQL(IMPORT_WRITTEN))) == NULL)
-		p = find_in(w, scratch, SQL(IMPORT_WRITTEN_PURGED));
-	return leave(w, scratch, p);
 }
 
 /* ---- rows as ops ---- */
@@ -248,18 +43,11 @@ op_of_row(struct work *w, struct arena *a, const struct import_row *row)
 		.touched = row->touched,
 		.new_owner = row->owner,
 		.cause = w->op_prefix,
+		.hash_text = named_hash_text(w, a, row),
 	};
 
 	op_prepare(a, w->call->person, &op);
 	return op;
-}
-
-/* The problem for a run that was used before for another file. */
-static struct problem *
-other_file(struct work *w, const struct import_row *row)
-{
-	return problem_at(w->call->a, PROBLEM_OP_REUSED, "Idempotency-Key",
-	    "This key was used before, for another import: line %zu is not what it was.", row->line);
 }
 
 /* Rows that an earlier run wrote are not written again: later changes of their records are not undone. */
@@ -281,20 +69,6 @@ is_good(const struct import_row *row)
 	return row->taken && row->bad == NULL && !row->repeat;
 }
 
-/* True when an earlier run wrote the row: then there is nothing to check or write. */
-static bool
-is_written(const struct work *w, const struct import_row *row)
-{
-	return w->earlier != NULL && w->earlier[row->number].written;
-}
-
-/* A row that an earlier run wrote must be what it was then. */
-static struct problem *
-meet_earlier(struct work *w, const struct import_row *row, const struct op *op)
-{
-	return is_written(w, row) && !op_has_hash(op, w->earlier[row->number].hash) ? other_file(w, row) : NULL;
-}
-
 /* ---- the first half: what the write path would say ---- */
 
 static void
@@ -314,25 +88,43 @@ refused_value(struct work *w, struct arena *a, const struct import_row *row, con
 	return f == NULL || !row->touched[f->index] ? NULL : value_plain(a, row->values[f->index]);
 }
 
+/* A row for which there is no room, with the records that it names. */
+static bool
+is_too_much(struct work *w, struct arena *a, const struct import_row *row, const struct outcome *out)
+{
+	int64_t takes = (int64_t)named_need(w, a, row, false) + (out->problem == NULL && out->created);
+
+	if (takes > 0 && takes > w->room) {
+		w->refused[row->number] = w->crowded = true;
+		report_error(w, row, quota_no_room(a, &w->holds, &w->may), NULL);
+		return true;
+	}
+	w->room -= takes;
+	(void)named_need(w, a, row, true);
+	return false;
+}
+
 /* Count what a row would do, for the report of a dry run.  A valid row can only be in conflict with a tombstone: its
  * record was deleted in Daybook.  It counts as deleted and not as a bad row. */
 static void
 foretell(struct work *w, struct arena *a, const struct import_row *row, const struct outcome *out)
 {
 	struct intake_report *r = w->report;
-	bool dry = w->options->dry_run;
+	bool dry = w->options->dry_run, deleted = out->problem != NULL && out->problem->kind == PROBLEM_CONFLICT;
 
-	if (out->problem == NULL && out->created && w->room-- <= 0) {
-		w->refused[row->number] = w->crowded = true;
-		add_error(w, row, quota_no_room(a, &w->holds, &w->may), NULL);
-		return;
-	}
-	if (out->problem != NULL && out->problem->kind != PROBLEM_CONFLICT) {
+	if (out->problem != NULL && !deleted) {
 		w->refused[row->number] = true;
-		add_error(w, row, out->problem, refused_value(w, a, row, out->problem));
+		report_error(w, row, out->problem, refused_value(w, a, row, out->problem));
 		return;
 	}
+	if (!deleted && is_too_much(w, a, row, out))
+		return;
+	if (out->problem == NULL && out->created)
+		doubles_meet(w, row);
+	if (!deleted)
+		sample_add(&w->sample, row->hash);
 	count_values(w, row);
+	report_preview(w, row);
 	if (dry)
 		++*(out->problem != NULL ? &r->deleted : out->status == OUTCOME_UNCHANGED ? &r->unchanged
 		    : out->created ? &r->created : &r->updated);
@@ -384,10 +176,10 @@ make_ops(struct work *w, struct glance *g)
 		if (!is_good(row))
 			continue;
 		*op = op_of_row(w, g->a, row);
-		if ((p = meet_earlier(w, row, op)) != NULL)
+		if ((p = earlier_meet(w, row, op)) != NULL)
 			return p;
 		op->op_id = NULL;
-		g->op_count += !is_written(w, row);
+		g->op_count += !earlier_has(w, row);
 	}
 	return NULL;
 }
@@ -449,10 +241,10 @@ tell_row(struct work *w, struct arena *a, const struct import_row *row, const st
 {
 	w->report->matched++;
 	if (row->bad != NULL) {
-		add_error(w, row, row->bad, row->bad_value);
+		report_error(w, row, row->bad, row->bad_value);
 	} else if (row->repeat) {
 		w->report->repeats++;
-	} else if (is_written(w, row)) {
+	} else if (earlier_has(w, row)) {
 		count_values(w, row);
 		if (w->options->dry_run)
 			count_earlier(w, row, w->earlier[row->number].deleted);
@@ -461,17 +253,35 @@ tell_row(struct work *w, struct arena *a, const struct import_row *row, const st
 	}
 }
 
+/* Find the records that the rows name, and ask whether those that are missing can be made. */
+static struct problem *
+settle_rows(struct work *w, struct glance *g)
+{
+	struct problem *p;
+
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < g->count; i++)
+			if (g->rows[i].name_count > 0 && (p = named_settle(w, g->a, &g->rows[i])) != NULL)
+				return p;
+		if (pass == 0 && (p = named_ask(w, g->a)) != NULL)
+			return p;
+	}
+	for (size_t i = 0; i < g->count; i++)
+		import_settle(w->im, g->a, &g->rows[i]);
+	return NULL;
+}
+
 static struct problem *
 look_at_rows(struct work *w, struct glance *g)
 {
 	struct problem *p;
 	size_t next = 0;
 
-	if ((p = make_ops(w, g)) != NULL || (p = ask_about_ops(w, g)) != NULL)
+	if ((p = settle_rows(w, g)) != NULL || (p = make_ops(w, g)) != NULL || (p = ask_about_ops(w, g)) != NULL)
 		return p;
 	for (size_t i = 0; i < g->count; i++) {
 		const struct import_row *row = &g->rows[i];
-		bool asked = is_good(row) && !is_written(w, row);
+		bool asked = is_good(row) && !earlier_has(w, row);
 
 		w->report->rows++;
 		if (row->taken)
@@ -485,6 +295,7 @@ look_at_rows(struct work *w, struct glance *g)
 static struct problem *
 stop_looking(struct work *w)
 {
+	w->whole = false;
 	w->report->more = true;
 	w->looked_to = w->report->rows;
 	if (w->options->dry_run || w->written_to > 0)
@@ -512,8 +323,8 @@ look_at_all(struct work *w)
 			break;
 		arena_reset(g->a);
 	}
-	p = leave(w, g->a, p);
-	return p == NULL || is_about_file(p) ? p : with_report(w, p);
+	p = work_leave(w, g->a, p);
+	return p == NULL || is_about_file(p) ? p : report_with(w, p);
 }
 
 static struct problem *
@@ -526,10 +337,10 @@ refuse_bad(struct work *w)
 	if (bad == 0 || w->options->skip_bad)
 		return NULL;
 	if (w->crowded)
-		return with_report(w, problem_new(w->call->a, PROBLEM_SPACE_FULL,
+		return report_with(w, problem_new(w->call->a, PROBLEM_SPACE_FULL,
 		    "This space has no room for all new records of the file; %s. Import less of it, or ask whoever "
 		    "runs Daybook for more room.", stays));
-	return with_report(w, problem_new(w->call->a, PROBLEM_INVALID,
+	return report_with(w, problem_new(w->call->a, PROBLEM_INVALID,
 	    "%zu of %zu rows %s bad; %s. Mend the file, or take the other rows with skipBad=1.",
 	    bad, w->report->matched, bad == 1 ? "is" : "are", stays));
 }
@@ -547,22 +358,24 @@ struct row_batch {
 	bool at_end;
 };
 
+/* What an earlier request wrote is not written again. */
 static struct problem *
-add_op(struct work *w, struct row_batch *batch, const struct import_row *row)
+take_row(struct work *w, struct row_batch *batch, const struct import_row *row)
 {
+	struct op op;
 	struct problem *p;
-	struct op *op = &batch->ops[batch->count];
 
-	*op = op_of_row(w, batch->a, row);
-	if ((p = meet_earlier(w, row, op)) != NULL)
-		return p;
-	if (is_written(w, row))
-		count_earlier(w, row, w->earlier[row->number].deleted);
-	else
+	if (!earlier_has(w, row)) {
 		batch->rows[batch->count++] = *row;
-	return NULL;
+		return NULL;
+	}
+	op = op_of_row(w, batch->a, row);
+	if ((p = earlier_meet(w, row, &op)) == NULL)
+		count_earlier(w, row, w->earlier[row->number].deleted);
+	return p;
 }
 
+/* Read rows that are to be written, as many as fit. */
 static struct problem *
 fill(struct work *w, struct row_batch *batch)
 {
@@ -579,12 +392,32 @@ fill(struct work *w, struct row_batch *batch)
 		if ((batch->at_end = row.number > w->looked_to))
 			break;
 		batch->last_row = row.number;
-		if (!is_good(&row) || w->refused[row.number])
-			continue;
-		if ((p = add_op(w, batch, &row)) != NULL)
+		if (row.name_count > 0 && (p = named_settle(w, batch->a, &row)) != NULL)
+			return p;
+		import_settle(w->im, batch->a, &row);
+		if (is_good(&row) && !w->refused[row.number] && (p = take_row(w, batch, &row)) != NULL)
 			return p;
 	}
 	return NULL;
+}
+
+/* Make ops of the rows, without those whose names are refused now. */
+static void
+make_batch(struct work *w, struct row_batch *batch)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct import_row *row = &batch->rows[i];
+
+		if (row->bad != NULL) {
+			report_error(w, row, row->bad, row->bad_value);
+			continue;
+		}
+		batch->ops[kept] = op_of_row(w, batch->a, row);
+		batch->rows[kept++] = *row;
+	}
+	batch->count = kept;
 }
 
 /* Count a row that was accepted in the first half and is refused now, because something changed in between. */
@@ -592,12 +425,26 @@ static struct problem *
 count_refusal(struct work *w, const struct import_row *row, const struct outcome *out)
 {
 	if (out->problem->kind == PROBLEM_OP_REUSED)
-		return other_file(w, row);
+		return earlier_other_file(w, row);
 	if (out->problem->kind == PROBLEM_CONFLICT)
 		w->report->deleted++;
 	else
-		add_error(w, row, out->problem, NULL);
+		report_error(w, row, out->problem, NULL);
 	return NULL;
+}
+
+static void
+count_written(struct work *w, const struct outcome *out)
+{
+	struct intake_report *r = w->report;
+
+	if (out->status == OUTCOME_UNCHANGED) {
+		r->unchanged++;
+		w->now.unchanged++;
+	} else {
+		++*(out->created ? &r->created : &r->updated);
+		++*(out->created ? &w->now.created : &w->now.updated);
+	}
 }
 
 static struct problem *
@@ -610,10 +457,8 @@ count_outcomes(struct work *w, const struct row_batch *batch)
 
 		if (out->status == OUTCOME_DUPLICATE)
 			count_earlier(w, &batch->rows[i], out->has_record && out->record.deleted);
-		else if (out->status == OUTCOME_UNCHANGED)
-			w->report->unchanged++;
 		else if (out->problem == NULL)
-			++*(out->created ? &w->report->created : &w->report->updated);
+			count_written(w, out);
 		else if ((p = count_refusal(w, &batch->rows[i], out)) != NULL)
 			return p;
 	}
@@ -631,8 +476,11 @@ write_batch(struct work *w, struct row_batch *batch)
 	struct written written;
 
 	call.person = &person;
-	if ((p = fill(w, batch)) != NULL)
+	if ((p = fill(w, batch)) != NULL ||
+	    (batch->count > 0 && (p = imports_begin(w)) != NULL) ||
+	    (p = named_write(w, batch->a, batch->rows, batch->count)) != NULL)
 		return p;
+	make_batch(w, batch);
 	if (batch->count > 0 &&
 	    (p = write_ops(&call, batch->ops, batch->count, batch->outcomes, &written)) != NULL)
 		return p;
@@ -648,7 +496,7 @@ write_rows(struct work *w)
 
 	batch->a = scratch;
 	if ((p = import_rewind(w->im)) != NULL)
-		return leave(w, scratch, p);
+		return work_leave(w, scratch, p);
 	while ((p = write_batch(w, batch)) == NULL && !batch->at_end) {
 		if (is_over(w->until)) {
 			w->report->more = true;
@@ -656,21 +504,12 @@ write_rows(struct work *w)
 		}
 		arena_reset(scratch);
 	}
-	return with_report(w, leave(w, scratch, p));
+	if ((p = work_leave(w, scratch, p)) == NULL)
+		p = imports_end(w);
+	return report_with(w, p);
 }
 
 /* ---- the whole ---- */
-
-/* "imp-" and 24 hex digits of the run's hash; the row's number follows. */
-static void
-name_ops(struct work *w)
-{
-	unsigned char digest[SHA256_SIZE];
-
-	sha256(w->options->run, strlen(w->options->run), digest);
-	memcpy(w->op_prefix, "imp-", 4);
-	memcpy(w->op_prefix + 4, hex_text(w->call->a, digest, 12), 25);
-}
 
 /* The steady second at which so many seconds are over; 0: never. */
 static time_t
@@ -690,6 +529,20 @@ go_on(struct work *w)
 		w->look_until = time_up(w->options->look_seconds / 2);
 }
 
+static void
+start_report(struct work *w)
+{
+	struct intake_report *r = w->report;
+
+	*r = (struct intake_report){ .dry_run = w->options->dry_run, .im = w->im };
+	buf_init(&r->errors, w->call->a);
+	json_out_start(&r->errors_out, &r->errors);
+	put_array(&r->errors_out, NULL);
+	buf_init(&r->preview, w->call->a);
+	json_out_start(&r->preview_out, &r->preview);
+	put_array(&r->preview_out, NULL);
+}
+
 struct problem *
 intake(const struct call *call, struct import *im, const struct intake_options *options, struct intake_report *report)
 {
@@ -705,22 +558,27 @@ intake(const struct call *call, struct import *im, const struct intake_options *
 		.looked_to = IMPORT_ROWS_MAX,
 		.until = time_up(options->seconds),
 		.look_until = time_up(options->look_seconds),
+		.whole = true,
 	};
 
-	*report = (struct intake_report){ .dry_run = options->dry_run };
-	buf_init(&report->errors, a);
-	json_out_start(&report->errors_out, &report->errors);
-	put_array(&report->errors_out, NULL);
+	start_report(&w);
 	seen_start(&w.coming, a);
 	seen_start(&w.known, a);
-	name_ops(&w);
-	if ((p = quota_read(call, &w.holds, &w.may)) != NULL || (p = find_earlier(&w)) != NULL)
+	named_start(&w);
+	if ((p = imports_find(&w)) != NULL || (p = quota_read(call, &w.holds, &w.may)) != NULL ||
+	    (p = earlier_find(&w)) != NULL || (p = doubles_load(&w)) != NULL)
 		return p;
 	w.room = quota_room(&w.holds, &w.may);
+	w.room -= w.room > 0 && w.imports != NULL && !w.recorded; /* for the record of the import itself */
 	go_on(&w);
-	if ((p = look_at_all(&w)) != NULL || options->dry_run)
+	if ((p = look_at_all(&w)) != NULL)
 		return p;
-	if ((p = refuse_bad(&w)) != NULL)
+	doubles_tell(&w);
+	if (options->dry_run) {
+		named_foretell(&w);
+		return NULL;
+	}
+	if ((p = refuse_bad(&w)) != NULL || (p = doubles_refuse(&w)) != NULL)
 		return p;
 	return write_rows(&w);
 }

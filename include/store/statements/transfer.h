@@ -2,21 +2,69 @@
 
 /* --- import --- */
 
-COLUMNS(IMPORTED, IMPORTED_OP, IMPORTED_HASH, IMPORTED_IS_THERE)
+COLUMNS(IMPORTED, IMPORTED_OP, IMPORTED_HASH, IMPORTED_IS_THERE,
+    IMPORTED_WAS) /* what the op did: 0 nothing, 1 a new record, 2 a change */
 QUERY(IMPORT_WRITTEN, IMPORTED, /* the ops of a run, and whether their records still exist */
-    "SELECT o.op_id, o.hash, r.deleted = 0"
+    "SELECT o.op_id, o.hash, r.deleted = 0,"
+    "       IF(o.status = 'unchanged', 0, IF(o.version = 1 OR b.action = 'deleted', 1, 2))"
     "  FROM op o"
     "  LEFT JOIN record r ON r.space_id = o.space_id AND r.collection = o.collection AND r.id = o.record_id"
+    "  LEFT JOIN audit b ON b.space_id = o.space_id AND b.collection = o.collection AND b.record_id = o.record_id"
+    "                   AND b.version = o.version - 1"
     " WHERE o.space_id = ? AND o.user_id = ? AND o.op_id > ? AND o.op_id < ?"
     " ORDER BY o.op_id LIMIT 2000")
 
 QUERY(IMPORT_WRITTEN_PURGED, IMPORTED, /* the same of those ops whose outcomes are purged: their audit stays */
-    "SELECT a.op_id, a.op_hash, r.deleted = 0"
+    "SELECT a.op_id, a.op_hash, r.deleted = 0, IF(a.version = 1 OR b.action = 'deleted', 1, 2)"
     "  FROM audit a"
     "  LEFT JOIN op o ON o.space_id = a.space_id AND o.user_id = a.user_id AND o.op_id = a.op_id"
     "  LEFT JOIN record r ON r.space_id = a.space_id AND r.collection = a.collection AND r.id = a.record_id"
+    "  LEFT JOIN audit b ON b.space_id = a.space_id AND b.collection = a.collection AND b.record_id = a.record_id"
+    "                   AND b.version = a.version - 1"
     " WHERE a.space_id = ? AND a.user_id = ? AND a.op_id > ? AND a.op_id < ? AND o.op_id IS NULL"
     " ORDER BY a.op_id LIMIT 2000")
+
+COLUMNS(BACK, BACK_OP = RECORD_COLUMNS_COUNT, BACK_VERSION, BACK_CREATED, BACK_OWNER, BACK_FORMER_OWNER,
+    BACK_CHANGES, BACK_PRIVATE_CHANGES, BACK_LAST_CAUSE, BACK_LAST_ACTION)
+QUERY(IMPORT_BACK, BACK, /* what an import wrote, with the record as it is now and the last write of it */
+    "SELECT " RECORD_COLUMNS_OF("r.") ","
+    "       a.op_id, a.version, a.version = 1 OR b.action = 'deleted', a.owner_id, a.prev_owner_id, a.changes,"
+    "       a.private_changes, l.cause, l.action"
+    "  FROM audit a"
+    "  LEFT JOIN audit b ON b.space_id = a.space_id AND b.collection = a.collection AND b.record_id = a.record_id"
+    "                   AND b.version = a.version - 1"
+    "  LEFT JOIN record r ON r.space_id = a.space_id AND r.collection = a.collection AND r.id = a.record_id"
+    "  LEFT JOIN audit l ON l.space_id = r.space_id AND l.collection = r.collection AND l.record_id = r.id"
+    "                   AND l.version = r.version"
+    " WHERE a.space_id = ? AND a.user_id = ? AND a.op_id > ? AND a.op_id < ?"
+    " ORDER BY a.op_id LIMIT 500")
+
+COLUMNS(USES, USES_ID, USES_NAMED, USES_SORT_KEY)
+QUERY(IMPORT_USES, USES, /* which records the live records of a collection name in one field */
+    "SELECT id, JSON_UNQUOTE(IF(?, JSON_EXTRACT(doc_private, ?), JSON_EXTRACT(doc, ?))), sort_key"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = ? AND deleted = 0"
+    "   AND sort_key >= ? AND (sort_key > ? OR id > ?)"
+    " ORDER BY sort_key, id LIMIT 5000")
+
+COLUMNS(PEOPLE, PEOPLE_ID, PEOPLE_NAME, PEOPLE_EMAIL)
+QUERY(IMPORT_PEOPLE, PEOPLE, /* whom a file may name as owner */
+    "SELECT u.id, u.name, u.email FROM member m JOIN user u ON u.id = m.user_id WHERE m.space_id = ? LIMIT 5000")
+
+COLUMNS(NAMED, NAMED_ID, NAMED_OWNER, NAMED_DOC, NAMED_SORT_KEY)
+QUERY(IMPORT_NAMED, NAMED, /* the live records of a collection that a file may name: all, or a person's own */
+    "SELECT id, owner_id, doc, sort_key"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = ? AND deleted = 0"
+    "   AND sort_key >= ? AND (sort_key > ? OR id > ?) AND (? OR owner_id = ?)"
+    " ORDER BY sort_key, id LIMIT 1000")
+
+COLUMNS(FORMER, FORMER_ID, FORMER_DOC)
+QUERY(IMPORTS_FORMER, FORMER, /* the latest imports of a person into a collection that are not taken back */
+    "SELECT id, doc FROM record"
+    " WHERE space_id = ? AND collection = ? AND owner_id = ? AND deleted = 0"
+    "   AND JSON_VALUE(doc, '$.collection') = ? AND JSON_VALUE(doc, '$.takenBackAt') IS NULL"
+    " ORDER BY sort_key DESC LIMIT 100")
 
 QUERY(IMPORT_KNOWN, ID, /* which of the ids in a JSON array, as hex digits, are or were used by a record */
     "SELECT r.id"

@@ -1,0 +1,66 @@
+/* surroundings.c -- what a file is read with that neither it nor the request says: the zone, and who is meant by a name
+ * in a column of owners. */
+#include "transfer/intake.h"
+
+#include "model/policy.h"
+#include "record/space.h"
+#include "store/statement.h"
+
+/* The zone in the person's own work settings; NULL when they have none. */
+static struct problem *
+own_zone(const struct call *call, const char **zone)
+{
+	const struct collection *c = collection_find(call->set, "workSettings");
+	struct record settings;
+	struct problem *p;
+	const char *id;
+	bool found;
+
+	*zone = NULL;
+	if (c == NULL)
+		return NULL;
+	id = values_id(call->a, c, call->person->user_id, (const char *const *)values_new(call->a, c));
+	if (id == NULL || (p = record_find(call, c, id, &settings, &found)) != NULL)
+		return id == NULL ? NULL : p;
+	if (found && !settings.deleted)
+		*zone = value_plain(call->a, value_named(c,
+		    (const char *const *)values_parse(call->a, c, settings.doc, settings.doc_private), "zone"));
+	return NULL;
+}
+
+/* The members of the space, for those who may give records to others; for anybody else only themselves. */
+static struct problem *
+find_people(const struct call *call, struct import_options *options)
+{
+	struct import_person *people;
+	struct problem *p;
+	struct rows *rows;
+
+	if (!policy_assigns(call->person)) {
+		options->people = people = arena_alloc(call->a, sizeof *people);
+		*people = (struct import_person){ call->person->user_id, call->person->name, call->person->email };
+		options->people_count = 1;
+		return NULL;
+	}
+	if ((p = db_run(call->db, call->a, SQL(IMPORT_PEOPLE), VALUES(value_id(call->person->space_id)), &rows)) != NULL)
+		return p;
+	options->people = people = arena_alloc(call->a, (rows->count + 1) * sizeof *people);
+	options->people_count = rows->count;
+	for (size_t i = 0; i < rows->count; i++)
+		people[i] = (struct import_person){
+			row_text(rows, i, PEOPLE_ID), row_text(rows, i, PEOPLE_NAME), row_text(rows, i, PEOPLE_EMAIL),
+		};
+	return NULL;
+}
+
+struct problem *
+intake_surroundings(const struct call *call, struct import_options *options)
+{
+	struct problem *p;
+
+	options->set = call->set;
+	if (options->zone == NULL && ((p = own_zone(call, &options->zone_else)) != NULL ||
+	    (options->zone_else == NULL && (p = space_zone(call, &options->zone_else)) != NULL)))
+		return p;
+	return find_people(call, options);
+}
