@@ -29,7 +29,7 @@ const struct member records_import_takes[] = {
 	PARAM("where", TEXT, "the rows that have this value alone, as HEADER=value"),
 	PARAM("skipBad", BOOLEAN, "take what is good and leave the rest"),
 	PARAM("again", BOOLEAN, "take a file that was taken before as a new one"),
-	PARAM("zone", TEXT, "the time zone of instants that name none; else that of your work settings, or the space's"),
+	PARAM("zone", TEXT, "the time zone of instants that name none; else yours, or the space's"),
 	PARAM("format", TEXT, "the known format that the file has, or none; else it is recognised"),
 	PARAM("header", INTEGER, "the line that names the columns, from 1", .min = 1, .max = 1000,
 	  .wrong = "header must be the number of a line, from 1 to {max}."),

@@ -1,5 +1,5 @@
-/* back.h -- takes an import back: deletes the records that it made, and gives the fields that it changed the values that
- * they had before.  These are new writes of the person who asks, with their rights, on the one write path.  What
+/* back.h -- takes an import back: deletes the records that it made, and gives the fields that it changed the values
+ * that they had before.  These are new writes of the person who asks, with their rights, on the one write path.  What
  * anybody changed after the import stays as it is, and so does what cannot be changed now.
  *
  * What is done is known from the audit.  So the same request, sent again, goes on where it stopped. */

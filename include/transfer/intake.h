@@ -21,7 +21,7 @@ struct intake_options {
 	bool again;            /* revive records that were deleted */
 	bool anyway;           /* write rows that an earlier import read in another way */
 	const char *run;       /* names this run: the same text gives the same op ids */
-	const char *reading;   /* all that decides how the file is read, or a hash of it; NULL: doubles are not noticed */
+	const char *reading;   /* a hash of all that decides how the file is read; NULL: doubles are not noticed */
 	const char *file;      /* its name, or NULL */
 	int seconds;           /* stop writing after so long, between two transactions; 0: never */
 	int look_seconds;      /* stop checking after so long: an import then writes nothing; one that goes on stops

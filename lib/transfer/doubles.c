@@ -45,11 +45,12 @@ static void
 add(struct work *w, struct doubles *d, const struct rows *rows, size_t i)
 {
 	struct arena *a = w->call->a;
-	const char *const *values = (const char *const *)values_parse(a, w->imports, row_text(rows, i, FORMER_DOC), NULL);
+	const char *doc = row_text(rows, i, FORMER_DOC), *reading = json_quoted(a, w->options->reading);
+	const char *const *values = (const char *const *)values_parse(a, w->imports, doc, NULL);
 	const char *sample = value_named(w->imports, values, "sample"), *at = value_named(w->imports, values, "at");
 	const struct field *count = collection_field(w->imports, "rows");
 
-	if (sample == NULL || value_equal(value_named(w->imports, values, "reading"), json_quoted(a, w->options->reading)))
+	if (sample == NULL || value_equal(value_named(w->imports, values, "reading"), reading))
 		return;
 	d->all[d->count] = (struct former){
 		.told = {
@@ -142,8 +143,8 @@ doubles_refuse(struct work *w)
 	if (d->import == NULL)
 		return NULL;
 	return report_with(w, problem_new(w->call->a, PROBLEM_DOUBLED,
-	    "%zu row%s of this file came with an earlier import, which read %s in another way; nothing was imported now. "
-	    "Take that import back first, or say anyway=1 to have both.", d->rows, d->rows == 1 ? "" : "s",
+	    "%zu row%s of this file came with an earlier import, which read %s in another way; nothing was imported "
+	    "now. Take that import back first, or say anyway=1 to have both.", d->rows, d->rows == 1 ? "" : "s",
 	    d->rows == 1 ? "it" : "them"));
 }
 

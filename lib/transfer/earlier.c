@@ -103,5 +103,7 @@ earlier_other_file(struct work *w, const struct import_row *row)
 struct problem *
 earlier_meet(struct work *w, const struct import_row *row, const struct op *op)
 {
-	return earlier_has(w, row) && !op_has_hash(op, w->earlier[row->number].hash) ? earlier_other_file(w, row) : NULL;
+	if (earlier_has(w, row) && !op_has_hash(op, w->earlier[row->number].hash))
+		return earlier_other_file(w, row);
+	return NULL;
 }

@@ -42,7 +42,8 @@ find_people(const struct call *call, struct import_options *options)
 		options->people_count = 1;
 		return NULL;
 	}
-	if ((p = db_run(call->db, call->a, SQL(IMPORT_PEOPLE), VALUES(value_id(call->person->space_id)), &rows)) != NULL)
+	p = db_run(call->db, call->a, SQL(IMPORT_PEOPLE), VALUES(value_id(call->person->space_id)), &rows);
+	if (p != NULL)
 		return p;
 	options->people = people = arena_alloc(call->a, (rows->count + 1) * sizeof *people);
 	options->people_count = rows->count;
