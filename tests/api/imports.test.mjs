@@ -14,14 +14,17 @@ const take = (person, collection, text, query = "", headers = {}) =>
 
 const list = async (person, collection) => answered(await person.get(`/api/${collection}?limit=1000`))[collection];
 
+const two = (n) => String(n).padStart(2, "0");
+
 const trips = (from, to) => "date,from,to,miles\n" + Array.from({ length: to - from + 1 }, (_, i) =>
-	`2026-${String((from + i) % 12 + 1).padStart(2, "0")}-${String((from + i) % 28 + 1).padStart(2, "0")},A,B${from + i},1\n`)
+	`2026-${two((from + i) % 12 + 1)}-${two((from + i) % 28 + 1)},A,B${from + i},1\n`)
 	.join("");
 
 describe("the record of an import", () => {
 	test("says who imported which file when, and what became of it; devices get it like any other", async () => {
 		const { ben, anna } = await fresh();
-		const report = answered(await take(ben, "mileage", trips(1, 3) + "soon,A,B,1\n", "skipBad=1&name=trips.csv"),
+		const report = answered(await take(ben, "mileage", trips(1, 3) + "soon,A,B,1\n",
+			"skipBad=1&name=trips.csv"),
 			200, { created: 3, bad: 1 });
 		const [record] = await list(ben, "imports");
 		assert.equal(record.id, report.import);
@@ -43,13 +46,15 @@ describe("the record of an import", () => {
 		assert.equal(await stack.head(space), head);
 		const [record] = await list(ben, "imports");
 		for (const person of [anna, ben]) {
-			refused(await person.post("/api/imports", { collection: "cars" }), 400, { type: "/problems/read-only" });
+			refused(await person.post("/api/imports", { collection: "cars" }), 400,
+				{ type: "/problems/read-only" });
 			refused(await person.post("/api/imports", {}), 403);
 			refused(await person.patch(`/api/imports/${record.id}`, { state: "running" }), 400,
 				{ type: "/problems/read-only" });
 			refused(await take(person, "imports", "collection\ncars\n"), 403);
 			const { results: [result] } = answered(await person.push([
-				{ op: "p1", collection: "imports", id: record.id, base: record.version, set: { file: "x" } },
+				{ op: "p1", collection: "imports", id: record.id, base: record.version,
+					set: { file: "x" } },
 			]));
 			assert.equal(result.status, "rejected");
 		}
@@ -66,14 +71,15 @@ describe("the record of an import", () => {
 		const { anna, space } = await fresh();
 		const head = await stack.head(space);
 		refused(await take(anna, "mileage", "date,from,to,miles\nsoon,A,B,1\n"), 400);
-		answered(await take(anna, "mileage", trips(1, 3), "dryRun=1"), 200, { created: 3, import: { $absent: true } });
+		answered(await take(anna, "mileage", trips(1, 3), "dryRun=1"), 200, { created: 3,
+			import: { $absent: true } });
 		assert.equal(await stack.head(space), head);
 	});
 });
 
 describe("references by name", () => {
 	const hours = (rows) => `start,end,project,client\n${rows.map((row, i) =>
-		`2026-03-${String(i + 1).padStart(2, "0")}T08:00:00Z,2026-03-${String(i + 1).padStart(2, "0")}T09:00:00Z,${row}\n`)
+		`2026-03-${two(i + 1)}T08:00:00Z,2026-03-${two(i + 1)}T09:00:00Z,${row}\n`)
 		.join("")}`;
 	const map = "map=client=project.client";
 
@@ -105,7 +111,8 @@ describe("references by name", () => {
 		const { anna, max } = await fresh();
 		const { project } = answered(await anna.post("/api/projects", { name: "Garden" }), 201);
 		answered(await take(anna, "workSessions", hours(["garden,", "Roof,"])), 400);
-		answered(await take(anna, "workSessions", hours(["garden,", "Roof,"]), map), 200, { made: { projects: 1 } });
+		answered(await take(anna, "workSessions", hours(["garden,", "Roof,"]), map), 200,
+			{ made: { projects: 1 } });
 		answered(await take(max, "workSessions", hours(["GARDEN,", "roof,", "Garden,ACME"]), map), 200,
 			{ created: 3, made: { $absent: true } });
 		assert.equal((await list(max, "clients")).length, 0);
@@ -125,11 +132,14 @@ describe("references by name", () => {
 
 	test("bad rows make nothing, and a name that is too long is a bad row", async () => {
 		const { anna } = await fresh();
-		const file = `start,end,jobSite\nsoon,,North Gate\n2026-03-02T08:00:00Z,2026-03-02T09:00:00Z,${"x".repeat(101)}\n`
+		const file = "start,end,jobSite\nsoon,,North Gate\n"
+			+ `2026-03-02T08:00:00Z,2026-03-02T09:00:00Z,${"x".repeat(101)}\n`
 			+ "2026-03-03T08:00:00Z,2026-03-03T09:00:00Z,South Gate\n";
-		const dry = answered(await take(anna, "workSessions", file, "dryRun=1"), 200, { bad: 2, made: { jobSites: 1 } });
+		const dry = answered(await take(anna, "workSessions", file, "dryRun=1"), 200, { bad: 2,
+			made: { jobSites: 1 } });
 		assert.deepEqual(dry.errors.map((one) => [one.line, one.field]), [[2, "start"], [3, "jobSite"]]);
-		answered(await take(anna, "workSessions", file, "skipBad=1"), 200, { created: 1, made: { jobSites: 1 } });
+		answered(await take(anna, "workSessions", file, "skipBad=1"), 200, { created: 1,
+			made: { jobSites: 1 } });
 		assert.deepEqual((await list(anna, "jobSites")).map((one) => one.name), ["South Gate"]);
 	});
 
@@ -155,7 +165,8 @@ describe("references by name", () => {
 		const { anna, ben } = await fresh();
 		const file = "task,date,status\nStretch,2026-01-05,completed\nstretch,2026-01-06,skipped\n";
 		for (const person of [anna, ben]) {
-			answered(await take(person, "taskLogs", file), 200, { created: 2, made: { $exact: { tasks: 1 } } });
+			answered(await take(person, "taskLogs", file), 200, { created: 2,
+				made: { $exact: { tasks: 1 } } });
 			answered(await take(person, "taskLogs", file, "", { "Idempotency-Key": "k" }), 200,
 				{ created: 0, unchanged: 2 });
 		}
@@ -178,15 +189,18 @@ describe("references by name", () => {
 });
 
 describe("FB9: rows that were imported before", () => {
-	const file = "Description,start,end\nDesk,2026-02-02 09:00,2026-02-02 10:00\nDesk,2026-02-03 09:00,2026-02-03 10:00\n";
+	const file = "Description,start,end\nDesk,2026-02-02 09:00,2026-02-02 10:00\n"
+		+ "Desk,2026-02-03 09:00,2026-02-03 10:00\n";
 	const first = "zone=Europe/Berlin&map=Description=&name=march.csv";
 
 	test("read in another way stop the import, until it is said that both are wanted", async () => {
 		const { anna } = await fresh();
 		const { import: id } = answered(await take(anna, "workSessions", file, first), 200, { created: 2 });
-		for (const query of ["zone=Europe/Berlin&map=Description=note", "zone=Europe/London&map=Description="]) {
+		for (const query of ["zone=Europe/Berlin&map=Description=note",
+			"zone=Europe/London&map=Description="]) {
 			const doubles = { import: id, file: "march.csv", at: { $text: true }, rows: 2 };
-			answered(await take(anna, "workSessions", file, `${query}&dryRun=1`), 200, { created: 2, doubles });
+			answered(await take(anna, "workSessions", file, `${query}&dryRun=1`), 200, { created: 2,
+				doubles });
 			refused(await take(anna, "workSessions", file, query), 409,
 				{ type: "/problems/doubled", doubles, rows: 2, columns: { $length: 3 } });
 		}
@@ -200,7 +214,8 @@ describe("FB9: rows that were imported before", () => {
 	test("read in the same way add what is new alone: January to October, then to November", async () => {
 		const { anna } = await fresh();
 		answered(await take(anna, "mileage", trips(1, 10)), 200, { created: 10 });
-		answered(await take(anna, "mileage", trips(1, 11)), 200, { created: 1, unchanged: 10, doubles: { $absent: true } });
+		answered(await take(anna, "mileage", trips(1, 11)), 200, { created: 1, unchanged: 10,
+			doubles: { $absent: true } });
 		answered(await take(anna, "mileage", trips(1, 11), "dates=ymd"), 200, { created: 0, unchanged: 11 });
 	});
 
@@ -212,14 +227,16 @@ describe("FB9: rows that were imported before", () => {
 		const problem = refused(await take(anna, "mileage", trips(2000, 4000), other), 409);
 		assert.ok(problem.doubles.rows > 500 && problem.doubles.rows < 1800, JSON.stringify(problem.doubles));
 		answered(await take(ben, "mileage", trips(2000, 2100), other), 200, { created: 101 });
-		answered(await take(anna, "mileage", header(trips(5000, 5100), "Miles"), other.replaceAll("miles=", "Miles=")),
+		answered(await take(anna, "mileage", header(trips(5000, 5100), "Miles"),
+			other.replaceAll("miles=", "Miles=")),
 			200, { created: 101 });
 	});
 });
 
 describe("an import is taken back", () => {
 	const back = (person, id, query = "") => person.post(`/api/imports/${id}/take-back${query && `?${query}`}`);
-	const days = (rows) => `date,kg\n${rows.map(([day, kg]) => `2026-04-${String(day).padStart(2, "0")},${kg}\n`).join("")}`;
+	const days = (rows) => `date,kg\n${rows.map(([day, kg]) => `2026-04-${String(day).padStart(2,
+		"0")},${kg}\n`).join("")}`;
 
 	test("as new writes: what it made is deleted, what it changed is as before", async () => {
 		const { anna, space } = await fresh();
@@ -227,7 +244,8 @@ describe("an import is taken back", () => {
 		const { import: id } = answered(await take(anna, "weights", days([[2, 90], [3, 91], [4, 92]])), 200,
 			{ created: 2, updated: 1 });
 		const head = await stack.head(space);
-		answered(await back(anna, id, "dryRun=1"), 200, { deleted: 2, restored: 1, kept: 0, dryRun: true, left: [] });
+		answered(await back(anna, id, "dryRun=1"), 200, { deleted: 2, restored: 1, kept: 0,
+			dryRun: true, left: [] });
 		assert.equal(await stack.head(space), head);
 		answered(await back(anna, id), 200, { deleted: 2, restored: 1, kept: 0, more: { $absent: true } });
 		assert.deepEqual((await list(anna, "weights")).map((one) => [one.date, one.kg]).sort(),
@@ -236,7 +254,8 @@ describe("an import is taken back", () => {
 		assert.deepEqual([record.state, record.takenBackBy, record.takenBackDeleted, record.takenBackRestored],
 			["takenBack", anna.id, 2, 1]);
 		const { auditLogs } = answered(await anna.get("/api/audit"));
-		assert.ok(auditLogs.some((row) => row.collection === "weights" && row.cause === id.replace("imp", "back")),
+		assert.ok(auditLogs.some((row) =>
+			row.collection === "weights" && row.cause === id.replace("imp", "back")),
 			JSON.stringify(auditLogs.slice(0, 3)));
 		const after = await stack.head(space);
 		answered(await back(anna, id), 200, { deleted: 2, restored: 1 });
@@ -247,7 +266,8 @@ describe("an import is taken back", () => {
 	test("what anybody changed since stays, and is counted", async () => {
 		const { anna, ben } = await fresh();
 		answered(await take(ben, "weights", days([[1, 80]])), 200);
-		const { import: id } = answered(await take(ben, "weights", days([[1, 90], [2, 91], [3, 92], [4, 93]])), 200,
+		const { import: id } = answered(await take(ben, "weights", days([[1, 90], [2, 91], [3, 92], [4,
+			93]])), 200,
 			{ created: 3, updated: 1 });
 		const of = async (day) => (await list(ben, "weights")).find((one) => one.date === `2026-04-0${day}`);
 		answered(await anna.patch(`/api/weights/${(await of(1)).id}`, { kg: 70 }));
@@ -271,7 +291,8 @@ describe("an import is taken back", () => {
 		assert.equal((await list(anna, "weights")).length, 0);
 	});
 
-	test("afterwards the same file is another import: again=1 brings its records, any number of times", async () => {
+	test("afterwards the same file is another import: again=1 brings its records, any number of times",
+		async () => {
 		const { anna } = await fresh();
 		const file = days([[1, 80], [2, 81]]);
 		const { import: first } = answered(await take(anna, "weights", file), 200, { created: 2 });
@@ -279,10 +300,12 @@ describe("an import is taken back", () => {
 		answered(await take(anna, "weights", file), 200, { created: 0, deleted: 2 });
 		const seen = new Set([first]);
 		for (let i = 0; i < 3; i++) {
-			const { import: id } = answered(await take(anna, "weights", file, "again=1"), 200, { created: 2 });
+			const { import: id } = answered(await take(anna, "weights", file, "again=1"), 200,
+				{ created: 2 });
 			assert.ok(!seen.has(id));
 			seen.add(id);
-			answered(await take(anna, "weights", file, "again=1"), 200, { created: 0, unchanged: 2, import: id });
+			answered(await take(anna, "weights", file, "again=1"), 200, { created: 0, unchanged: 2,
+				import: id });
 			answered(await back(anna, id), 200, { deleted: 2 });
 		}
 		assert.equal((await list(anna, "weights")).length, 0);
@@ -293,7 +316,8 @@ describe("an import is taken back", () => {
 		const file = "start,end,project,client\n"
 			+ "2026-03-02T08:00:00Z,2026-03-02T09:00:00Z,Website,ACME\n"
 			+ "2026-03-03T08:00:00Z,2026-03-03T09:00:00Z,Garden,Beta\n";
-		const { import: id } = answered(await take(anna, "workSessions", file, "map=client=project.client"), 200,
+		const { import: id } = answered(await take(anna, "workSessions", file,
+			"map=client=project.client"), 200,
 			{ made: { projects: 2, clients: 2 } });
 		const garden = (await list(anna, "projects")).find((one) => one.name === "Garden");
 		answered(await anna.post("/api/workSessions", {
@@ -312,17 +336,21 @@ describe("an import is taken back", () => {
 	test("an import of it read in another way is no double then", async () => {
 		const { anna } = await fresh();
 		const file = "start,end\n2026-02-02 09:00,2026-02-02 10:00\n";
-		const { import: id } = answered(await take(anna, "workSessions", file, "zone=Europe/Berlin"), 200, { created: 1 });
-		refused(await take(anna, "workSessions", file, "zone=Europe/London"), 409, { type: "/problems/doubled" });
+		const { import: id } = answered(await take(anna, "workSessions", file, "zone=Europe/Berlin"),
+			200, { created: 1 });
+		refused(await take(anna, "workSessions", file, "zone=Europe/London"), 409,
+			{ type: "/problems/doubled" });
 		answered(await back(anna, id), 200, { deleted: 1 });
 		answered(await take(anna, "workSessions", file, "zone=Europe/London"), 200, { created: 1 });
 	});
 
 	test("days that are handed in stay as they are", async () => {
 		const { anna, ben } = await fresh();
-		const file = "start,end\n2026-02-02T09:00:00Z,2026-02-02T10:00:00Z\n2026-02-12T09:00:00Z,2026-02-12T10:00:00Z\n";
+		const file = "start,end\n2026-02-02T09:00:00Z,2026-02-02T10:00:00Z\n"
+			+ "2026-02-12T09:00:00Z,2026-02-12T10:00:00Z\n";
 		const { import: id } = answered(await take(ben, "workSessions", file), 200, { created: 2 });
-		answered(await ben.post("/api/periods", { kind: "hours", from: "2026-02-02", to: "2026-02-08", state: "submitted" }), 201);
+		answered(await ben.post("/api/periods", { kind: "hours", from: "2026-02-02", to: "2026-02-08",
+			state: "submitted" }), 201);
 		for (const person of [ben, anna])
 			answered(await back(person, id, "dryRun=1"), 200, { deleted: 1, closed: 1 });
 		const report = answered(await back(ben, id), 200, { deleted: 1, closed: 1 });

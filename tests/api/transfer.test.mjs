@@ -253,15 +253,17 @@ describe("files as people write them", () => {
 		answered(await anna.post("/api/workSettings", { zone: "America/Chicago" }), 201);
 		await take("11-02", "", "America/Chicago", "2026-11-03T02:00:00.000Z");
 		await take("11-03", "zone=Europe/Berlin", "Europe/Berlin", "2026-11-03T19:00:00.000Z");
-		refused(await importCsv(anna, "workSessions", file("11-04"), "zone=Nowhere/Town"), 400, { field: "zone" });
+		refused(await importCsv(anna, "workSessions", file("11-04"), "zone=Nowhere/Town"), 400,
+			{ field: "zone" });
 	});
 
 	test("references must exist", async () => {
 		const { anna } = await fresh();
 		const { task } = answered(await anna.post("/api/tasks", { title: "Stretch" }), 201);
 		const good = `task,date,status\n${task.id},2021-01-05,Completed\n${task.id},2021-01-06,skipped\n`;
-		assert.deepEqual(refused(await importCsv(anna, "taskLogs", `${good}0191f3a0-0000-7000-8000-00000000000f,2021-01-07,pending\n`),
-			400).errors.map((e) => [e.line, e.field]), [[4, "task"]]);
+		const lost = `${good}0191f3a0-0000-7000-8000-00000000000f,2021-01-07,pending\n`;
+		assert.deepEqual(refused(await importCsv(anna, "taskLogs", lost), 400)
+			.errors.map((e) => [e.line, e.field]), [[4, "task"]]);
 		answered(await importCsv(anna, "taskLogs", good), 200, { created: 2 });
 	});
 
