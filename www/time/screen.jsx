@@ -25,8 +25,8 @@ import { People } from "./people.jsx";
 import { LockLine, PeriodBar } from "./periods.jsx";
 import { Plan } from "./plan.jsx";
 import { Reports } from "./reports.jsx";
+import { WorkRules } from "./rules.jsx";
 import { addMonths, weekDates } from "./sessions.js";
-import { WorkSettings } from "./settings.jsx";
 import { Sites } from "./sites.jsx";
 import { Month, Steps, Totals, byDay } from "./span.jsx";
 import { Timer, hoursText } from "./timer.jsx";
@@ -322,7 +322,7 @@ export default function Time({ params, query }) {
 		messages: () => <Messages />,
 		reports: () => <Reports query={query} />,
 		pay: () => <Pay />,
-		settings: () => <WorkSettings />,
+		settings: () => <WorkRules query={query} />,
 	}[view];
 	return (
 		<Page
