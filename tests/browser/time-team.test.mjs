@@ -276,12 +276,14 @@ test("a planned shift can be started up to twelve hours before it begins; " +
 		`each says whose it is: ${said.join(" | ")}`);
 	assert.equal(new Set(said).size, 3, `no two say the same: ${said.join(" | ")}`);
 	await at(boss, "/time/settings");
-	await boss.locator(".work-settings .form").waitFor();
+	await boss.getByLabel("For").selectOption({ label: "rolf" });
+	await boss.locator(".rules .form").waitFor();
 	assert.equal(await boss.getByText("Whose it is.").count(), 0);
-	await boss.getByLabel("Whose").selectOption({ label: "rolf" });
-	await field(boss, "Most hours a day").fill("9");
-	await boss.getByRole("button", { name: "Save" }).click();
-	await until("they are the other's", async () => (await pia.get("/api/workSettings")).body.workSettings.some(
+	await boss.getByRole("button", { name: "Set terms" }).click();
+	await field(boss, "Most hours a day").selectOption({ label: "A maximum" });
+	await field(boss, "Maximum").fill("9");
+	await boss.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+	await until("they are the other's", async () => (await pia.get("/api/workTerms")).body.workTerms.some(
 		(one) => one.owner === rolfId && one.maxHours === 9));
 	await closed(rolf, boss);
 });

@@ -50,8 +50,8 @@ test("FC6: terms are as the team has it where they are empty; none is said by a 
 	const none = { ...empty, lunch: "none", week: "none", day: "none", most: "none", rounding: "none", left: true };
 	const fields = given(fieldsOf(none, isTerms));
 	assert.deepEqual(fields, {
-		lunchMinutes: 0, longLunchMinutes: 0, overtimeAfterHours: 168, dailyOvertimeAfterHours: 24, maxHours: 24,
-		rounding: "none", status: "left",
+		lunchMinutes: 0, longLunchMinutes: 0, overtimeAfterHours: 168, dailyOvertimeAfterHours: 24,
+		maxHours: 24, rounding: "none", status: "left",
 	});
 	const back = draftOf(fields, isTerms);
 	assert.deepEqual([back.lunch, back.week, back.day, back.most, back.rounding, back.left],
@@ -95,9 +95,13 @@ test("a record decides about the days until the next one, or until yesterday", (
 test("FH5: what a correction makes of the past is said: the paid time and the pay before and after", () => {
 	const session = sessionOf({ id: "a", start: "2026-02-02T08:00:00Z", end: "2026-02-02T16:00:00Z", zone: "UTC" });
 	const rules = { from: "2026-01-01", hourlyRate: 2000 };
-	const people = [{ sessions: [session], plan: planFrom([rules]), next: planFrom([{ ...rules, hourlyRate: 3000,
-		lunchAfterHours: 6, lunchMinutes: 30 }]) }, { sessions: [], plan: planFrom([rules]), next: planFrom([]) }];
-	assert.deepEqual(effectOf(people, { from: "2026-02-01", to: "2026-02-28" }, Date.parse("2026-03-01T00:00:00Z")), {
+	const other = { ...rules, hourlyRate: 3000, lunchAfterHours: 6, lunchMinutes: 30 };
+	const people = [
+		{ sessions: [session], plan: planFrom([rules]), next: planFrom([other]) },
+		{ sessions: [], plan: planFrom([rules]), next: planFrom([]) },
+	];
+	const at = Date.parse("2026-03-01T00:00:00Z");
+	assert.deepEqual(effectOf(people, { from: "2026-02-01", to: "2026-02-28" }, at), {
 		people: 1, entries: 1, before: { paid: 28_800, gross: 16_000 }, after: { paid: 27_000, gross: 22_500 },
 	});
 });

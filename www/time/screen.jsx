@@ -4,7 +4,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import {
-	Button, DateStrip, Empty, Menu, Page, Segments, Waiting, formatDate, formatDay, isNarrow, isWide,
+	Button, DateStrip, Empty, IconButton, Menu, Page, Segments, Waiting, formatDate, formatDay, isNarrow, isWide,
 } from "../ui/index.js";
 import { useKeys } from "../base/keys.js";
 import { go, setQuery } from "../base/router.jsx";
@@ -294,6 +294,16 @@ function Hours({ query, isMine, person, open }) {
 	);
 }
 
+// To the terms by which somebody else's hours are counted and paid.
+function TermsOf({ person }) {
+	return (
+		<IconButton
+			icon="sliders" label={`Terms of ${personName(person)}`}
+			onClick={() => go("/time/settings", { of: person })}
+		/>
+	);
+}
+
 export default function Time({ params, query }) {
 	const views = viewsOf();
 	const view = views.some(([name]) => name === params.view) ? params.view : "hours";
@@ -328,7 +338,12 @@ export default function Time({ params, query }) {
 		<Page
 			title={isMine ? hidden?.[1] ?? "Time" : personName(person)}
 			onBack={back ? () => go(back) : undefined}
-			actions={view === "hours" && <More views={others} />}
+			actions={view === "hours" && (
+				<>
+					{!isMine && <TermsOf person={person} />}
+					<More views={others} />
+				</>
+			)}
 			primary={view === "hours" && enterButton}
 			below={isMine && !hidden && tabs.length > 1 && (
 				<Tabs label="Parts of Time" views={tabs} view={view} addressOf={addressOf} />
