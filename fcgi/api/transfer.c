@@ -155,7 +155,7 @@ add_lines(struct request *r, const struct import_options *file, struct buf *b)
 
 /* What decides how the file is read, apart from the file. */
 static const char *
-name_reading(struct request *r, const struct import_options *file)
+name_reading(struct request *r, const struct import_options *file, const struct import *im)
 {
 	unsigned char digest[SHA256_SIZE];
 	struct buf b;
@@ -163,7 +163,7 @@ name_reading(struct request *r, const struct import_options *file)
 	buf_init(&b, r->a);
 	buf_printf(&b, "%s\n%s\n%s\n%s\n", r->collection->name, file->map == NULL ? "" : file->map,
 	    file->zone == NULL ? file->zone_else : file->zone, date_order_names[file->dates]);
-	add_line(&b, "format", file->format);
+	add_line(&b, "format", import_format(im));
 	add_line(&b, "units", file->units);
 	add_line(&b, "decimals", file->decimals);
 	add_line(&b, "header", file->headerless ? "absent" : NULL);
@@ -231,7 +231,6 @@ read_options(struct request *r, struct import_options *file, struct intake_optio
 	if ((p = read_type(r, file)) != NULL || (p = intake_surroundings(&r->call, file)) != NULL)
 		return p;
 	options->run = name_run(r, file, options);
-	options->reading = name_reading(r, file);
 	return NULL;
 }
 
@@ -260,8 +259,10 @@ records_import(struct request *r)
 	    (p = policy_may(r->a, &r->person, r->collection, MAY_UPDATE)) != NULL ||
 	    (p = read_options(r, &file, &options)) != NULL ||
 	    (p = read_body(r, &file, &text)) != NULL ||
-	    (p = import_open(im, r->a, &r->person, r->collection, &file, text.text, text.length)) != NULL ||
-	    (p = intake(&r->call, im, &options, &report)) != NULL)
+	    (p = import_open(im, r->a, &r->person, r->collection, &file, text.text, text.length)) != NULL)
+		return p;
+	options.reading = name_reading(r, &file, im);
+	if ((p = intake(&r->call, im, &options, &report)) != NULL)
 		return p;
 	intake_put(reply_object(r, 200), &report);
 	return NULL;
