@@ -26,7 +26,7 @@ refuse_day(struct change *ch, const char *owner, const char *day)
 	return period_refuse(ch, "hours", owner, day, arena_strdup(a, last), "start");
 }
 
-/* Who owns the session before this write, which may change that. */
+/* Who owns the session before this write, which may change that.  Of a new one there is none. */
 static struct problem *
 find_holder(struct change *ch, const char **owner)
 {
@@ -35,6 +35,8 @@ find_holder(struct change *ch, const char **owner)
 	bool found;
 
 	*owner = ch->owner;
+	if (ch->before == NULL)
+		return NULL;
 	if ((p = record_find(ch->call, ch->collection, ch->id, &held, &found)) == NULL && found)
 		*owner = held.owner;
 	return p;

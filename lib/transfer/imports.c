@@ -118,6 +118,7 @@ give_counts(struct work *w, struct op *op)
 	give_count(a, op, "bad", w->report->bad);
 }
 
+/* A full space takes what changes records, so it takes an import that adds none, without a record of it. */
 static struct problem *
 make_record(struct work *w)
 {
@@ -138,7 +139,7 @@ make_record(struct work *w)
 	op_give(a, &op, "sample", sample_json(a, &w->sample));
 	give_counts(w, &op);
 	if ((p = write_record(w, &op)) != NULL)
-		return p;
+		return p->kind == PROBLEM_SPACE_FULL ? NULL : p;
 	w->recorded = w->running = true;
 	w->report->import = w->op_prefix;
 	return NULL;

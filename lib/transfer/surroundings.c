@@ -6,28 +6,6 @@
 #include "record/space.h"
 #include "store/statement.h"
 
-/* The zone in the person's own work settings; NULL when they have none. */
-static struct problem *
-own_zone(const struct call *call, const char **zone)
-{
-	const struct collection *c = collection_find(call->set, "workSettings");
-	struct record settings;
-	struct problem *p;
-	const char *id;
-	bool found;
-
-	*zone = NULL;
-	if (c == NULL)
-		return NULL;
-	id = values_id(call->a, c, call->person->user_id, (const char *const *)values_new(call->a, c));
-	if (id == NULL || (p = record_find(call, c, id, &settings, &found)) != NULL)
-		return id == NULL ? NULL : p;
-	if (found && !settings.deleted)
-		*zone = value_plain(call->a, value_named(c,
-		    (const char *const *)values_parse(call->a, c, settings.doc, settings.doc_private), "zone"));
-	return NULL;
-}
-
 /* The members of the space, for those who may give records to others; for anybody else only themselves. */
 static struct problem *
 find_people(const struct call *call, struct import_options *options)
@@ -60,8 +38,7 @@ intake_surroundings(const struct call *call, struct import_options *options)
 	struct problem *p;
 
 	options->set = call->set;
-	if (options->zone == NULL && ((p = own_zone(call, &options->zone_else)) != NULL ||
-	    (options->zone_else == NULL && (p = space_zone(call, &options->zone_else)) != NULL)))
+	if (options->zone == NULL && (p = space_zone_of(call, call->person->user_id, &options->zone_else)) != NULL)
 		return p;
 	return find_people(call, options);
 }
