@@ -15,6 +15,7 @@
 #include "upkeep/erase.h"
 #include "upkeep/quotas.h"
 #include "upkeep/tidy.h"
+#include "upkeep/undated.h"
 
 enum {
 	MAILS_MOST = 1000 /* the rest is sent by the next call */
@@ -58,7 +59,7 @@ ctl_migrate(struct worker *w, int argc, char **argv)
 {
 	struct problem *p;
 	int version;
-	size_t views;
+	size_t views, converted;
 	const struct collections *collections;
 
 	(void)argv;
@@ -67,6 +68,7 @@ ctl_migrate(struct worker *w, int argc, char **argv)
 	if ((p = collections_load(w->life, w->config.definitions, rules, &collections)) != NULL ||
 	    (p = migrate_run(w->db, w->arena, w->config.schema, say)) != NULL ||
 	    (p = migrate_version(w->db, w->arena, &version)) != NULL ||
+	    (p = undated_convert(&(struct call){ .db = w->db, .a = w->arena, .set = collections }, &converted)) != NULL ||
 	    (p = views_create(&(struct call){ .db = w->db, .a = w->arena, .set = collections }, &views)) != NULL)
 		return ctl_refuse(p);
 	printf("The database has schema %d", version);
@@ -74,6 +76,8 @@ ctl_migrate(struct worker *w, int argc, char **argv)
 		printf(" and a view for each of %zu collections.\n", views);
 	else
 		printf("; its user may not create views, so there are none for reports in SQL.\n");
+	if (converted > 0)
+		printf("What people are paid by has days now: in %zu spaces it holds from 1970-01-01.\n", converted);
 	tell_of_grants(w);
 	return CTL_OK;
 }

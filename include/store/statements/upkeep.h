@@ -306,3 +306,35 @@ CHANGE(RESTORE_LIVE, OF_EVERYBODY,
     "INSERT INTO meta (name, value)"
     " VALUES ('live', '1')"
     " ON DUPLICATE KEY UPDATE value = '1'")
+
+/* --- undated: what people were paid by before it had days --- */
+
+QUERY(UNDATED_DONE, ONE, "SELECT 1 FROM meta WHERE name = 'undated'")
+CHANGE(UNDATED_MARK, OF_EVERYBODY, "INSERT IGNORE INTO meta (name, value) VALUES ('undated', '1')")
+
+COLUMNS(UNDATED_SPACE, UNDATED_SPACE_ID, UNDATED_SPACE_KIND)
+QUERY(UNDATED_SPACES, UNDATED_SPACE,
+    "SELECT id, kind FROM space WHERE id > ? ORDER BY id LIMIT 100")
+
+QUERY(UNDATED_ANY, ID, /* whether a space has anything that could be converted */
+    "SELECT id"
+    "  FROM record"
+    " WHERE space_id = ? AND collection IN ('workSessions', 'workSettings', 'spaceSettings', 'employees')"
+    " LIMIT 1")
+
+QUERY(UNDATED_WORK, ID,
+    "SELECT id FROM record WHERE space_id = ? AND collection = 'workSessions' LIMIT 1")
+
+COLUMNS(UNDATED_SETTINGS, UNDATED_SETTINGS_OWNER, UNDATED_SETTINGS_DOC, UNDATED_SETTINGS_DOC_PRIVATE)
+QUERY(UNDATED_SETTINGS, UNDATED_SETTINGS,
+    "SELECT owner_id, doc, doc_private"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'workSettings' AND deleted = 0"
+    " ORDER BY id")
+
+COLUMNS(UNDATED_EMPLOYEE, UNDATED_EMPLOYEE_DOC, UNDATED_EMPLOYEE_DOC_PRIVATE)
+QUERY(UNDATED_EMPLOYEES, UNDATED_EMPLOYEE, /* those that are linked to members, the last written first */
+    "SELECT doc, doc_private"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'employees' AND deleted = 0 AND JSON_VALUE(doc, '$.user') IS NOT NULL"
+    " ORDER BY seq DESC")
