@@ -11,7 +11,6 @@ extern const struct rule work_overlap;
 extern const struct rule work_project;
 extern const struct rule work_rules; /* work_dated.c */
 extern const struct rule work_session;
-extern const struct rule work_settings;
 extern const struct rule work_terms; /* work_dated.c */
 
 #endif

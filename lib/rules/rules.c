@@ -26,7 +26,6 @@ const struct rule *const rules[] = {
 	&work_project,
 	&work_rules,
 	&work_session,
-	&work_settings,
 	&work_terms,
 	NULL,
 };

@@ -101,12 +101,23 @@ await keep(max, "employees", {
 	seers: members,
 	insiders: own,
 	shown: { firstName: word("bens-first-name", members), lastName: "Benson", user: ben.id },
-	secret: { phone: word("bens-phone", own), email: word("bens-address", own), hourlyRate: 73190003 },
+	secret: { phone: word("bens-phone", own), email: word("bens-address", own) },
+});
+await keep(max, "workTerms", {
+	seers: own, shown: { owner: ben.id, from: "2999-01-02", reason: word("bens-terms", own) },
+	secret: { hourlyRate: 73190003 },
 });
 await keep(dora, "employees", { seers: members, insiders: managers, shown: { firstName: "Free", lastName: "Lancer" },
-	secret: { phone: word("lancers-phone", managers), hourlyRate: 73190004 } });
+	secret: { phone: word("lancers-phone", managers) } });
+await keep(dora, "workTerms", {
+	seers: managers, shown: { owner: max.id, from: "2999-01-02", reason: word("terms-of-max", managers) },
+	secret: { hourlyRate: 73190004 },
+});
 await keep(dora, "spaceSettings", {
-	seers: members, insiders: managers, shown: { address: word("address-of-the-team", members) },
+	seers: members, shown: { address: word("address-of-the-team", members) },
+});
+await keep(dora, "workRules", {
+	seers: members, insiders: managers, shown: { from: "2999-01-02", reason: word("rules-of-the-team", members) },
 	secret: { hourlyRate: 73190005 },
 });
 for (const [text, seers] of [

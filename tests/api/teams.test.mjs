@@ -119,7 +119,6 @@ test("of two names set at once one is everywhere; a team that is brought back ha
 test("a new team has its owner, its profile, and nothing else", async () => {
 	const space = await make("anna", {
 		name: "Hill & Sons", industry: "transportation", zone: "Europe/Berlin", currency: "EUR",
-		hourlyRate: 3100,
 	});
 	const anna = as("anna").in(space);
 
@@ -127,8 +126,7 @@ test("a new team has its owner, its profile, and nothing else", async () => {
 	assert.deepEqual(await roles(anna), { anna: "owner" });
 	answered(await anna.get("/api/spaceSettings/settings"), 200, {
 		spaceSetting: {
-			industry: "transportation", zone: "Europe/Berlin", currency: "EUR", hourlyRate: 3100,
-			overtimeAfterHours: 40, overtimeMultiplier: 1.5,
+			industry: "transportation", zone: "Europe/Berlin", currency: "EUR",
 		},
 	});
 	const { changes } = await anna.pull();
@@ -189,12 +187,16 @@ test("managers rename a team, members cannot", async () => {
 		400, { field: "kind" });
 });
 
-test("managers write a space's settings and members read them; the rate is for managers only", async () => {
+test("managers write a space's settings and rules, and members read them; the rate is for managers only", async () => {
 	const space = await team({ anna: "owner", mia: "manager", ben: "member" });
 	answered(await as("mia").in(space)
-		.post("/api/spaceSettings", { hourlyRate: 2800, overtimeMultiplier: 2 }), 201);
+		.post("/api/spaceSettings", { address: "Here" }), 201);
+	answered(await as("mia").in(space).post("/api/workRules", {
+		from: "2020-01-01", hourlyRate: 2800, overtimeAfterHours: 40, overtimeMultiplier: 2,
+	}), 201);
 	refused(await as("ben").in(space).patch("/api/spaceSettings/settings", { address: "Elsewhere" }), 403);
-	const seen = answered(await as("ben").in(space).get("/api/spaceSettings/settings")).spaceSetting;
+	assert.equal(answered(await as("ben").in(space).get("/api/spaceSettings/settings")).spaceSetting.address, "Here");
+	const [seen] = answered(await as("ben").in(space).get("/api/workRules")).workRules;
 	assert.deepEqual([seen.overtimeMultiplier, seen.hourlyRate], [2, undefined]);
 	refused(await as("mia").in(space).delete("/api/spaceSettings/settings"), 403);
 });
@@ -652,37 +654,37 @@ test("several employees in one push or file get different numbers", async () => 
 test("pay and addresses are visible to managers and to the linked member", async () => {
 	const { mia, ben, mo } = await company();
 	const { employee } = answered(await hire(mia, {
-		user: ben.id, hourlyRate: 2750, email: "ada@example.org", phone: "5", department: "Dock",
+		user: ben.id, email: "ada@example.org", phone: "2750", department: "Dock",
 	}), 201);
 	const seen = async (person) => answered(await person.get(`/api/employees/${employee.id}`)).employee;
 
 	assert.equal((await seen(mia)).owner, ben.id);
-	assert.equal((await seen(ben)).hourlyRate, 2750);
+	assert.equal((await seen(ben)).phone, "2750");
 	const others = await seen(mo);
-	assert.deepEqual([others.department, others.hourlyRate, others.email, others.phone],
-		["Dock", undefined, undefined, undefined]);
+	assert.deepEqual([others.department, others.email, others.phone],
+		["Dock", undefined, undefined]);
 	const pulled = (await mo.pull()).changes.filter((change) => change.id === employee.id)
-		.map(({ record }) => [record.department, record.hourlyRate, record.email]);
+		.map(({ record }) => [record.department, record.phone, record.email]);
 	assert.deepEqual(pulled, [["Dock", undefined, undefined]]);
 	assert.ok(!(await mo.get(`/api/employees/${employee.id}/history`)).text.includes("2750"));
 	assert.ok(!(await mo.get("/api/audit?collection=employees")).text.includes("2750"));
-	refused(await mo.get("/api/employees?hourlyRate=2750"), 400);
-	refused(await ben.patch(`/api/employees/${employee.id}`, { hourlyRate: 9900 }), 403);
+	refused(await mo.get("/api/employees?phone=2750"), 400);
+	refused(await ben.patch(`/api/employees/${employee.id}`, { phone: "9900" }), 403);
 	refused(await hire(ben), 403);
 });
 
 test("linking an employee to another member changes the owner; without a link nobody owns it", async () => {
 	const { anna, mia, ben, mo } = await company();
-	const { employee } = answered(await hire(mia, { user: ben.id, hourlyRate: 2750 }), 201);
+	const { employee } = answered(await hire(mia, { user: ben.id, phone: "2750" }), 201);
 	const path = `/api/employees/${employee.id}`;
-	const rate = async (person) => answered(await person.get(path)).employee.hourlyRate;
+	const phone = async (person) => answered(await person.get(path)).employee.phone;
 
 	answered(await mia.patch(path, { user: mo.id }));
-	assert.deepEqual([await rate(ben), await rate(mo)], [undefined, 2750]);
+	assert.deepEqual([await phone(ben), await phone(mo)], [undefined, "2750"]);
 	assert.equal(answered(await mia.post(`${path}/restore`, { version: 1 })).employee.owner, ben.id);
-	assert.deepEqual([await rate(ben), await rate(mo)], [2750, undefined]);
+	assert.deepEqual([await phone(ben), await phone(mo)], ["2750", undefined]);
 	assert.equal(answered(await mia.patch(path, { user: null, owner: mo.id })).employee.owner, nobody);
-	assert.deepEqual([await rate(ben), await rate(mo), await rate(mia)], [undefined, undefined, 2750]);
+	assert.deepEqual([await phone(ben), await phone(mo), await phone(mia)], [undefined, undefined, "2750"]);
 	answered(await mia.patch(path, { user: mo.id }));
 	refused(await hire(mia, { user: mo.id }), 400, { field: "user" });
 	refused(await hire(mia, { user: as("otto").id }), 400, { field: "user" });
@@ -707,22 +709,26 @@ test("employees without a member can be exported from one team and imported into
 });
 
 test("a former manager no longer sees pay and rates, not even those they wrote", async () => {
-	const { anna, mia } = await company();
-	const { employee } = answered(await hire(mia, { hourlyRate: 424200, phone: "424200" }), 201);
-	answered(await mia.patch(`/api/employees/${employee.id}`, { hourlyRate: 424201 }));
-	answered(await mia.post("/api/spaceSettings", { hourlyRate: 424202 }), 201);
-	assert.match((await mia.get("/api/sync/changes")).text, /"hourlyRate":42420/);
+	const { anna, mia, ben } = await company();
+	const { employee } = answered(await hire(mia, { phone: "424200" }), 201);
+	answered(await mia.patch(`/api/employees/${employee.id}`, { phone: "424201" }));
+	answered(await mia.post("/api/workRules", { from: "2020-01-01", hourlyRate: 424202 }), 201);
+	const { workTerm } = answered(await mia.post("/api/workTerms", {
+		owner: ben.id, from: "2020-01-01", hourlyRate: 424203,
+	}), 201);
+	assert.match((await mia.get("/api/sync/changes")).text, /"hourlyRate":424203/);
 	answered(await anna.patch(`/api/members/${mia.id}`, { role: "member" }));
 	for (const path of [
 		`/api/employees/${employee.id}`, `/api/employees/${employee.id}/history`,
 		`/api/employees/${employee.id}?version=1`, "/api/employees", "/api/employees/export",
-		"/api/spaceSettings", "/api/spaceSettings/settings", "/api/spaceSettings/settings/history",
-		"/api/audit", "/api/sync/changes",
+		"/api/workRules", "/api/workRules/export", "/api/workTerms", "/api/workTerms/export", "/api/audit",
+		"/api/sync/changes",
 	]) {
 		const answer = await mia.get(path);
 		assert.equal(answer.status, 200, path);
 		assert.ok(!answer.text.includes("42420"), path);
 	}
+	refused(await mia.get(`/api/workTerms/${workTerm.id}`), 404);
 });
 
 // --- two spaces ---

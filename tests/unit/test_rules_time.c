@@ -204,23 +204,16 @@ a_day_is_local(void **state)
 	refuses("workSessions", NULL, "{\"zone\":\"UTC\"}", "start");
 }
 
+/* What is right is looked up further, in tests/fixtures/rules. */
 static void
-pay_is_for_managers_in_a_team(void **state)
+half_a_rule_and_terms_of_ones_own_are_refused(void **state)
 {
-	struct write w;
-
 	(void)state;
-	become(ROLE_MEMBER, "team");
-	w = passes("workSettings", NULL, "{\"targetHours\":8,\"maxHours\":9,\"zone\":\"UTC\"}");
-	refuses("workSettings", w.after, "{\"lunchMinutes\":0}", "lunchMinutes");
-	refuses("workSettings", NULL, "{\"overtimeMultiplier\":3}", "overtimeMultiplier");
 	become(ROLE_MANAGER, "team");
-	w = passes("workSettings", w.after, "{\"lunchMinutes\":0,\"weekStart\":\"sunday\"}");
-	become(ROLE_MEMBER, "team");
-	passes("workSettings", w.after, "{\"targetHours\":7,\"lunchMinutes\":0}");
-	refuses("workSettings", w.after, "{\"weekStart\":null}", "weekStart");
-	become(ROLE_OWNER, "personal");
-	passes("workSettings", w.after, "{\"weekStart\":null,\"lunchRule\":\"day\"}");
+	refuses("workTerms", NULL, "{\"from\":\"2026-11-01\",\"hourlyRate\":9900}", "owner");
+	refuses("workRules", NULL, "{\"from\":\"2026-11-01\",\"lunchMinutes\":30}", "lunchAfterHours");
+	refuses("workRules", NULL, "{\"from\":\"2026-11-01\",\"overtimeMultiplier\":2}", "overtimeAfterHours");
+	refuses("workRules", NULL, "{\"from\":\"2026-11-01\",\"rounding\":\"up\"}", "roundingMinutes");
 }
 
 static void
@@ -249,7 +242,7 @@ main(void)
 		cmocka_unit_test(what_was_not_tapped_was_typed),
 		cmocka_unit_test(a_session_lasts_at_most_a_day),
 		cmocka_unit_test(a_day_is_local),
-		cmocka_unit_test(pay_is_for_managers_in_a_team),
+		cmocka_unit_test(half_a_rule_and_terms_of_ones_own_are_refused),
 		cmocka_unit_test(who_is_assigned_moves_the_status),
 	};
 

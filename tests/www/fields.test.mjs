@@ -150,7 +150,7 @@ test("problems are shown in words", () => {
 	);
 	assert.equal(valueProblem(fieldIn("weights", "kg"), 701), "From 1 to 700 kg.");
 	assert.equal(valueProblem(fieldIn("weights", "kg"), 79.4), null);
-	assert.match(valueProblem(fieldIn("employees", "hourlyRate"), -1), /0\.00/);
+	assert.match(valueProblem(fieldIn("workTerms", "hourlyRate"), -1), /0\.00/);
 	assert.match(
 		valueProblem(fieldIn("weights", "note"), "x".repeat(201)),
 		/At most 200 characters; these are 201/,
@@ -191,7 +191,7 @@ test("a new record starts with what is likely", () => {
 
 test("values read as people write them", () => {
 	assert.equal(formatValue(fieldIn("mileage", "miles"), 12.5), "12.5\u00a0mi");
-	assert.equal(formatValue(fieldIn("employees", "hourlyRate"), 2850, { currency: "EUR" }), "€28.50");
+	assert.equal(formatValue(fieldIn("workTerms", "hourlyRate"), 2850, { currency: "EUR" }), "€28.50");
 	assert.equal(formatValue(fieldIn("workSessions", "duration"), 27_000), "7:30");
 	assert.equal(formatValue(fieldIn("assignments", "status"), "in-progress"), "In progress");
 	assert.equal(

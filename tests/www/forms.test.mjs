@@ -28,7 +28,7 @@ test("short fields are in two columns, and the first of a pair begins a line", (
 });
 
 test("money is in the currency of the space unless its field says another; seconds have no unit", () => {
-	const rate = fieldIn("employees", "hourlyRate");
+	const rate = fieldIn("workTerms", "hourlyRate");
 	assert.deepEqual([unitOf(rate, "EUR"), unitOf({ ...rate, unit: "CHF" }, "EUR")], ["EUR", "CHF"]);
 	assert.deepEqual(
 		[unitOf(fieldIn("workSessions", "duration")), unitOf(fieldIn("weights", "kg"))],
