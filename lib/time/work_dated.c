@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "base/instant.h"
-#include "model/policy.h"
+#include "period/period.h"
 #include "record/record.h"
 #include "record/space.h"
 #include "store/statement.h"
 #include "time/dated.h"
 #include "time/rules.h"
+#include "time/week.h"
 
 static const char *
 value_of(const struct change *ch, const char *field)
@@ -97,6 +98,43 @@ check_past(struct change *ch, const char *from, size_t others)
 	return NULL;
 }
 
+/* ---- closed periods ---- */
+
+/* The last day that a record counts for: the one before the next record holds, and where it counts for a part of a week,
+ * the last of that week, because of its overtime. */
+static struct problem *
+find_last(struct change *ch, const char *from, const struct rows *rows, const char **last)
+{
+	struct arena *a = ch->call->a;
+	char day[DATE_TEXT_SIZE], first[DATE_TEXT_SIZE], end[DATE_TEXT_SIZE];
+	struct problem *p;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		const char *next = value_plain(a, value_named(ch->collection,
+		    (const char *const *)values_parse(a, ch->collection, row_text(rows, i, WORK_DATED_DOC), NULL),
+		    "from"));
+
+		if (strcmp(next, from) <= 0)
+			continue;
+		date_from_days(date_days(next) - 1, day);
+		p = week_of(ch->call, day, first, end);
+		*last = arena_strdup(a, end);
+		return p;
+	}
+	*last = "9999-12-31";
+	return NULL;
+}
+
+/* Rules are those of everybody. */
+static struct problem *
+refuse_closed(struct change *ch, const char *from, const struct rows *rows)
+{
+	const char *owner = strcmp(ch->owner, NOBODY) == 0 ? NULL : ch->owner, *last;
+	struct problem *p = find_last(ch, from, rows, &last);
+
+	return p != NULL ? p : period_refuse(ch, "hours", owner, from, last, "from");
+}
+
 /* ---- what makes no sense by itself ---- */
 
 struct half {
@@ -138,13 +176,17 @@ check_dated(struct change *ch)
 	struct rows *rows;
 	size_t others;
 
+	if (strcmp(ch->call->person->user_id, NOBODY) == 0) /* what held before it had days (undated.h) */
+		return NULL;
 	if ((p = find_others(ch, &rows)) != NULL)
 		return p;
 	others = rows->count + count_coming(ch);
 	if (ch->before == NULL && others >= DATED_MAX)
 		return problem_new(ch->call->a, PROBLEM_INVALID,
 		    "There are %d of these already; change one of them.", DATED_MAX);
-	return check_past(ch, from, others);
+	if ((p = check_past(ch, from, others)) != NULL)
+		return p;
+	return refuse_closed(ch, from, rows);
 }
 
 /* What holds has been counted by.  It may be changed, with a reason, but is not taken away. */
@@ -153,10 +195,13 @@ check_delete(struct change *ch)
 {
 	const char *from = value_plain(ch->call->a, value_named(ch->collection, ch->before, "from"));
 	struct problem *p;
+	struct rows *rows;
 	char today[DATE_TEXT_SIZE];
 
-	if ((p = find_today(ch, today)) != NULL || strcmp(from, today) > 0)
+	if ((p = find_today(ch, today)) != NULL)
 		return p;
+	if (strcmp(from, today) > 0)
+		return (p = find_others(ch, &rows)) != NULL ? p : refuse_closed(ch, from, rows);
 	return problem_at(ch->call->a, PROBLEM_FORBIDDEN, "from",
 	    "This holds since %s; change it instead of deleting it.", from);
 }

@@ -1,11 +1,12 @@
 // The reports of time and pay: the golden cases by way of the API, who sees whose, and the files.
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { fixtures, start } from "../harness.mjs";
 import { crew } from "../lib/crew.mjs";
-import { answered, refused } from "../lib/expect.mjs";
+import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { match } from "../lib/match.mjs";
 import { usual } from "../lib/usual.mjs";
 
@@ -183,6 +184,118 @@ describe("rules and rates", () => {
 		assert.deepEqual(line.slice(2), [
 			"2015-11-16", "14.00", "0.00", "", "0.00", "0.00", "0.00", "0", "USD", "0.00", "14.00", "0.00",
 		]);
+	});
+
+	// What is paid for 12 hours on October 5 at 20.00, while everything about them is changed by REST, push or import.
+	const ways = {
+		rest: async (who, collection, row) => answered(await who.post(`/api/${collection}`, row), 201),
+		push: async (who, collection, set) => outcomes(await who.push([
+			{ op: randomUUID(), collection, base: 0, set, ...(collection === "workSessions" && { id: randomUUID() }) },
+		]), "applied"),
+		import: async (who, collection, row) =>
+			answered(await who.post(`/api/${collection}/import`, [row]), 200, { created: 1 }),
+	};
+	for (const [name, write] of Object.entries(ways))
+		test(`FH5: October stays what it was, by ${name}`, async () => {
+			const { olga, mia, ben } = await fresh({ rules: null });
+			const october = async () => (await payroll(olga, "from=2026-10-01&to=2026-10-31")).sum.gross;
+			const day = new Date(Date.now() + 2 * 86400000).toISOString().slice(0, 10); // it holds everywhere later
+			const { employee } = answered(await mia.post("/api/employees", {
+				firstName: "Ben", lastName: "B", user: ben.id,
+			}), 201);
+			await write(mia, "workTerms", { owner: ben.id, from: "2026-01-01", hourlyRate: 2000 });
+			await write(ben, "workSessions", { start: "2026-10-05T07:00:00Z", end: "2026-10-05T19:00:00Z", zone: "UTC" });
+			assert.equal(await october(), 24000);
+
+			await write(mia, "workTerms", {
+				owner: ben.id, from: "2026-11-01", hourlyRate: 3000, reason: "Agreed on in October",
+			});
+			assert.equal(await october(), 24000, "a raise");
+			await write(mia, "workRules", { from: day, lunchAfterHours: 5, lunchMinutes: 30, maxHours: 8 });
+			assert.equal(await october(), 24000, "lunch rules");
+			await write(mia, "workTerms", { owner: ben.id, from: day, status: "left" });
+			answered(await mia.delete(`/api/employees/${employee.id}`));
+			assert.equal(await october(), 24000, "the employee is deleted");
+
+			answered(await session(ben, "2026-11-02T07:00:00Z", "2026-11-02T08:00:00Z"), 201);
+			assert.equal((await payroll(olga, "from=2026-11-02&to=2026-11-02")).sum.gross, 3000);
+		});
+
+	test("FH5: what holds is not deleted, and a correction of the past is said", async () => {
+		const { olga, mia, ben } = await fresh({ rules: null }), october = "from=2026-10-01&to=2026-10-31";
+		const { workTerm } = answered(await mia.post("/api/workTerms", {
+			owner: ben.id, from: "2026-10-10", hourlyRate: 2000,
+		}), 201);
+		answered(await session(ben, "2026-10-12T07:00:00Z", "2026-10-12T19:00:00Z"), 201);
+		const path = `/api/workTerms/${workTerm.id}`;
+		refused(await mia.delete(path), 403, { field: "from" });
+		refused(await mia.patch(path, { hourlyRate: 3000 }), 400, { field: "reason" });
+		answered(await mia.patch(path, { hourlyRate: 3000, reason: "The contract says 30.00" }));
+		refused(await mia.post(`${path}/restore`, { version: 1 }), 400, { field: "reason" });
+		for (const report of [work, payroll]) {
+			match(await report(olga, october), { corrections: [], people: [{ corrections: [{
+				collection: "workTerms", id: workTerm.id, from: "2026-10-10", reason: "The contract says 30.00",
+			}] }] });
+			match(await report(olga, "from=2026-10-01&to=2026-10-09&person=" + ben.id),
+				{ people: [{ corrections: [] }] });
+		}
+		assert.equal((await payroll(olga, october)).sum.gross, 36000);
+		const { workRule } = answered(await mia.post("/api/workRules", { from: "2999-01-01", maxHours: 8 }), 201);
+		answered(await mia.delete(`/api/workRules/${workRule.id}`));
+	});
+
+	test("FH6: a file and a report say how much of a time is counted twice", async () => {
+		const { olga, ben } = await fresh({ rules: { from: "1970-01-01", hourlyRate: 2000 } });
+		answered(await session(ben, "2015-11-20T08:00:00Z", "2015-11-20T12:00:00Z"), 201);
+		answered(await session(ben, "2015-11-20T10:00:00Z", "2015-11-20T14:00:00Z"), 201);
+		match(await work(olga), { people: [{ days: [{ raw: 28800, overlap: 7200 }] }], sum: { overlap: 7200 } });
+		match(await payroll(olga), { people: [{ weeks: [{ regular: 28800, overlap: 7200 }] }], sum: { overlap: 7200 } });
+		for (const report of ["work", "payroll"]) {
+			const [names, line] = lines((await olga.get(`/api/reports/${report}?${week}&format=csv`)).text);
+			assert.equal(line[names.findIndex((one) => one.startsWith("overlap"))], "2.00");
+		}
+		// The night before the report is read for it.
+		answered(await session(ben, "2015-11-15T22:00:00Z", "2015-11-16T06:00:00Z"), 201);
+		answered(await session(ben, "2015-11-16T05:00:00Z", "2015-11-16T07:00:00Z"), 201);
+		assert.deepEqual((await work(olga)).people[0].days.map(({ overlap }) => overlap), [3600, 7200]);
+		assert.deepEqual((await payroll(olga)).people[0].weeks.map(({ overlap }) => overlap), [10800]);
+	});
+
+	test("a space has 200 rules and a person 200 terms, also when a file brings them", async () => {
+		const { mia, ben } = await fresh({ rules: null });
+		const from = (n) => shift("2999-01-01", n);
+		for (const [collection, more] of [["workRules", {}], ["workTerms", { owner: ben.id }]]) {
+			const rows = Array.from({ length: 201 }, (_, n) => ({ ...more, from: from(n), maxHours: 8 }));
+			const asked = await mia.post(`/api/${collection}/import?dryRun=1&skipBad=1`, rows);
+			answered(asked, 200, { created: 200, bad: 1 });
+			answered(await mia.post(`/api/${collection}/import`, rows.slice(0, 200)), 200, { created: 200 });
+			refused(await mia.post(`/api/${collection}`, rows[200]), 400);
+		}
+	});
+
+	test("rules and terms of days that are handed in do not change", async () => {
+		const { olga, mia, ben, mo } = await fresh({ rules: null });
+		const { workRule } = answered(await mia.post("/api/workRules", { from: "2026-01-01", maxHours: 10 }), 201);
+		const { workTerm } = answered(await mia.post("/api/workTerms", {
+			owner: ben.id, from: "2026-01-01", hourlyRate: 2000,
+		}), 201);
+		const { workTerm: others } = answered(await mia.post("/api/workTerms", {
+			owner: mo.id, from: "2026-01-01", hourlyRate: 2000,
+		}), 201);
+		const { period } = answered(await ben.post("/api/periods", {
+			kind: "hours", from: "2026-10-05", to: "2026-10-11", state: "submitted",
+		}), 201);
+		const closed = { type: "/problems/period-closed", field: "from", period: { id: period.id } }, reason = "A slip";
+		refused(await mia.patch(`/api/workTerms/${workTerm.id}`, { hourlyRate: 2100, reason }), 409, closed);
+		refused(await mia.patch(`/api/workRules/${workRule.id}`, { maxHours: 9, reason }), 409, closed);
+		refused(await mia.post("/api/workTerms", { owner: ben.id, from: "2026-10-01", reason }), 409, closed);
+		refused(await mia.post("/api/workRules", { from: "2026-10-11", reason }), 409, closed);
+		answered(await mia.patch(`/api/workTerms/${others.id}`, { hourlyRate: 2100, reason }));
+		answered(await mia.post("/api/workRules", { from: "2026-10-12", reason }), 201);
+		answered(await mia.post("/api/workTerms", { owner: ben.id, from: "2026-10-12", hourlyRate: 2200, reason }), 201);
+		refused(await mia.post("/api/workTerms", { owner: ben.id, from: "2026-09-01", reason }), 409, closed);
+		answered(await olga.patch(`/api/periods/${period.id}`, { state: "returned", comment: "Look again" }));
+		answered(await mia.patch(`/api/workTerms/${workTerm.id}`, { hourlyRate: 2100, reason }));
 	});
 
 	test("members do not see what the usual rate is, and see their own pay", async () => {
