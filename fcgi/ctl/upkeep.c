@@ -57,22 +57,22 @@ tell_of_grants(struct worker *w)
 int
 ctl_migrate(struct worker *w, int argc, char **argv)
 {
+	struct call call = { .db = w->db, .a = w->arena };
 	struct problem *p;
 	int version;
 	size_t views, converted;
-	const struct collections *collections;
 
 	(void)argv;
 	if (argc != 1)
 		return ctl_usage("migrate");
-	if ((p = collections_load(w->life, w->config.definitions, rules, &collections)) != NULL ||
+	if ((p = collections_load(w->life, w->config.definitions, rules, &call.set)) != NULL ||
 	    (p = migrate_run(w->db, w->arena, w->config.schema, say)) != NULL ||
 	    (p = migrate_version(w->db, w->arena, &version)) != NULL ||
-	    (p = undated_convert(&(struct call){ .db = w->db, .a = w->arena, .set = collections }, &converted)) != NULL ||
-	    (p = views_create(&(struct call){ .db = w->db, .a = w->arena, .set = collections }, &views)) != NULL)
+	    (p = undated_convert(&call, &converted)) != NULL ||
+	    (p = views_create(&call, &views)) != NULL)
 		return ctl_refuse(p);
 	printf("The database has schema %d", version);
-	if (views == collections->count)
+	if (views == call.set->count)
 		printf(" and a view for each of %zu collections.\n", views);
 	else
 		printf("; its user may not create views, so there are none for reports in SQL.\n");

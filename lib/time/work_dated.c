@@ -100,8 +100,8 @@ check_past(struct change *ch, const char *from, size_t others)
 
 /* ---- closed periods ---- */
 
-/* The last day that a record counts for: the one before the next record holds, and where it counts for a part of a week,
- * the last of that week, because of its overtime. */
+/* The last day that a record counts for: the one before the next record holds, and where it counts for a part of a
+ * week, the last of that week, because of its overtime. */
 static struct problem *
 find_last(struct change *ch, const char *from, const struct rows *rows, const char **last)
 {

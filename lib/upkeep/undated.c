@@ -2,8 +2,8 @@
  * become records that hold from the beginning, written as any other write, by Daybook itself.
  *
  * A space in which nobody ever recorded hours and nobody chose anything gets none: there, nothing is taken off and
- * nothing is paid until somebody chooses.  In the others what was the default holds on, because reports were made by it.
- * A person's own first day of the week was possible; it is kept where the space has one person. */
+ * nothing is paid until somebody chooses.  In the others what was the default holds on, because reports were made by
+ * it.  A person's own first day of the week was possible; it is kept where the space has one person. */
 #include "upkeep/undated.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 // A database of the version in which rates and rules had no days is migrated: old reports stay what they were, to the
-// second and the cent, and what was never chosen is not chosen now.  tests/fixtures/undated has the rows, the reports of
-// that version, and make.mjs that made them.
+// second and the cent, and what was never chosen is not chosen now.  tests/fixtures/undated has the rows, the reports
+// of that version, and make.mjs that made them.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
@@ -44,7 +44,8 @@ function renamed(value) {
 	return { ...Object.fromEntries(members), ...(billable === undefined ? {} : { paid: billable }) };
 }
 
-const ratesOf = ({ people }) => people.map(({ person, weeks }) => [person, [...new Set(weeks.map(({ rate }) => rate))]]);
+const ratesOf = ({ people }) => people.map(({ person, weeks }) =>
+	[person, [...new Set(weeks.map(({ rate }) => rate))]]);
 const formerRates = ({ people }) => people.map(({ person, rate }) => [person, [rate]]);
 const withoutDays = () => sql(`SELECT collection, COUNT(*) AS n FROM record
 	WHERE collection IN ('workRules', 'workTerms') GROUP BY collection ORDER BY collection`);
@@ -76,8 +77,9 @@ describe("what people were paid by before it had days", () => {
 	test("a team has the rules that it had, and people what was theirs", async () => {
 		const { ben, mia, rex } = told.people;
 		match(await list("olga", told.space, "workRules"), [{
-			from: BEGINNING, owner: DAYBOOK, createdBy: DAYBOOK, lunchRule: "day", lunchMinutes: 45, lunchAfterHours: 6,
-			recordedLunchCounts: false, maxHours: 10, weekStart: "sunday", overtimeAfterHours: 38,
+			from: BEGINNING, owner: DAYBOOK, createdBy: DAYBOOK, lunchRule: "day", lunchMinutes: 45,
+			lunchAfterHours: 6, recordedLunchCounts: false, maxHours: 10, weekStart: "sunday",
+			overtimeAfterHours: 38,
 			overtimeMultiplier: 1.25, hourlyRate: 2000,
 		}]);
 		const terms = await list("olga", told.space, "workTerms");
@@ -95,19 +97,21 @@ describe("what people were paid by before it had days", () => {
 
 	test("people at home have what they had; where nobody works and nobody chose, there is nothing", async () => {
 		const { ben, mo, mia, olga } = told.people;
-		match(await list("ben", ben.home, "workRules"), [{ weekStart: "sunday", lunchMinutes: 30, hourlyRate: 2500 }]);
+		const rules = { lunchMinutes: 30, hourlyRate: 2500 };
+		match(await list("ben", ben.home, "workRules"), [{ weekStart: "sunday", ...rules }]);
 		match(await list("ben", ben.home, "workTerms"), [{ lunchMinutes: 0, maxHours: 6 }]);
-		match(await list("mo", mo.home, "workRules"), [{ weekStart: "monday", lunchMinutes: 30, hourlyRate: 2500 }]);
+		match(await list("mo", mo.home, "workRules"), [{ weekStart: "monday", ...rules }]);
 		match(await list("mia", mia.home, "workRules"), [{ hourlyRate: 2700 }]);
 		for (const collection of ["workRules", "workTerms"])
 			assert.deepEqual(await list("olga", olga.home, collection), []);
 	});
 
-	test("it happens once: later hours of others get no rules, and nothing that was changed is set back", async () => {
+	test("it happens once: later hours get no rules, and nothing that was changed is set back", async () => {
 		const { olga, ben } = told.people, [{ id }] = await list("ben", ben.home, "workTerms");
 		answered(await call("olga", olga.home, "POST", "/api/workSessions",
 			{ start: "2026-10-05T07:00:00Z", duration: 36_000 }), 201);
-		answered(await call("ben", ben.home, "PATCH", `/api/workTerms/${id}`, { maxHours: 7, reason: "A slip" }));
+		answered(await call("ben", ben.home, "PATCH", `/api/workTerms/${id}`,
+			{ maxHours: 7, reason: "A slip" }));
 		const counted = await withoutDays();
 		const again = await ctl("migrate");
 		assert.equal(again.status, 0, again.stderr);

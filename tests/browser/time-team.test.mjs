@@ -8,6 +8,7 @@ import { addDays, instantText } from "../../www/ui/zone.js";
 import { start } from "../harness.mjs";
 import { until } from "../lib/wait.mjs";
 import { ZONE } from "../lib/zone.mjs";
+import { usual } from "../lib/usual.mjs";
 import {
 	DESKTOP, PHONE, assertFits, at, chipSays, closed, cut, field, findingsInBoth, isInStep,
 	isReadyForOffline, launch, mend, openSpace, toastSays,
@@ -36,7 +37,8 @@ async function found(name, owner, roles) {
 // A team with sites for the stories below.
 const team = await found("Depot Nord", "olga", { mia: "manager", ben: "member", vera: "viewer" });
 const olga = stack.as("olga").in(team);
-await olga.post("/api/spaceSettings", { zone: ZONE, currency: "EUR", hourlyRate: 2000 });
+await olga.post("/api/spaceSettings", { zone: ZONE, currency: "EUR" });
+await olga.post("/api/workRules", { ...usual, hourlyRate: 2000 });
 const strict = (await olga.post("/api/jobSites", {
 	name: "Site Nord", place: SITE, radius: 100, outside: "refuse", requirePhoto: true,
 })).body.jobSite;
@@ -228,7 +230,8 @@ test("on a phone no two figures of the pay touch, however long; " +
 	"week and month begin right below the timer", async () => {
 	const space = await found("Long pay", "nell", { otto: "member" });
 	const nell = stack.as("nell").in(space), { id: ottoId } = await stack.as("otto").ready();
-	await nell.post("/api/spaceSettings", { zone: ZONE, currency: "USD", hourlyRate: 250_000 });
+	await nell.post("/api/spaceSettings", { zone: ZONE, currency: "USD" });
+	await nell.post("/api/workRules", { ...usual, hourlyRate: 250_000 });
 	const monday = addDays(today(), -7 - (new Date(today()).getUTCDay() + 6) % 7);
 	for (let day = 0; day < 5; day++)
 		await nell.post("/api/workSessions", {

@@ -1,5 +1,5 @@
-// Databases of earlier versions: their rows as INSERTs, and how they are loaded.  What makes such a fixture is copied into
-// the tree of that version, together with this file.
+// Databases of earlier versions: their rows as INSERTs, and how they are loaded.  What makes such a fixture is copied
+// into the tree of that version, together with this file.
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import path from "node:path";
