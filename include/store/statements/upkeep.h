@@ -330,7 +330,7 @@ QUERY(UNDATED_SETTINGS, UNDATED_SETTINGS,
     "SELECT owner_id, doc, doc_private"
     "  FROM record"
     " WHERE space_id = ? AND collection = 'workSettings' AND deleted = 0"
-    " ORDER BY id")
+    " ORDER BY sort_key, id")
 
 COLUMNS(UNDATED_EMPLOYEE, UNDATED_EMPLOYEE_DOC, UNDATED_EMPLOYEE_DOC_PRIVATE)
 QUERY(UNDATED_EMPLOYEES, UNDATED_EMPLOYEE, /* those that are linked to members, the last written first */
