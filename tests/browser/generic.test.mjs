@@ -625,7 +625,7 @@ test("an export is imported into another space unchanged, as CSV and as JSON", a
 	const saved = [];
 	for (const kind of ["CSV", "JSON"]) {
 		await page.getByRole("button", { name: "Import and export" }).click();
-		const item = page.getByRole("menuitem", { name: `Export as ${kind}` });
+		const item = page.getByRole("menuitem", { name: `Export for programs (${kind})` });
 		const [download] = await Promise.all([page.waitForEvent("download"), item.click()]);
 		assert.match(download.suggestedFilename(), /^weights-\d{4}-\d\d-\d\d\.(csv|json)$/);
 		saved.push(await readFile(await download.path(), "utf8"));

@@ -49,13 +49,17 @@ function barOf(query, counted, chosen) {
 
 /**
  * Everything a list needs.  records: what is shown, in order.  all: every record.  groupOf(record): its month, if the
- * list has months.  bar: the properties of the FilterBar.  isNarrowed: whether a search or filter is on.
+ * list has months.  bar: the properties of the FilterBar.  isNarrowed: whether a search or filter is on.  filters:
+ * those that are on.
  */
 export function useLook(known, query) {
 	const { name } = known.definition;
 	const all = rows(name).value;
 	const around = options();
-	const offered = useMemo(() => filtersOf(known, choices), [known, all]);
+	const offered = useMemo(() => {
+		const wanted = (query.f ?? "").split(",");
+		return filtersOf(known, choices, { records: all, refTitle: around.refTitle, wanted });
+	}, [known, all, query.f]);
 	const chosen = chosenFilters(offered, query.f);
 	const order = orderOf(known, query.sort);
 	const key = [query.q, query.f, query.sort, query.owner].join("\n");
@@ -74,7 +78,7 @@ export function useLook(known, query) {
 	}, [offered, owned]);
 	return {
 		records, all, order, groupOf, bar: barOf(query, counted, chosen),
-		isNarrowed: Boolean(q || chosen.length || owner),
+		isNarrowed: Boolean(q || chosen.length || owner), filters: chosen,
 		setOrder: ({ key: by, down }) => setQuery({ sort: (down ? "-" : "") + by }),
 	};
 }

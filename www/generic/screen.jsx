@@ -9,7 +9,7 @@ import { useKeys } from "../base/keys.js";
 import { go } from "../base/router.jsx";
 import { definition, hasRole, ops, row, rows, space, status, userId } from "../base/state.js";
 import { ConflictView } from "./conflict.jsx";
-import { mayDo, nameOf, plan } from "./context.js";
+import { hasOwners, mayDo, nameOf, plan } from "./context.js";
 import { RecordDetail } from "./detail.jsx";
 import { draftOf } from "./drafts.js";
 import { hasOwnId, isEmpty, isSingle, openFields, singularOf, titleOfNew } from "./fields.js";
@@ -17,7 +17,7 @@ import { RecordForm } from "./form.jsx";
 import { RecordHistory } from "./history.jsx";
 import { keepDraft, keptDraft } from "./kept.js";
 import { NotYet, Records, SelectionBar, Tools, useSelection } from "./list.jsx";
-import { useLook } from "./look.js";
+import { columnNames, useLook, viewOf } from "./look.js";
 import { Panel } from "./panel.jsx";
 import { ImportSheet, exportRecords } from "./transfer.jsx";
 
@@ -149,15 +149,37 @@ function Unfinished({ form, query }) {
 	);
 }
 
-function menuOf(form, look) {
-	const { name } = form, isEmptyList = look.all.length === 0;
+// What a file of the list holds: the records and, of a table, the columns that are shown.
+function shownIn(known, look, query) {
+	const { name } = known.definition, isTable = viewOf(name, query) === "table" && isWide.value;
+	return {
+		filters: look.filters, owner: query.owner || null,
+		ids: look.isNarrowed ? new Set(look.records.map(({ id }) => id)) : undefined,
+		fields: isTable ? tableFields(known) : null,
+	};
+}
+
+function tableFields(known) {
+	const { name, idLabel } = known.definition;
+	return [hasOwners(name) && "owner", idLabel && "id", ...columnNames(known)].filter(Boolean);
+}
+
+function menuOf(known, look, query) {
+	const form = known.definition, { name } = form, isEmptyList = look.records.length === 0;
 	const mayImport = mayDo("create", name) && mayDo("update", name) && !isSingle(form);
-	const exportAs = (kind) => ({
-		label: `Export as ${kind.toUpperCase()}`, icon: "download", disabled: isEmptyList,
-		onSelect: () => exportRecords(name, kind),
+	const shown = shownIn(known, look, query);
+	const exportAs = (label, kind, style) => ({
+		label, icon: "download", disabled: isEmptyList,
+		onSelect: () => exportRecords(name, kind, style === "people" ? { ...shown, style }
+			: { ...shown, style, fields: null }),
 	});
 	const importFile = { label: "Import a file", icon: "upload", onSelect: () => go(address(name, NEW, "import")) };
-	return [mayImport && importFile, exportAs("csv"), exportAs("json")].filter(Boolean);
+	return [
+		mayImport && importFile,
+		exportAs("Export for people (spreadsheet)", "csv", "people"),
+		exportAs("Export for programs (CSV)", "csv", "programs"),
+		exportAs("Export for programs (JSON)", "json"),
+	].filter(Boolean);
 }
 
 function countIn({ records, all, isNarrowed }) {
@@ -185,7 +207,7 @@ function Collection({ known, id, panel, query }) {
 	});
 	return (
 		<Page title={form.label} note={countIn(look)} flush aside={isWide.value ? open : undefined}
-			actions={<Menu label="Import and export" items={menuOf(form, look)} />}
+			actions={<Menu label="Import and export" items={menuOf(known, look, query)} />}
 			below={!isEmptyList && tools} primary={mayAdd && !selection && !isEmptyList && addButton}>
 			{form.help && isEmptyList && !isOpen && <p class="list-help in-4 hint">{form.help}</p>}
 			<Unfinished form={form} query={query} />

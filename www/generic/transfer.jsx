@@ -9,6 +9,9 @@ import { dayIn, ownZone } from "../ui/zone.js";
 import { saveFile } from "../base/save-file.js";
 import { definition, engine, space, status } from "../base/state.js";
 import { targetsOf } from "./columns.js";
+import { hasOwners } from "./context.js";
+import { exportQuery, onlyRecords, onlyRows } from "./export-file.js";
+import { fieldsOf, hasOwnId } from "./fields.js";
 import {
 	NOTHING, TYPES, columnName, errorsOf, exampleOf, figuresOf, fileOf, leftOf, neededOf, queryOf, questionsOf,
 	readAs, stoppedAt, together, typeOf,
@@ -25,13 +28,35 @@ function sentence(error) {
 	return error.status === 0 ? "This needs a connection to the server." : error.problem?.detail ?? error.message;
 }
 
-/** form: "csv" or "json". */
-export async function exportRecords(collection, form = "csv") {
-	const name = `${collection}-${dayIn(ownZone(), engine.now())}.${form}`;
+// The columns that a file for people has when none are named, as the server chooses them.
+function exportedFields(collection) {
+	const form = definition(collection), names = fieldsOf(form).filter(({ type }) => type !== "json");
+	return [
+		hasOwners(collection) && "owner", hasOwnId(form) && "id", ...names.map(({ name }) => name),
+	].filter(Boolean);
+}
+
+// The columns without those that only the choice of records needs.
+async function onlyShown(data, form, { ids, style, fields }) {
+	const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(await data.arrayBuffer());
+	const isAdded = style === "people" && !fields.includes("id");
+	const kept = form === "json" ? onlyRecords(text, ids) : onlyRows(text, ids, isAdded);
+	return new Blob([kept], { type: TYPES[form] });
+}
+
+/**
+ * Saves records as a file.  form: "csv" or "json".  shown: what exportQuery takes (style, filters, owner, where,
+ * fields), ids: of the records that are shown, if not all are, and name: of the file, without its ending.
+ */
+export async function exportRecords(collection, form = "csv", { ids, name, style = "programs", ...shown } = {}) {
+	const file = `${name ?? `${collection}-${dayIn(ownZone(), engine.now())}`}.${form}`;
+	const people = style === "people" && form === "csv";
+	const fields = shown.fields ?? (ids && people ? exportedFields(collection) : null);
+	const query = exportQuery({ ...shown, form, style, fields, ids: Boolean(ids) });
 	try {
 		const options = { headers: { Accept: TYPES[form] }, blob: true };
-		const { data } = await space.value.request("GET", `/${collection}/export?format=${form}`, options);
-		saveFile(data, name);
+		const { data } = await space.value.request("GET", `/${collection}/export?${query}`, options);
+		saveFile(ids ? await onlyShown(data, form, { ids, style, fields }) : data, file);
 		toast(`${definition(collection)?.label ?? "Records"} saved as a file.`, { kind: "good" });
 	} catch (error) {
 		toast(`Not exported. ${sentence(error)}`, { kind: "bad" });

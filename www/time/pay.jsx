@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import {
-	Button, DateInput, Empty, Field, Segments, Trouble, Waiting, formatDate, formatMoney, isWide, toast,
+	Button, DateInput, Empty, Field, Menu, Segments, Trouble, Waiting, formatDate, formatMoney, isWide, toast,
 } from "../ui/index.js";
 import { saveFile } from "../base/save-file.js";
 import { space } from "../base/state.js";
@@ -30,10 +30,10 @@ function datesOf({ span, from, to }) {
 
 function Files({ span, disabled }) {
 	const [busy, setBusy] = useState(null);
-	const save = (report) => async () => {
+	const save = (report, style) => async () => {
 		setBusy(report);
 		try {
-			const address = `/reports/${report}?from=${span.from}&to=${span.to}&format=csv`;
+			const address = `/reports/${report}?from=${span.from}&to=${span.to}&format=csv&style=${style}`;
 			const { data } = await space.value.request("GET", address, { blob: true });
 			saveFile(data, `${report} ${span.from} to ${span.to}.csv`);
 		} catch (error) {
@@ -43,12 +43,22 @@ function Files({ span, disabled }) {
 	};
 	return (
 		<div class="pay-files flow gap-3 on-foot">
-			<Button icon="download" busy={busy === "payroll"} disabled={disabled} onClick={save("payroll")}>
+			<Button
+				icon="download" busy={busy === "payroll"} disabled={disabled}
+				onClick={save("payroll", "people")}
+			>
 				Export pay (CSV)
 			</Button>
-			<Button icon="download" busy={busy === "work"} disabled={disabled} onClick={save("work")}>
+			<Button
+				icon="download" busy={busy === "work"} disabled={disabled}
+				onClick={save("work", "people")}
+			>
 				Export hours (CSV)
 			</Button>
+			<Menu label="More exports" items={[
+				{ label: "Pay for programs (CSV)", onSelect: save("payroll", "programs") },
+				{ label: "Hours for programs (CSV)", onSelect: save("work", "programs") },
+			]} />
 		</div>
 	);
 }

@@ -189,19 +189,19 @@ export function ProjectFields({ form, type, disabled }) {
 	const project = projectOf(form), tasks = tasksUsed(sessions.value, form.project);
 	return (
 		<div class="project-fields stack gap-3">
-			<div class="project-line line gap-2 on-foot">
-				<div class="grow">
-					<Field label="Project">
+			<Field label="Project">
+				<div class="line gap-2 on-top">
+					<div class="grow">
 						<ProjectPick
 							value={form.project ?? null} onInput={type} disabled={disabled}
 						/>
-					</Field>
+					</div>
+					<BillableToggle
+						value={isBillable(form, project)} disabled={disabled}
+						onInput={(billable) => type({ billable })}
+					/>
 				</div>
-				<BillableToggle
-					value={isBillable(form, project)} disabled={disabled}
-					onInput={(billable) => type({ billable })}
-				/>
-			</div>
+			</Field>
 			{(form.project || form.task) && (
 				<Field label="Task">
 					<TextInput

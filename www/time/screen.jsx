@@ -14,7 +14,7 @@ import { timersElsewhere } from "../base/timers.js";
 import { exportRecords } from "../generic/index.js";
 import { addDays, isDay } from "../ui/zone.js";
 import { Approvals, toApprove } from "./approvals.jsx";
-import { bindingFor, lockFor, now, overlapsOn, sessionsFor, today, watchClock } from "./data.js";
+import { bindingFor, lockFor, now, overlapsOn, sessionsFor, sites, today, watchClock } from "./data.js";
 import { DayLine } from "./day.jsx";
 import { EditEntry, NewEntry } from "./entry.jsx";
 import { Entries } from "./entries.jsx";
@@ -24,6 +24,8 @@ import { Pay } from "./pay.jsx";
 import { People } from "./people.jsx";
 import { LockLine, PeriodBar } from "./periods.jsx";
 import { Plan } from "./plan.jsx";
+import { usesProjects } from "./project-pick.jsx";
+import { Projects } from "./projects.jsx";
 import { Reports } from "./reports.jsx";
 import { WorkRules } from "./rules.jsx";
 import { addMonths, weekDates } from "./sessions.js";
@@ -51,6 +53,8 @@ function viewsOf() {
 		may("read", "jobSites") && ["sites", "Sites"],
 		isTeam && may("read", "messages") && ["messages", "Messages"],
 		hasRole("manager") && ["pay", "Pay"],
+		may("read", "projects") && (usesProjects.value || may("create", "projects")) &&
+			["projects", "Projects"],
 		["settings", "Rules"],
 	].filter(Boolean);
 }
@@ -86,10 +90,39 @@ function spanWords(look, date, sunday) {
 	return `${first} – ${formatDate(last, DAY_MONTH)}`;
 }
 
-const ICONS = { approve: "check", sites: "pin", pay: "wallet", settings: "sliders" };
+const ICONS = { projects: "briefcase", approve: "check", sites: "pin", pay: "wallet", settings: "sliders" };
+
+// The fields of entries that people read, those of projects where there are any.
+function exportedFields() {
+	return [
+		"day", "start", "end", "duration", "kind", ...sites.value.length > 0 ? ["jobSite"] : [],
+		...usesProjects.value ? ["project", "task", "tags", "billable"] : [], "note",
+	];
+}
+
+// Saves the entries of the day, week or month that is shown, and of the person whose they are.
+function exportShown(query, style) {
+	const person = query.of ?? userId.value, dates = datesShown(query);
+	return exportRecords("workSessions", "csv", {
+		style, where: { day: [`ge.${dates[0]}`, `le.${dates.at(-1)}`] }, owner: person,
+		fields: style === "people" ? exportedFields() : null,
+		name: `Hours ${dates[0]}${dates.length > 1 ? ` to ${dates.at(-1)}` : ""}`,
+	});
+}
+
+// The days that the address shows.
+function datesShown(query) {
+	const date = dateOf(query), { sunday } = bindingFor(query.of ?? userId.value).rules;
+	if (query.look === "week")
+		return spanDates(date, daysShown(), sunday);
+	if (query.look !== "month")
+		return [date];
+	const first = `${date.slice(0, 7)}-01`;
+	return [first, addDays(`${addMonths(date.slice(0, 7), 1)}-01`, -1)];
+}
 
 // The menu of what is seldom needed.  views: the parts that are no tabs here.
-function More({ views }) {
+function More({ views, query }) {
 	const parts = views.map(([name, title]) => ({
 		label: title, icon: ICONS[name] ?? "list", onSelect: () => go(addressOf(name)),
 	}));
@@ -98,9 +131,12 @@ function More({ views }) {
 			...parts,
 			{ label: "All entries", icon: "list", onSelect: () => go("/c/workSessions") },
 			{
-				label: "Export as CSV",
-				icon: "download",
-				onSelect: () => exportRecords("workSessions", "csv"),
+				label: "Export for people (spreadsheet)", icon: "download",
+				onSelect: () => exportShown(query, "people"),
+			},
+			{
+				label: "Export for programs (CSV)", icon: "download",
+				onSelect: () => exportShown(query, "programs"),
 			},
 		]} />
 	);
@@ -316,7 +352,8 @@ export default function Time({ params, query }) {
 	const enterButton = enter && (
 		<Button icon="plus" wide={!isWide.value} onClick={enter}>Add time</Button>
 	);
-	const tabs = isNarrow.value ? views.filter(([name]) => MAIN.includes(name)) : views;
+	const isTab = ([name]) => name !== "projects" || usesProjects.value;
+	const tabs = views.filter(isNarrow.value ? ([name]) => MAIN.includes(name) : isTab);
 	const others = views.filter((one) => !tabs.includes(one)), hidden = others.find(([name]) => name === view);
 	const back = !isMine ? "/time/people" : hidden ? "/time" : null;
 	const open = {
@@ -332,6 +369,7 @@ export default function Time({ params, query }) {
 		messages: () => <Messages />,
 		reports: () => <Reports query={query} />,
 		pay: () => <Pay />,
+		projects: () => <Projects query={query} />,
 		settings: () => <WorkRules query={query} />,
 	}[view];
 	return (
@@ -341,7 +379,7 @@ export default function Time({ params, query }) {
 			actions={view === "hours" && (
 				<>
 					{!isMine && <TermsOf person={person} />}
-					<More views={others} />
+					<More views={others} query={query} />
 				</>
 			)}
 			primary={view === "hours" && enterButton}
