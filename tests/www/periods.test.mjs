@@ -1,6 +1,7 @@
 // Periods as the screens of Time need them: which days one locks, what is offered, what is missing before hours are
 // handed in, their figures, and how a refusal is told.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 import { closedWords, spanWords } from "../../www/base/words.js";
 import { planFrom } from "../../www/time/hours.js";
@@ -10,10 +11,10 @@ import { setClock, setLocale } from "../../www/ui/format.js";
 setLocale("en-GB");
 setClock(() => Date.parse("2026-11-30T12:00:00Z"));
 
+const { cases } = JSON.parse(readFileSync(new URL("../fixtures/periods/locks.json", import.meta.url), "utf8"));
 const october = { id: "o", from: "2026-10-01", to: "2026-10-31", state: "submitted" };
 const week = { id: "w", from: "2026-10-05", to: "2026-10-11", state: "approved" };
 const plan = planFrom([{ from: "2026-01-01", overtimeAfterHours: 40 }]);
-const sundays = planFrom([{ from: "2026-01-01", weekStart: "sunday" }]);
 
 // An entry of a day, from and to as hours.
 const entry = (day, from, to, more = {}) => ({
@@ -23,14 +24,16 @@ const entry = (day, from, to, more = {}) => ({
 });
 const at = Date.parse("2026-11-30T12:00:00Z");
 
-test("a closed period locks its days and those of the same week before it", () => {
-	const locked = (day, rules = plan) => lockOn([october], day, rules)?.id ?? null;
-	const days = ["2026-09-27", "2026-09-28", "2026-10-01", "2026-10-31", "2026-11-01"];
-	assert.deepEqual(days.map((day) => locked(day)), [null, "o", "o", "o", null]);
-	assert.deepEqual(["2026-09-26", "2026-09-27"].map((day) => locked(day, sundays)), [null, "o"]);
-	for (const state of ["open", "returned"])
-		assert.equal(lockOn([{ ...october, state }], "2026-10-10", plan), null);
-	assert.deepEqual([isClosed(october), isClosed(week), isClosed(null)], [true, true, false]);
+for (const { name, rules, period, locked, free } of cases)
+	test(`which days a period locks: ${name}`, () => {
+		const plan = planFrom(rules), days = [...locked, ...free];
+		assert.deepEqual(days.filter((day) => lockOn([period], day, plan)), locked);
+	});
+
+test("submitted and approved are closed, open and returned are not", () => {
+	const states = ["open", "submitted", "approved", "returned"];
+	assert.deepEqual(states.filter((state) => isClosed({ state })), ["submitted", "approved"]);
+	assert.equal(isClosed(null), false);
 });
 
 test("the span of a look is the week or the month around the date", () => {
@@ -62,12 +65,6 @@ test("missing are weekdays without hours, timers that run in it or in its week b
 	assert.deepEqual(empty, ["2026-10-05", "2026-10-06"]);
 	assert.deepEqual(running.map(({ day }) => day), ["2026-09-29"]);
 	assert.deepEqual(overlaps, ["2026-10-02"]);
-});
-
-test("where another first day of the week begins to hold, the longer week is locked", () => {
-	const changed = planFrom([{ from: "2026-01-01" }, { from: "2026-09-29", weekStart: "sunday" }]);
-	assert.equal(lockOn([{ ...october, from: "2026-10-03" }], "2026-09-28", changed)?.id, "o");
-	assert.equal(lockOn([{ ...october, from: "2026-10-04" }], "2026-09-28", changed), null);
 });
 
 test("the overtime of a period counts the days of its first week that lie before it", () => {

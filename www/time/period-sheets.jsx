@@ -8,6 +8,7 @@ import { Link, go } from "../base/router.jsx";
 import { personName, userId } from "../base/state.js";
 import { count, spanWords } from "../base/words.js";
 import { capital } from "../ui/format.js";
+import { addDays } from "../ui/zone.js";
 import { bindingFor, now, sessionsFor, titleOf, today } from "./data.js";
 import { decide, isTeam, stateOf, submit } from "./handing.js";
 import { figuresIn, isClosed, missingIn } from "./periods.js";
@@ -15,6 +16,7 @@ import { useSubmit } from "./submit.js";
 import { hoursText } from "./timer.jsx";
 
 const FEW = 4; // days named in a sentence
+const LONGEST_WEEK = 14; // days (hours.js)
 
 const LOOKS = {
 	open: { icon: "pencil", words: "Open" },
@@ -63,8 +65,23 @@ export function PeriodWords({ period }) {
 
 // --- figures ---
 
+// The sessions of a span and of the weeks before it that concern it, and the time at which they are counted: it moves
+// only for timers that run.
+function near(person, { from, to }) {
+	const first = addDays(from, -LONGEST_WEEK);
+	const list = sessionsFor(person).filter(({ day }) => day >= first && day <= to);
+	return { list, at: list.some(({ running }) => running) ? now.value : now.peek() };
+}
+
+/** The figures of a person's hours in a span. */
 export function figuresOf(person, span) {
-	return figuresIn(sessionsFor(person), span, bindingFor(person).plan, now.value);
+	const { list, at } = near(person, span);
+	return figuresIn(list, span, bindingFor(person).plan, at);
+}
+
+function missingOf(person, span) {
+	const { list, at } = near(person, span);
+	return missingIn(list, span, bindingFor(person).plan, at);
 }
 
 function Figures({ figures }) {
@@ -102,7 +119,7 @@ function Lack({ icon, kind = "soft", day, person, children }) {
 
 // What to look at before hours are handed in, or approved.
 function Missing({ person, span }) {
-	const { empty, running, overlaps } = missingIn(sessionsFor(person), span, bindingFor(person).plan, now.value);
+	const { empty, running, overlaps } = missingOf(person, span);
 	if (empty.length + running.length + overlaps.length === 0)
 		return (
 			<p class="line snug good small">
@@ -138,7 +155,7 @@ const LOCKED = "From then on these hours are locked, until you open them again a
 
 export function SubmitSheet({ span, known, onClose }) {
 	const [note, setNote] = useState(known?.note ?? "");
-	const { running } = missingIn(sessionsFor(userId.value), span, bindingFor(userId.value).plan, now.value);
+	const { running } = missingOf(userId.value, span);
 	const problem = running.length > 0 ? "running" : null;
 	const { busy, submit: send } = useSubmit(problem, () => submit(span, known, note.trim()), onClose);
 	return (

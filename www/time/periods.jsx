@@ -2,8 +2,8 @@
 // that it is locked.
 
 import { useState } from "preact/hooks";
-import { Button, Icon } from "../ui/index.js";
-import { Link } from "../base/router.jsx";
+import { Button, Icon, IconButton } from "../ui/index.js";
+import { Link, go } from "../base/router.jsx";
 import { hasRole, may, userId } from "../base/state.js";
 import { spanWords } from "../base/words.js";
 import { OpsOf } from "../generic/index.js";
@@ -27,51 +27,84 @@ function Steps({ period, onSubmit, onReopen, onReview }) {
 		<Button small icon="undo" onClick={onReopen}>Open again…</Button>;
 }
 
+function showHistory({ id }) {
+	go(`/c/periods/${encodeURIComponent(id)}/history`);
+}
+
+// Periods that share some of the days.
+function Others({ list }) {
+	return (
+		<span class="flow snug">
+			{list.map((one) => (
+				<span key={one.id} class="line snug small">
+					{capital(spanWords(one))} <PeriodTag period={one} />
+				</span>
+			))}
+		</span>
+	);
+}
+
+// One period: its state, and what this person can do.
+function One({ period, mayAgain, onSheet }) {
+	return (
+		<>
+			<PeriodWords period={period} />
+			<span class="line snug">
+				<IconButton icon="history" label="History" onClick={() => showHistory(period)} />
+				<Steps
+					period={period} onSubmit={mayAgain ? () => onSheet("submit") : null}
+					onReopen={() => onSheet("reopen")} onReview={() => onSheet("review")}
+				/>
+			</span>
+		</>
+	);
+}
+
+function Opened({ sheet, span, period, onClose }) {
+	if (sheet === "submit")
+		return <SubmitSheet span={{ from: span.from, to: span.to }} known={period} onClose={onClose} />;
+	if (!period || !sheet)
+		return null;
+	return sheet === "reopen" ? <ReopenSheet period={period} onClose={onClose} />
+		: <ReviewSheet period={period} onClose={onClose} />;
+}
+
 /** Under the week or month of a person: what has become of it, and what can be done. */
 export function PeriodBar({ person, look, date }) {
 	const [sheet, setSheet] = useState(null);
-	const close = () => setSheet(null), { rules } = bindingFor(person);
-	const span = spanAt(look, date, rules.sunday);
+	const span = spanAt(look, date, bindingFor(person).rules.sunday);
 	const { exact, others, offered } = periodsAt(periodsOf(person), span, look, today.value);
-	const mayOffer = person === userId.value && may("create", "periods");
-	if (!may("read", "periods") || !exact && others.length === 0 && !(offered && mayOffer))
+	const isOwn = person === userId.value && may("create", "periods"), isNew = !exact && others.length === 0;
+	const mayOffer = offered && isOwn && !exact, words = spanWords(span);
+	if (!may("read", "periods") || isNew && !mayOffer)
 		return null;
-	const submitted = exact ?? span, mayAgain = mayOffer && submitted.to <= today.value;
+	const offer = mayOffer && (
+		<Button
+			small kind={isTeam() ? "plain" : "quiet"} icon="send" onClick={() => setSheet("submit")}
+		>
+			Submit {words}…
+		</Button>
+	);
+	const opened = (
+		<Opened sheet={sheet} span={exact ?? span} period={exact} onClose={() => setSheet(null)} />
+	);
+	if (isNew && !isTeam()) // nobody waits for it
+		return <div class="period-bar flow to-end">{offer}{opened}</div>;
 	return (
 		<section class="period-bar plate stack gap-3" data-state={exact ? stateOf(exact) : undefined}>
 			{exact && <OpsOf collection="periods" id={exact.id} brief />}
 			<div class="flow ends">
-				{exact && <PeriodWords period={exact} />}
-				{!exact && others.length === 0 && (
-					<span class="soft">{capital(spanWords(span))} is not submitted yet.</span>
-				)}
-				{others.length > 0 && (
-					<span class="flow snug">
-						{others.map((one) => (
-							<span key={one.id} class="line snug small">
-								{capital(spanWords(one))} <PeriodTag period={one} />
-							</span>
-						))}
-					</span>
-				)}
-				{exact ? (
-					<Steps
-						period={exact} onSubmit={mayAgain ? () => setSheet("submit") : null}
-						onReopen={() => setSheet("reopen")} onReview={() => setSheet("review")}
+				{exact && (
+					<One
+						period={exact} mayAgain={isOwn && exact.to <= today.value}
+						onSheet={setSheet}
 					/>
-				) : offered && mayOffer && (
-					<Button small icon="send" onClick={() => setSheet("submit")}>
-						Submit {spanWords(span)}…
-					</Button>
 				)}
+				{isNew && <span class="soft">{capital(words)} is not submitted yet.</span>}
+				{others.length > 0 && <Others list={others} />}
+				{offer}
 			</div>
-			{sheet === "submit" && (
-				<SubmitSheet
-					span={{ from: submitted.from, to: submitted.to }} known={exact} onClose={close}
-				/>
-			)}
-			{sheet === "reopen" && <ReopenSheet period={exact} onClose={close} />}
-			{sheet === "review" && <ReviewSheet period={exact} onClose={close} />}
+			{opened}
 		</section>
 	);
 }
