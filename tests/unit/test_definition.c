@@ -64,6 +64,7 @@ a_file_holds_one_object_of_known_members(void **state)
 	static const struct mistake mistakes[] = {
 		{ "'colour':1," PLAIN, NULL, "colour: This member is not known here." },
 		{ "'own':'yes'," PLAIN, NULL, "own: This must be true or false." },
+		{ "'inOrder':'yes'," PLAIN, NULL, "inOrder: This must be true or false." },
 		{ "'icon':7," PLAIN, NULL, "icon: This must be a text." },
 		{ "'icon':''," PLAIN, NULL, "\"icon\" is empty" },
 		{ "'revision':'2'," PLAIN, NULL, "revision: This must be a whole number." },
