@@ -110,6 +110,17 @@ describe("what a closed period locks", () => {
 				[[3, "start"]]);
 	});
 
+	test("taking an import back leaves what is handed in", async () => {
+		const { ben } = await fresh();
+		const rows = ["start,end,zone", "2026-10-14T08:00:00Z,2026-10-14T12:00:00Z,UTC",
+			"2026-11-10T08:00:00Z,2026-11-10T12:00:00Z,UTC"].join("\n");
+		const { import: id } = answered(await ben.post("/api/workSessions/import", rows, CSV));
+		await handIn(ben);
+		answered(await ben.post(`/api/imports/${id}/take-back`), 200, { deleted: 1, closed: 1 });
+		const { workSessions } = answered(await ben.get("/api/workSessions"));
+		assert.deepEqual(workSessions.map(({ day }) => day), ["2026-10-14"]);
+	});
+
 	for (const one of cases)
 		test(`which days: ${one.name}`, async () => {
 			const { olga, ben } = await fresh();
