@@ -78,11 +78,22 @@ first_cell(const struct csv_row *cells, size_t *said)
 	return first;
 }
 
+/* True for a column of numbers, or one of no use. */
+static bool
+is_of_numbers(const struct import_column *column)
+{
+	for (size_t i = 0; i < column->target_count; i++)
+		if (column->targets[i].kind != TARGET_FIELD || (column->targets[i].field->type != FIELD_INTEGER &&
+		    column->targets[i].field->type != FIELD_DECIMAL && column->targets[i].field->type != FIELD_MONEY))
+			return false;
+	return true;
+}
+
 static bool
 is_number(const char *cell)
 {
 	cell += strspn(cell, " \t");
-	return *cell != '\0' && cell[strspn(cell, "0123456789.,:-+ \t$%hm")] == '\0';
+	return *cell != '\0' && cell[strspn(cell, "0123456789.,: \t$%hm")] == '\0';
 }
 
 /* True when a record needs the column and this line has nothing there, or the word that begins it. */
@@ -109,7 +120,8 @@ looks_like_sums(const struct import *im, struct arena *a, const struct csv_row *
 	if (first == NULL || said * 2 > im->column_count + 1)
 		return false;
 	for (size_t i = 0; !word && i < cells->count; i++)
-		if (!is_empty(cells->cells[i]) && !is_number(cells->cells[i]))
+		if (!is_empty(cells->cells[i]) && (i >= im->column_count || !is_of_numbers(&im->columns[i]) ||
+		    !is_number(cells->cells[i])))
 			return false;
 	for (size_t i = 0; i < im->column_count; i++)
 		if (lacks(im, cells, i, word ? first : NULL))

@@ -71,7 +71,8 @@ for (const name of files.filter((file) => file.endsWith(".expected.json")).map((
 		const { collection, format, query, records, notes } =
 			JSON.parse(await readFile(path.join(folder, `${name}.expected.json`), "utf8"));
 		const isCsv = files.includes(`${name}.csv`);
-		const file = await readFile(path.join(folder, isCsv ? `${name}.csv` : `${name}.json`));
+		const file = (await readFile(path.join(folder, isCsv ? `${name}.csv` : `${name}.json`), "utf8"))
+			.replaceAll("ines@example.org", anna.email);
 		const ask = (more) => send(anna, collection, file, { ...query, ...more },
 			isCsv ? CSV : { "Content-Type": "application/json" });
 
@@ -85,7 +86,7 @@ for (const name of files.filter((file) => file.endsWith(".expected.json")).map((
 		alike(records, await found(anna, collection, records));
 		answered(await ask({}), 200, { created: 0, bad: 0 });
 		answered(await send(anna, collection, file, query, {
-			...(isCsv ? CSV : { "Content-Type": "application/json" }), "Idempotency-Key": "once more",
+			...(isCsv ? CSV : { "Content-Type": "application/json" }), "Idempotency-Key": "once-more",
 		}), 200, { created: 0, updated: 0, bad: 0 });
 		alike(records, await found(anna, collection, records));
 	});
