@@ -1,5 +1,5 @@
-// Files of other programs: each file of tests/fixtures/formats, from a dry run to a second import, and what people bring
-// in tables of their own (FB1 to FB12).
+// Files of other programs: each file of tests/fixtures/formats, from a dry run to a second import, and what people
+// bring in tables of their own (FB1 to FB12).
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
@@ -26,6 +26,8 @@ async function sessions(person, csv, query) {
 
 const spans = (list) => list.map((session) => [session.start, session.end, session.duration]);
 const at = (day, time) => `2026-${day}T${time}:00.000Z`;
+const newYork = { zone: "America/New_York" }, berlin = { zone: "Europe/Berlin" }, utc = { zone: "UTC" };
+const apart = "Start date,Start time,End date,End time";
 
 // ---- every known format ----
 
@@ -97,13 +99,13 @@ for (const name of files.filter((file) => file.endsWith(".expected.json")).map((
 describe("hours", () => {
 	test("FB1: a day and a time of each end in four columns are one session", async () => {
 		const { anna } = await alone();
-		const file = "Start date,Start time,End date,End time,Duration\n2026-08-21,22:15:00,2026-08-22,06:45:00,08:30:00\n";
+		const file = `${apart},Duration\n2026-08-21,22:15:00,2026-08-22,06:45:00,08:30:00\n`;
 		const expected = [[at("08-22", "02:15"), at("08-22", "10:45"), 30600]];
-		const report = await sessions(anna, file, { zone: "America/New_York" });
+		const report = await sessions(anna, file, newYork);
 		assert.deepEqual(spans(report.sessions), expected);
 		const { anna: other } = await alone();
 		const mapped = await sessions(other, file, {
-			zone: "America/New_York", format: "none",
+			...newYork, format: "none",
 			map: "Start date=start,Start time=start,End date=end,End time=end,Duration=duration",
 		});
 		assert.deepEqual([mapped.format, spans(mapped.sessions)], [null, expected]);
@@ -111,22 +113,24 @@ describe("hours", () => {
 
 	test("FB2: where decimal hours differ from the times, the times win and it is said", async () => {
 		const { anna } = await alone();
-		const report = await sessions(anna,
-			"Start date,Start time,End date,End time,Duration (h),Duration (decimal)\n" +
-			"01/07/2026,10:26 PM,01/08/2026,02:43 AM,04:17:00,4.28\n", { zone: "America/New_York", dates: "mdy" });
+		const file = `${apart},Duration (h),Duration (decimal)\n` +
+			"01/07/2026,10:26 PM,01/08/2026,02:43 AM,04:17:00,4.28\n";
+		const report = await sessions(anna, file, { ...newYork, dates: "mdy" });
 		assert.deepEqual(spans(report.sessions), [[at("01-08", "03:26"), at("01-08", "07:43"), 15420]]);
-		assert.ok(report.notes.includes("1 row has a duration that differs from its times; the times were taken."));
+		assert.ok(report.notes
+			.includes("1 row has a duration that differs from its times; the times were taken."));
 	});
 
 	test("FB3: one date column is the day of both times", async () => {
 		const { anna } = await alone();
-		const report = await sessions(anna, "Date,In,Out\n2026-01-05,08:30,17:00\n", { zone: "America/Chicago" });
+		const report = await sessions(anna, "Date,In,Out\n2026-01-05,08:30,17:00\n",
+			{ zone: "America/Chicago" });
 		assert.deepEqual(spans(report.sessions), [[at("01-05", "14:30"), at("01-05", "23:00"), 30600]]);
 	});
 
 	test("FB4: an end before its start is on the next day", async () => {
 		const { anna } = await alone();
-		const report = await sessions(anna, "Date,In,Out\n2026-01-05,22:00,00:45\n", { zone: "Europe/Berlin" });
+		const report = await sessions(anna, "Date,In,Out\n2026-01-05,22:00,00:45\n", berlin);
 		assert.deepEqual(spans(report.sessions), [[at("01-05", "21:00"), at("01-05", "23:45"), 9900]]);
 		assert.ok(report.notes.includes("1 row ends on the day after its date."));
 	});
@@ -134,17 +138,18 @@ describe("hours", () => {
 	test("FB4: but not where the end has a date of its own", async () => {
 		const { anna } = await alone();
 		refused(await send(anna, "workSessions",
-			"Start date,Start time,End date,End time\n2026-01-05,22:00,2026-01-05,00:45\n", { zone: "Europe/Berlin" }),
+			`${apart}\n2026-01-05,22:00,2026-01-05,00:45\n`, berlin),
 			400, { bad: 1 });
 	});
 
 	test("FB6: titles, numbered lines and sums are passed over, and it is said", async () => {
 		const { anna } = await alone();
 		const report = await sessions(anna,
-			"sep=;\nHours of Ines\nMarch 2026\n;Date;In;Out;Hours;Note\n1;20260307;9:00\u202fAM;12:00\u00a0PM;3;\n" +
-			"2;7-Mar-26;13.05;14.05\nTotal;;;;4;\n", { zone: "UTC" });
+			"sep=;\nHours of Ines\nMarch 2026\n;Date;In;Out;Hours;Note\n" +
+			"1;20260307;9:00\u202fAM;12:00\u00a0PM;3;\n2;7-Mar-26;13.05;14.05\nTotal;;;;4;\n", utc);
 		assert.deepEqual(spans(report.sessions), [
-			[at("03-07", "09:00"), at("03-07", "12:00"), 10800], [at("03-07", "13:05"), at("03-07", "14:05"), 3600],
+			[at("03-07", "09:00"), at("03-07", "12:00"), 10800],
+			[at("03-07", "13:05"), at("03-07", "14:05"), 3600],
 		]);
 		assert.deepEqual([report.header, report.rows], [4, 2]);
 		assert.ok(report.notes.includes("Line 4 names the columns; what is above it was passed over."));
@@ -153,26 +158,28 @@ describe("hours", () => {
 
 	test("FB6: sums in the middle are a mistake, not passed over", async () => {
 		const { anna } = await alone();
-		const problem = refused(await send(anna, "workSessions",
-			"Date,In,Out,Note\n2026-03-07,9:00,12:00,\nTotal,,,3\n2026-03-08,9:00,12:00,\n", { zone: "UTC" }), 400, { bad: 1 });
+		const file = "Date,In,Out,Note\n2026-03-07,9:00,12:00,\nTotal,,,3\n2026-03-08,9:00,12:00,\n";
+		const problem = refused(await send(anna, "workSessions", file, utc), 400, { bad: 1 });
 		assert.equal(problem.errors[0].line, 3);
 	});
 
 	test("the line of the columns can be chosen", async () => {
 		const { anna } = await alone();
 		const file = "Date,In,Out\nDate,In,Out\n2026-03-07,9:00,12:00\n";
-		refused(await send(anna, "workSessions", file, { zone: "UTC" }), 400, { bad: 1 });
-		answered(await send(anna, "workSessions", file, { zone: "UTC", header: "2" }), 200, { created: 1, header: 2 });
-		refused(await send(anna, "workSessions", file, { zone: "UTC", header: "9" }), 400, { field: "header" });
+		refused(await send(anna, "workSessions", file, utc), 400, { bad: 1 });
+		answered(await send(anna, "workSessions", file, { ...utc, header: "2" }), 200,
+			{ created: 1, header: 2 });
+		refused(await send(anna, "workSessions", file, { ...utc, header: "9" }), 400, { field: "header" });
 	});
 
 	test("FB7: whole date-times in two columns are finished sessions", async () => {
 		const { anna } = await alone();
 		const report = await sessions(anna,
 			"Start Time,End Time\n2026-08-21 22:15,2026-08-22 06:45\n2026-08-23T08:00,2026-08-23T09:00\n",
-			{ zone: "America/New_York" });
+			newYork);
 		assert.deepEqual(spans(report.sessions), [
-			[at("08-22", "02:15"), at("08-22", "10:45"), 30600], [at("08-23", "12:00"), at("08-23", "13:00"), 3600],
+			[at("08-22", "02:15"), at("08-22", "10:45"), 30600],
+			[at("08-23", "12:00"), at("08-23", "13:00"), 3600],
 		]);
 	});
 
@@ -184,16 +191,19 @@ describe("hours", () => {
 		assert.equal(report.zone, "America/Chicago");
 		assert.deepEqual(spans(report.sessions), [[at("11-03", "02:00"), at("11-03", "05:00"), 10800]]);
 		const { anna: other } = await alone();
-		assert.equal((await sessions(other, file, { zone: "Europe/Berlin" })).sessions[0].start, at("11-02", "19:00"));
+		const inBerlin = await sessions(other, file, berlin);
+		assert.equal(inBerlin.sessions[0].start, at("11-02", "19:00"));
 	});
 
 	test("FB11: in the hour that clocks show twice, the reading that fits is taken", async () => {
 		const { anna } = await alone();
 		const report = await sessions(anna,
-			"start,end,duration\n2026-11-01 01:50,2026-11-01 01:10,\n2026-11-01 00:30,2026-11-01 01:15,6300\n" +
-			"2026-11-01 01:30,2026-11-01 03:00,5400\n", { zone: "America/New_York", units: "duration:seconds" });
+			"start,end,duration\n2026-11-01 01:50,2026-11-01 01:10,\n" +
+			"2026-11-01 00:30,2026-11-01 01:15,6300\n2026-11-01 01:30,2026-11-01 03:00,5400\n",
+			{ ...newYork, units: "duration:seconds" });
 		assert.deepEqual(spans(report.sessions), [
-			[at("11-01", "04:30"), at("11-01", "06:15"), 6300], [at("11-01", "05:50"), at("11-01", "06:10"), 1200],
+			[at("11-01", "04:30"), at("11-01", "06:15"), 6300],
+			[at("11-01", "05:50"), at("11-01", "06:10"), 1200],
 			[at("11-01", "06:30"), at("11-01", "08:00"), 5400],
 		]);
 		assert.ok(!report.notes.some((note) => /twice/.test(note)), report.notes.join());
@@ -201,7 +211,7 @@ describe("hours", () => {
 
 	test("FB11: where both readings fit, the first is taken and it is said", async () => {
 		const { anna } = await alone();
-		const report = await sessions(anna, "start,end\n2026-11-01 00:30,2026-11-01 01:15\n", { zone: "America/New_York" });
+		const report = await sessions(anna, "start,end\n2026-11-01 00:30,2026-11-01 01:15\n", newYork);
 		assert.deepEqual(spans(report.sessions), [[at("11-01", "04:30"), at("11-01", "05:15"), 2700]]);
 		assert.ok(report.notes.some((note) => /twice; the first was taken/.test(note)));
 	});
@@ -209,16 +219,17 @@ describe("hours", () => {
 	test("a duration makes what is missing, an end or a start", async () => {
 		const { anna } = await alone();
 		const report = await sessions(anna,
-			"start,end,duration\n2026-03-02 08:00,,1:30\n,2026-03-02 12:00,0:45\n", { zone: "UTC" });
+			"start,end,duration\n2026-03-02 08:00,,1:30\n,2026-03-02 12:00,0:45\n", utc);
 		assert.deepEqual(spans(report.sessions), [
-			[at("03-02", "08:00"), at("03-02", "09:30"), 5400], [at("03-02", "11:15"), at("03-02", "12:00"), 2700],
+			[at("03-02", "08:00"), at("03-02", "09:30"), 5400],
+			[at("03-02", "11:15"), at("03-02", "12:00"), 2700],
 		]);
 	});
 
 	test("texts in several columns are joined", async () => {
 		const { anna } = await alone();
-		const report = await sessions(anna, "start,end,what,where\n2026-03-02 08:00,2026-03-02 09:00,Lamps,Quay 4\n",
-			{ zone: "UTC", map: "what=note,where=note" });
+		const file = "start,end,what,where\n2026-03-02 08:00,2026-03-02 09:00,Lamps,Quay 4\n";
+		const report = await sessions(anna, file, { ...utc, map: "what=note,where=note" });
 		assert.equal(report.sessions[0].note, "Lamps Quay 4");
 	});
 });
@@ -231,9 +242,9 @@ describe("a known format", () => {
 		const problem = refused(await send(anna, "workSessions", sheet, { format: "none", zone: "UTC" }), 400,
 			{ type: "/problems/unknown-field", format: null, zone: "UTC", header: 1 });
 		assert.deepEqual(problem.columns.map(({ name }) => name), ["Date", "In", "Out", "Who"]);
-		refused(await send(anna, "workSessions", sheet, { format: "toggl-detailed" }), 400, { field: "format" });
-		refused(await send(anna, "workSessions", sheet, { format: "mileiq" }), 400, { field: "format" });
-		const plain = await sessions(anna, sheet, { zone: "UTC" });
+		for (const format of ["toggl-detailed", "mileiq", "kimai-json"])
+			refused(await send(anna, "workSessions", sheet, { format }), 400, { field: "format" });
+		const plain = await sessions(anna, sheet, utc);
 		assert.deepEqual([plain.format, plain.columns.at(-1)], ["timesheet", { name: "Who", fields: [] }]);
 		assert.ok(plain.notes.includes("Nothing was made of the column \"Who\"."));
 		const { anna: other } = await alone();
@@ -243,7 +254,8 @@ describe("a known format", () => {
 
 	test("is not seen in a file whose columns are the collection's own", async () => {
 		const { anna } = await alone();
-		const report = await sessions(anna, "start,end,note\n2026-03-02 08:00,2026-03-02 09:00,x\n", { zone: "UTC" });
+		const file = "start,end,note\n2026-03-02 08:00,2026-03-02 09:00,x\n";
+		const report = await sessions(anna, file, utc);
 		assert.equal(report.format, null);
 		const exported = await anna.get("/api/workSessions/export");
 		answered(await send(anna, "workSessions", exported.text), 200, { format: null, unchanged: 1, bad: 0 });
@@ -255,7 +267,7 @@ describe("a known format", () => {
 	test("whose dates can all be read in two ways asks", async () => {
 		const { anna } = await alone();
 		const file = "Date,In,Out\n01/05/2026,08:30,17:00\n";
-		refused(await send(anna, "workSessions", file, { zone: "UTC" }), 400, { field: "dates" });
+		refused(await send(anna, "workSessions", file, utc), 400, { field: "dates" });
 		assert.deepEqual(spans((await sessions(anna, file, { zone: "UTC", dates: "dmy" })).sessions),
 			[[at("05-01", "08:30"), at("05-01", "17:00"), 30600]]);
 	});
@@ -264,7 +276,7 @@ describe("a known format", () => {
 		const { anna, ben } = await crew(stack, { anna: "owner", ben: "member" });
 		const file = (await readFile(path.join(folder, "toggl-detailed.csv"), "utf8"))
 			.replaceAll("ines@example.org", ben.email);
-		answered(await send(anna, "workSessions", file, { zone: "UTC" }), 200, { created: 3, bad: 0 });
+		answered(await send(anna, "workSessions", file, utc), 200, { created: 3, bad: 0 });
 		const { workSessions } = answered(await anna.get("/api/workSessions?limit=10"));
 		assert.ok(workSessions.every(({ owner }) => owner === ben.id));
 	});
@@ -275,18 +287,19 @@ describe("trips", () => {
 		const { anna } = await alone();
 		const report = answered(await send(anna, "mileage",
 			"Date,From,To,Odometer at start,Odometer at end,Miles,Category\n" +
-			"2026-03-02,Home,Depot,\"48,213.4\",\"48,238.4\",25.0 mi,Commute\n2026-03-03,Home,Depot,48238,48250,,\n"),
+			"2026-03-02,Home,Depot,\"48,213.4\",\"48,238.4\",25.0 mi,Commute\n" +
+			"2026-03-03,Home,Depot,48238,48250,,\n"),
 			200, { created: 2, bad: 0, rounded: 2 });
 		assert.ok(report.notes.length > 0);
 		const { mileage } = answered(await anna.get("/api/mileage?sort=date"));
-		assert.deepEqual(mileage.map((trip) => [trip.startOdometer, trip.endOdometer, trip.miles, trip.category]),
-			[[48213, 48238, 25, "commute"], [48238, 48250, 12, "business"]]);
+		const seen = mileage.map((trip) => [trip.startOdometer, trip.endOdometer, trip.miles, trip.category]);
+		assert.deepEqual(seen, [[48213, 48238, 25, "commute"], [48238, 48250, 12, "business"]]);
 	});
 
 	test("FB12: miles that contradict the odometers are refused", async () => {
 		const { anna } = await alone();
-		const problem = refused(await send(anna, "mileage",
-			"date,from,to,miles,startOdometer,endOdometer\n2026-03-02,A,B,5,48213,49213\n"), 400, { bad: 1 });
+		const file = "date,from,to,miles,startOdometer,endOdometer\n2026-03-02,A,B,5,48213,49213\n";
+		const problem = refused(await send(anna, "mileage", file), 400, { bad: 1 });
 		assert.deepEqual([problem.errors[0].field, problem.errors[0].detail],
 			["miles", "miles is 5, but between the odometers there are 1000; correct one of them."]);
 	});
