@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { planFrom, sessionOf } from "../../www/time/hours.js";
 import {
-	TEAM, changed, draftOf, effectOf, exampleOf, fieldsOf, holdingOn, hoursWords, pastOf, problemOf, wordsOf,
+	TEAM, changed, correctionsOf, draftOf, effectOf, exampleOf, fieldsOf, holdingOn, hoursWords, pastOf, problemOf,
+	wordsOf,
 } from "../../www/time/rules.js";
 
 const HOW = { money: (cents) => `€${(cents / 100).toFixed(2)}`, number: String };
@@ -104,4 +105,15 @@ test("FH5: what a correction makes of the past is said: the paid time and the pa
 	assert.deepEqual(effectOf(people, { from: "2026-02-01", to: "2026-02-28" }, at), {
 		people: 1, entries: 1, before: { paid: 28_800, gross: 16_000 }, after: { paid: 27_000, gross: 22_500 },
 	});
+});
+
+test("corrections of a range are what was written after days for which it holds", () => {
+	const one = (from, lastUpdatedAt) => ({ from, lastUpdatedAt });
+	const all = [one("1970-01-01", "2026-05-01T00:00:00Z"), one("2026-01-01", "2026-01-01T09:00:00Z"),
+		one("2026-02-01", "2026-03-05T09:00:00Z"), one("2026-04-01", "2026-03-20T09:00:00Z")];
+	const found = (from, to) => correctionsOf(all, { from, to }).map((record) => record.from);
+	assert.deepEqual(found("2026-02-01", "2026-02-28"), ["2026-02-01"]);
+	assert.deepEqual(found("2026-03-06", "2026-03-31"), [], "these days came after it");
+	assert.deepEqual(found("2026-01-01", "2026-01-31"), []);
+	assert.deepEqual(found("2025-01-01", "2026-12-31"), ["2026-02-01"]);
 });

@@ -1,63 +1,55 @@
-// Hours and pay for managers, by person and week, as the server counts them, with download as CSV.
+// Pay for managers: by person, week and rate, with overtime, and what is not paid or counted twice.  It is counted on
+// this device by the rules of each day, as the server does; the files come from the server.
 
-import { signal } from "@preact/signals";
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import {
-	Button, DateInput, Empty, Field, Menu, Segments, Trouble, Waiting, formatDate, formatMoney, isWide, toast,
+	Button, DateInput, Empty, Field, Icon, Menu, Notice, Segments, Waiting, formatDate, formatMoney, isWide, toast,
 } from "../ui/index.js";
 import { saveFile } from "../base/save-file.js";
-import { space } from "../base/state.js";
-import { useAnswer } from "../base/answer.js";
+import { setQuery } from "../base/router.jsx";
+import { personName, rows, space, status, userId } from "../base/state.js";
 import { count, sentence } from "../base/words.js";
-import { addDays, weekOf } from "../ui/zone.js";
-import { binding, spaceSettings, today } from "./data.js";
-import { addMonths } from "./sessions.js";
+import { addDays } from "../ui/zone.js";
+import { binding, bindingFor, now, sessionsFor, today } from "./data.js";
+import { settle } from "./hours.js";
+import { RANGES, rangeOf, withDay } from "./ranges.js";
+import { currency, reportPeople } from "./report-data.js";
+import { correctionsOf } from "./rules.js";
 import { hoursText } from "./timer.jsx";
 
-const SPANS = [["week", "This week"], ["last", "Last week"], ["month", "This month"], ["before", "Last month"]];
-const choice = signal({ span: "week", from: null, to: null });
+const WEEKS = 15; // days before a range that may be of its first week, or reach into it
 
-function datesOf({ span, from, to }) {
-	const first = weekOf(today.value, binding.value.rules.sunday), month = today.value.slice(0, 7);
-	switch (span) {
-	case "week": return { from: first, to: addDays(first, 6) };
-	case "last": return { from: addDays(first, -7), to: addDays(first, -1) };
-	case "month": return { from: `${month}-01`, to: addDays(`${addMonths(month, 1)}-01`, -1) };
-	case "before": return { from: `${addMonths(month, -1)}-01`, to: addDays(`${month}-01`, -1) };
-	default: return { from, to };
-	}
-}
+const money = (cents) => formatMoney(cents, currency());
 
-function Files({ span, disabled }) {
-	const [busy, setBusy] = useState(null);
+function Files({ range }) {
+	const [busy, setBusy] = useState(false);
 	const save = (report, style) => async () => {
-		setBusy(report);
+		setBusy(true);
 		try {
-			const address = `/reports/${report}?from=${span.from}&to=${span.to}&format=csv&style=${style}`;
-			const { data } = await space.value.request("GET", address, { blob: true });
-			saveFile(data, `${report} ${span.from} to ${span.to}.csv`);
+			const query = new URLSearchParams({ from: range.from, to: range.to, format: "csv", style });
+			const { data } = await space.value.request("GET", `/reports/${report}?${query}`, { blob: true });
+			saveFile(data, `${report === "work" ? "hours" : "pay"} ${range.from} to ${range.to}.csv`);
 		} catch (error) {
 			toast(`Not saved. ${sentence(error)}`, { kind: "bad" });
 		}
-		setBusy(null);
+		setBusy(false);
 	};
 	return (
 		<div class="pay-files flow gap-3 on-foot">
-			<Button
-				icon="download" busy={busy === "payroll"} disabled={disabled}
-				onClick={save("payroll", "people")}
-			>
+			<Button icon="download" busy={busy} onClick={save("payroll", "people")}>
 				Export pay (CSV)
 			</Button>
-			<Button
-				icon="download" busy={busy === "work"} disabled={disabled}
-				onClick={save("work", "people")}
-			>
-				Export hours (CSV)
-			</Button>
-			<Menu label="More exports" items={[
-				{ label: "Pay for programs (CSV)", onSelect: save("payroll", "programs") },
-				{ label: "Hours for programs (CSV)", onSelect: save("work", "programs") },
+			<Menu label="More files" words="More" icon="download" items={[
+				{ label: "Hours (CSV)", icon: "time", onSelect: save("work", "people") },
+				{
+					label: "Pay for programs (CSV)", icon: "file",
+					onSelect: save("payroll", "programs"),
+				},
+				{
+					label: "Hours for programs (CSV)", icon: "file",
+					onSelect: save("work", "programs"),
+				},
+				{ label: "Print or save as PDF", icon: "print", onSelect: () => print() },
 			]} />
 		</div>
 	);
@@ -67,107 +59,159 @@ function overtimeText(seconds) {
 	return seconds > 0 ? hoursText(seconds) : "–";
 }
 
-// The rows of one person: the sum, and the weeks if there are several.
-function PersonRows({ person, currency, withOver }) {
-	const several = person.weeks.length > 1, { sum } = person;
-	const rates = [...new Set(person.weeks.map(({ rate }) => rate))];
-	const wordsOf = (one) => (one === null ? "no rate" : `${formatMoney(one, currency)} an hour`);
-	const rate = rates.map(wordsOf).join(", ");
-	const running = sum.running > 0 ? ` · ${count(sum.running, "entry", "entries")} not ended` : "";
+function rateWords(rate) {
+	return rate === null ? "No rate" : `${money(rate)} an hour`;
+}
+
+// What a person or a line is to be looked at for.
+function notesOf({ unpaid, overlap, running }) {
+	return [
+		unpaid > 0 && `${hoursText(unpaid)} without pay`, overlap > 0 && `${hoursText(overlap)} counted twice`,
+		running > 0 && `${count(running, "entry", "entries")} not ended`,
+	].filter(Boolean);
+}
+
+function Notes({ sum }) {
+	const notes = notesOf(sum);
+	return notes.length > 0 && (
+		<small class="pay-notes warn"><Icon name="warn" size={14} /> {notes.join(" · ")}</small>
+	);
+}
+
+// The rows of one person: the sum, and the weeks and rates if there are several.
+function PersonRows({ person, withOver }) {
+	const { sum, lines } = person, rates = [...new Set(lines.map(({ rate }) => rate))];
 	return (
 		<tbody class="pay-person">
 			<tr class="pay-sum">
 				<th scope="row">
 					<bdi>{person.name}</bdi>
-					<small>{rate}{running}</small>
+					<small>{rates.map(rateWords).join(", ")}</small>
+					<Notes sum={sum} />
 				</th>
 				<td>{hoursText(sum.regular)}</td>
 				{withOver && <td>{overtimeText(sum.overtime)}</td>}
-				<td><b>{formatMoney(sum.gross, currency)}</b></td>
+				<td><b>{money(sum.gross)}</b></td>
 			</tr>
-			{several &&
-				person.weeks.map((week) => (
-					<tr key={`${week.week} ${week.rate}`}>
-						<th scope="row">
-							{isWide.value ? "Week of " : ""}
-							{formatDate(week.week)}
-						</th>
-						<td>{hoursText(week.regular)}</td>
-						{withOver && <td>{overtimeText(week.overtime)}</td>}
-						<td>{formatMoney(week.gross, currency)}</td>
-					</tr>
-				))}
+			{lines.length > 1 && lines.map((line) => (
+				<tr key={`${line.week} ${line.rate}`}>
+					<th scope="row">
+						{isWide.value ? "Week of " : ""}
+						{formatDate(line.week)}
+						{rates.length > 1 && ` · ${rateWords(line.rate)}`}
+					</th>
+					<td>{hoursText(line.regular)}</td>
+					{withOver && <td>{overtimeText(line.overtime)}</td>}
+					<td>{money(line.gross)}</td>
+				</tr>
+			))}
 		</tbody>
 	);
 }
 
-function Payroll({ data }) {
-	const currency = spaceSettings.value?.currency ?? "USD";
-	const paid = data.people.filter((person) => person.weeks.length > 0);
-	const running = data.sum.running ?? 0, withOver = data.sum.overtime > 0 || isWide.value;
-	const late = running === 1 ? "One entry has not ended yet" : `${running} entries have not ended yet`;
-	if (paid.length === 0)
-		return <Empty icon="wallet" text="Nobody has ended a session in this time." />;
+function Payroll({ people }) {
+	const sum = (name) => people.reduce((all, person) => all + person.sum[name], 0);
+	const withOver = sum("overtime") > 0 || isWide.value;
 	return (
-		<>
-			<table class="pay-table">
-				<caption class="unseen">Pay by person and week</caption>
-				<thead>
-					<tr>
-						<th scope="col">Person</th>
-						<th scope="col">Regular</th>
-						{withOver && <th scope="col">Overtime</th>}
-						<th scope="col">Pay</th>
-					</tr>
-				</thead>
-				{paid.map((person) => (
-					<PersonRows
-						key={person.person} person={person} currency={currency}
-						withOver={withOver}
-					/>
-				))}
-				<tfoot>
-					<tr>
-						<th scope="row">All {paid.length}</th>
-						<td>{hoursText(data.sum.regular)}</td>
-						{withOver && <td>{overtimeText(data.sum.overtime)}</td>}
-						<td>{formatMoney(data.sum.gross, currency)}</td>
-					</tr>
-				</tfoot>
-			</table>
-			{running > 0 && <p class="hint">{late}; hours count for pay when they have.</p>}
-		</>
+		<table class="pay-table">
+			<caption class="unseen">Pay by person and week</caption>
+			<thead>
+				<tr>
+					<th scope="col">Person</th>
+					<th scope="col">Regular</th>
+					{withOver && <th scope="col">Overtime</th>}
+					<th scope="col">Pay</th>
+				</tr>
+			</thead>
+			{people.map((person) => <PersonRows key={person.id} person={person} withOver={withOver} />)}
+			<tfoot>
+				<tr>
+					<th scope="row">{count(people.length, "person", "people")}</th>
+					<td>{hoursText(sum("regular"))}</td>
+					{withOver && <td>{overtimeText(sum("overtime"))}</td>}
+					<td>{money(sum("gross"))}</td>
+				</tr>
+			</tfoot>
+		</table>
 	);
 }
 
-export function Pay() {
-	const span = datesOf(choice.value);
-	const { data, error, again } = useAnswer(`/reports/payroll?from=${span.from}&to=${span.to}`);
-	const pickSpan = (name) => { choice.value = { span: name, from: null, to: null }; };
-	const pick = (from, to) => { choice.value = { span: null, from, to }; };
-	const pickFrom = (date) => date && pick(date, span.to < date ? date : span.to);
-	const pickTo = (date) => date && pick(span.from > date ? date : span.from, date);
+// Rules and terms that were written after days of the range for which they hold.
+function Corrections({ range }) {
+	const termsOf = (id) => rows("workTerms").value.filter((one) => (one.owner ?? userId.value) === id);
+	const found = [
+		...correctionsOf(rows("workRules").value, range).map((one) => ["Rules", one]),
+		...reportPeople().flatMap(({ id, name }) =>
+			correctionsOf(termsOf(id), range).map((one) => [`Terms of ${name}`, one])),
+	];
+	const words = (one) => [
+		`from ${formatDate(one.from)}`,
+		one.lastUpdatedAt && `changed ${formatDate(one.lastUpdatedAt)} by ${personName(one.lastUpdatedBy)}`,
+	].filter(Boolean).join(", ");
+	return found.length > 0 && (
+		<section class="stack gap-2" aria-label="Corrections">
+			<h2>Corrected afterwards</h2>
+			<ul class="stack gap-1 small" role="list">
+				{found.map(([what, one]) => (
+					<li key={one.id} class="said">
+						<Icon name="history" size={16} />
+						<span>
+							<b><bdi>{what}</bdi></b> {words(one)}
+							{one.reason && <>: <bdi>{one.reason}</bdi></>}
+						</span>
+					</li>
+				))}
+			</ul>
+		</section>
+	);
+}
+
+function Range({ range }) {
+	const pick = (name) => (day) => day && setQuery({ range: null, ...withDay(range, name, day) });
+	return (
+		<div class="pay-span no-print flow gap-3 on-foot">
+			<Segments
+				label="Time" fit value={range.range} options={RANGES}
+				onInput={(name) => setQuery({ range: name, from: null, to: null })}
+			/>
+			<div class="pair">
+				<Field label="From"><DateInput value={range.from} onInput={pick("from")} /></Field>
+				<Field label="To"><DateInput value={range.to} onInput={pick("to")} /></Field>
+			</div>
+			<Files range={range} />
+		</div>
+	);
+}
+
+function payOf({ id, name }, { from, to }, at) {
+	const near = addDays(from, -WEEKS), sessions = sessionsFor(id).filter(({ day }) => day >= near && day <= to);
+	const { weeks, waiting, sum } = settle(sessions, bindingFor(id).plan, from, to, at);
+	const lines = [...weeks, ...waiting].sort((left, right) => (left.week < right.week ? -1 : 1));
+	return { id, name, lines, sum };
+}
+
+export function Pay({ query }) {
+	const range = rangeOf(query, { today: today.value, sunday: binding.value.rules.sunday, usual: "week" });
+	const minute = Math.floor(now.value / 60_000) * 60_000, whose = reportPeople();
+	const all = [rows("workSessions").value, rows("workRules").value, rows("workTerms").value];
+	const people = useMemo(
+		() => whose.map((one) => payOf(one, range, minute)).filter(({ lines }) => lines.length > 0),
+		[range.from, range.to, minute, ...all]
+	);
+	const isFree = people.length > 0 && people.every(({ lines }) => lines.every(({ rate }) => rate === null));
+	if (!status.value?.loaded)
+		return <Waiting />;
 	return (
 		<section class="pay stack">
 			<p class="only-print">
-				{space.value.info.name} · {formatDate(span.from)} – {formatDate(span.to)}
+				{space.value.info.name} · {formatDate(range.from)} – {formatDate(range.to)}
 			</p>
-			<div class="pay-span no-print flow gap-3 on-foot">
-				<Segments
-					label="Time" fit value={choice.value.span} options={SPANS} onInput={pickSpan}
-				/>
-				<div class="pair">
-					<Field label="From">
-						<DateInput value={span.from} max={span.to} onInput={pickFrom} />
-					</Field>
-					<Field label="To">
-						<DateInput value={span.to} min={span.from} onInput={pickTo} />
-					</Field>
-				</div>
-				<Files span={span} disabled={!data} />
-			</div>
-			{data && <Payroll data={data} />}
-			{!data && (error ? <Trouble text={sentence(error)} onRetry={again} /> : <Waiting />)}
+			<Range range={range} />
+			{isFree && <Notice>Nothing is paid yet: no rate is set in Rules.</Notice>}
+			{people.length > 0 ? <Payroll people={people} /> : (
+				<Empty icon="wallet" text="No time in these days." />
+			)}
+			<Corrections range={range} />
 		</section>
 	);
 }

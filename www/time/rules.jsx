@@ -12,7 +12,7 @@ import { RecordForm } from "../generic/index.js";
 import { bindingFor, people, spaceSettings, today } from "./data.js";
 import { currency } from "./report-data.js";
 import { RulesForm } from "./rules-form.jsx";
-import { draftOf, holdingOn, wordsOf } from "./rules.js";
+import { BEGINNING, draftOf, holdingOn, wordsOf } from "./rules.js";
 
 const LABELS = {
 	rate: "Pay", lunch: "Lunch", week: "Overtime of a week", day: "Overtime of a day", most: "Most hours a day",
@@ -33,7 +33,7 @@ function recordsOf(person) {
 }
 
 function sinceWords({ from }) {
-	return from === "1970-01-01" ? "From the beginning" : `From ${formatDate(from, { dateStyle: "medium" })}`;
+	return from === BEGINNING ? "From the beginning" : `From ${formatDate(from, { dateStyle: "medium" })}`;
 }
 
 // --- what holds ---

@@ -368,7 +368,7 @@ export default function Time({ params, query }) {
 		sites: () => <Sites />,
 		messages: () => <Messages />,
 		reports: () => <Reports query={query} />,
-		pay: () => <Pay />,
+		pay: () => <Pay query={query} />,
 		projects: () => <Projects query={query} />,
 		settings: () => <WorkRules query={query} />,
 	}[view];
