@@ -121,7 +121,7 @@ test("FC5: a timesheet of a month has every entry, the sum of each day, and line
 		"Employee: ben", "Manager", "Date"])
 		assert.ok(words.includes(part), `${part} in ${words}`);
 	await page.emulateMedia({ media: "print" });
-	assert.equal(await page.locator(".rail:visible, .tabs:visible, .report-range:visible").count(), 0);
+	assert.equal(await page.locator(".rail:visible, .tabs:visible, .range-pick:visible").count(), 0);
 	assert.deepEqual(await sheets.evaluateAll((all) => all.map((one) => getComputedStyle(one).breakAfter)),
 		["page", "auto"]);
 	await closed(page);

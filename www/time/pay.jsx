@@ -3,16 +3,16 @@
 
 import { useMemo, useState } from "preact/hooks";
 import {
-	Button, DateInput, Empty, Field, Icon, Menu, Notice, Segments, Waiting, formatDate, formatMoney, isWide, toast,
+	Button, Empty, Icon, Menu, Notice, Waiting, formatDate, formatMoney, isWide, toast,
 } from "../ui/index.js";
 import { saveFile } from "../base/save-file.js";
-import { setQuery } from "../base/router.jsx";
 import { personName, rows, space, status, userId } from "../base/state.js";
 import { count, sentence } from "../base/words.js";
 import { addDays } from "../ui/zone.js";
 import { binding, bindingFor, now, sessionsFor, today } from "./data.js";
 import { settle } from "./hours.js";
-import { RANGES, rangeOf, withDay } from "./ranges.js";
+import { RangePick } from "./range-pick.jsx";
+import { rangeOf } from "./ranges.js";
 import { currency, reportPeople } from "./report-data.js";
 import { correctionsOf } from "./rules.js";
 import { hoursText } from "./timer.jsx";
@@ -27,7 +27,8 @@ function Files({ range }) {
 		setBusy(true);
 		try {
 			const query = new URLSearchParams({ from: range.from, to: range.to, format: "csv", style });
-			const { data } = await space.value.request("GET", `/reports/${report}?${query}`, { blob: true });
+			const address = `/reports/${report}?${query}`;
+			const { data } = await space.value.request("GET", address, { blob: true });
 			saveFile(data, `${report === "work" ? "hours" : "pay"} ${range.from} to ${range.to}.csv`);
 		} catch (error) {
 			toast(`Not saved. ${sentence(error)}`, { kind: "bad" });
@@ -166,23 +167,6 @@ function Corrections({ range }) {
 	);
 }
 
-function Range({ range }) {
-	const pick = (name) => (day) => day && setQuery({ range: null, ...withDay(range, name, day) });
-	return (
-		<div class="pay-span no-print flow gap-3 on-foot">
-			<Segments
-				label="Time" fit value={range.range} options={RANGES}
-				onInput={(name) => setQuery({ range: name, from: null, to: null })}
-			/>
-			<div class="pair">
-				<Field label="From"><DateInput value={range.from} onInput={pick("from")} /></Field>
-				<Field label="To"><DateInput value={range.to} onInput={pick("to")} /></Field>
-			</div>
-			<Files range={range} />
-		</div>
-	);
-}
-
 function payOf({ id, name }, { from, to }, at) {
 	const near = addDays(from, -WEEKS), sessions = sessionsFor(id).filter(({ day }) => day >= near && day <= to);
 	const { weeks, waiting, sum } = settle(sessions, bindingFor(id).plan, from, to, at);
@@ -206,7 +190,7 @@ export function Pay({ query }) {
 			<p class="only-print">
 				{space.value.info.name} · {formatDate(range.from)} – {formatDate(range.to)}
 			</p>
-			<Range range={range} />
+			<RangePick range={range} query={query} end={<Files range={range} />} />
 			{isFree && <Notice>Nothing is paid yet: no rate is set in Rules.</Notice>}
 			{people.length > 0 ? <Payroll people={people} /> : (
 				<Empty icon="wallet" text="No time in these days." />

@@ -3,7 +3,7 @@
 
 import { useMemo, useState } from "preact/hooks";
 import {
-	Bars, Button, DateInput, Empty, Field, Menu, Segments, Select, TextInput, Waiting, formatDate, formatMoney,
+	Bars, Button, Empty, Field, Menu, Segments, Select, TextInput, Waiting, formatDate, formatMoney,
 	formatMonth, isNarrow, isWide,
 } from "../ui/index.js";
 import { saveFile } from "../base/save-file.js";
@@ -11,7 +11,8 @@ import { setQuery } from "../base/router.jsx";
 import { rows, space, status } from "../base/state.js";
 import { count } from "../base/words.js";
 import { binding, sites, today } from "./data.js";
-import { RANGES, rangeOf, unitsOf, withDay } from "./ranges.js";
+import { RangePick } from "./range-pick.jsx";
+import { rangeOf, unitsOf } from "./ranges.js";
 import { GROUPS, csvOf, entriesCsv, entriesOf, linesOf, nested, sumOf } from "./report.js";
 import { allTags, currency, isOfMany, reportData, reportPeople } from "./report-data.js";
 import { Timesheets } from "./timesheet.jsx";
@@ -19,7 +20,6 @@ import { hoursText } from "./timer.jsx";
 
 const SHOWN = 200; // lines before "Show all"
 const NONE = "-"; // in the address: sessions without any
-const OTHER = "other"; // days without a name
 
 const idOf = (value) => (value === NONE ? null : value);
 
@@ -114,37 +114,6 @@ function Parts({ part }) {
 			label="Kind of report" fit value={part} options={PARTS}
 			onInput={(name) => setQuery({ part: name === "sheet" ? name : null })}
 		/>
-	);
-}
-
-// The days: by name, or from one date to another.  A phone shows the dates only if they have no name.
-function Range({ range, part }) {
-	const pick = (name) => (day) => day && setQuery({ range: null, ...withDay(range, name, day) });
-	const choose = (name) => setQuery(name === OTHER ? { range: null, from: range.from, to: range.to, dates: "1" }
-		: { range: name, from: null, to: null, dates: null });
-	const hasDates = !isNarrow.value || range.range === null || range.isOpen;
-	return (
-		<div class="report-range flow gap-3 on-foot no-print">
-			{isNarrow.value && <Parts part={part} />}
-			{isNarrow.value ? (
-				<Select
-					label="Days" value={hasDates ? OTHER : range.range}
-					options={[...RANGES, [OTHER, "Other days"]]} onInput={choose}
-				/>
-			) : (
-				<Segments label="Days" fit value={range.range} options={RANGES} onInput={choose} />
-			)}
-			{hasDates && (
-				<div class="pair">
-					{[["from", "From"], ["to", "To"]].map(([name, label]) => (
-						<Field key={name} label={label}>
-							<DateInput value={range[name]} onInput={pick(name)} />
-						</Field>
-					))}
-				</div>
-			)}
-			{!isNarrow.value && <span class="push"><Parts part={part} /></span>}
-		</div>
 	);
 }
 
@@ -370,7 +339,7 @@ export function Reports({ query }) {
 		return <Waiting />;
 	return (
 		<section class="report-page stack">
-			<Range range={{ ...range, isOpen: Boolean(query.dates) }} part={part} />
+			<RangePick range={range} query={query} end={<Parts part={part} />} />
 			{part === "report" && <Filters query={query} />}
 			{part === "report" ? (
 				<Summary query={query} range={range} />
