@@ -15,9 +15,11 @@
 #include "api/spaces.h"
 #include "base/instant.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "http/io.h"
 #include "http/member.h"
 #include "http/reply.h"
+#include "record/space.h"
 #include "team/pin.h"
 #include "team/team.h"
 
@@ -257,22 +259,52 @@ const struct member auth_register_takes[] = {
 	BODY("email", TEXT, "the account's address", .required = "An e-mail address is needed."),
 	BODY("password", TEXT, "8 to 200 characters", .required = "A password is needed."),
 	BODY("name", NAME, "what others see", .required = "A name is needed."),
+	BODY("zone", TEXT, "the time zone of the personal space"),
 	COOKIE_MEMBER,
 	DEVICE_MEMBERS,
 	MEMBERS_END
 };
+
+static struct problem *
+check_zone(struct arena *a, const char *zone)
+{
+	if (zone == NULL || zone_known(zone))
+		return NULL;
+	return problem_at(a, PROBLEM_INVALID, "zone",
+	    "zone must be a name such as Europe/Berlin or America/New_York.");
+}
+
+/* Write the zone into the space of the new account.  Without it the space is in UTC, which its owner can change; so a
+ * failure is only logged: the account is made. */
+static void
+keep_zone(struct request *r, const struct entry *entry, const char *zone)
+{
+	struct person person;
+	struct call call = call_as(&r->call, &person);
+	struct problem *p;
+
+	if (zone == NULL)
+		return;
+	p = person_of_token(r->db, r->a, r->worker->ring, entry->access_token, NULL, &person);
+	if (p == NULL && (p = home_zone_set(&call, zone)) == NULL)
+		return;
+	log_line(LOG_LEVEL_WARN, "zone", "user=%s what=not-kept why=%s", entry->user_id, log_quote(r->a, p->detail));
+}
 
 struct problem *
 auth_register(struct request *r)
 {
 	const struct gate g = account_gate(r);
 	struct sign_in form = form_of(r);
+	const char *zone = given_text(r, "zone");
 	struct problem *p;
 	struct entry entry;
 
 	form.name = given_text(r, "name");
-	if ((form.cookie && (p = check_origin(r)) != NULL) || (p = account_register(&g, &form, &entry)) != NULL)
+	if ((form.cookie && (p = check_origin(r)) != NULL) || (p = check_zone(r->a, zone)) != NULL ||
+	    (p = account_register(&g, &form, &entry)) != NULL)
 		return p;
+	keep_zone(r, &entry, zone);
 	return reply_entry(r, 201, &entry);
 }
 

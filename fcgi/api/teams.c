@@ -32,7 +32,7 @@ reply_member(struct request *r, const struct outcome *outcome)
 /* What is left of the body after `name` is the profile: fields of spaceSettings. */
 const struct member teams_create_takes[] = {
 	BODY("name", NAME, "what the team is called", .required = "A space has a name."),
-	BODY("*", ANY, "the fields of the collection employees: one's own profile in the team"),
+	BODY("*", ANY, "fields of spaceSettings; without a zone, the team has that of its maker"),
 	KEY_HEADER,
 	MEMBERS_END
 };

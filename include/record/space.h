@@ -7,8 +7,18 @@
 /* The time zone of the space of the call; "UTC" when its settings name none. */
 struct problem *space_zone(const struct call *call, const char **zone) MUST_CHECK;
 
-/* The time zone of a person there: that of their work settings, else of the space. */
+/* The zone that the work settings of a person name in the space of the call; NULL when they name none. */
+struct problem *person_own_zone(const struct call *call, const char *user, const char **zone) MUST_CHECK;
+
+/* The zone in which a person is in the space of the call: that of their work settings, else the space's, else "UTC". */
 struct problem *space_zone_of(const struct call *call, const char *user, const char **zone) MUST_CHECK;
+
+/* The zone of the person of the call where nothing is known yet of the space that they are about to make: that of their
+ * work settings in their own space, else that of this space; NULL when neither names one. */
+struct problem *home_zone(const struct call *call, const char **zone) MUST_CHECK;
+
+/* Give the own space of the person of the call, which is the space of the call and new, this zone, which is known. */
+struct problem *home_zone_set(const struct call *call, const char *zone) MUST_CHECK;
 
 /* What a field of the settings of the space of the call says, as value_plain gives it; NULL when they do not say. */
 struct problem *space_setting(const struct call *call, const char *field, const char **value) MUST_CHECK;

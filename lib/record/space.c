@@ -2,6 +2,7 @@
 #include "record/space.h"
 
 #include "base/instant.h"
+#include "record/write.h"
 
 struct problem *
 space_setting(const struct call *call, const char *field, const char **value)
@@ -32,21 +33,68 @@ space_zone(const struct call *call, const char **zone)
 }
 
 struct problem *
-space_zone_of(const struct call *call, const char *user, const char **zone)
+person_own_zone(const struct call *call, const char *user, const char **zone)
 {
 	const struct collection *c = collection_find(call->set, "workSettings");
-	const char *id = c == NULL ? NULL : values_id(call->a, c, user, (const char *const *)values_new(call->a, c));
-	struct record settings;
 	struct problem *p;
-	bool found = false;
+	struct record settings;
+	const char *id;
+	bool found;
 
 	*zone = NULL;
-	if (id != NULL && (p = record_find(call, c, id, &settings, &found)) != NULL)
+	if (c == NULL || (id = values_id(call->a, c, user, (const char *const *)values_new(call->a, c))) == NULL)
+		return NULL;
+	if ((p = record_find(call, c, id, &settings, &found)) != NULL || !found || settings.deleted)
 		return p;
-	if (found && !settings.deleted)
-		*zone = value_plain(call->a, value_named(c,
-		    (const char *const *)values_parse(call->a, c, settings.doc, settings.doc_private), "zone"));
-	return *zone != NULL && zone_known(*zone) ? NULL : space_zone(call, zone);
+	*zone = value_plain(call->a,
+	    value_named(c, values_parse(call->a, c, settings.doc, settings.doc_private), "zone"));
+	if (*zone != NULL && !zone_known(*zone))
+		*zone = NULL;
+	return NULL;
+}
+
+struct problem *
+space_zone_of(const struct call *call, const char *user, const char **zone)
+{
+	struct problem *p = person_own_zone(call, user, zone);
+
+	return p != NULL || *zone != NULL ? p : space_zone(call, zone);
+}
+
+struct problem *
+home_zone(const struct call *call, const char **zone)
+{
+	struct person at_home = *call->person;
+	const struct call there = call_as(call, &at_home);
+	struct problem *p;
+
+	*zone = NULL;
+	if (at_home.home_space == NULL)
+		return NULL;
+	at_home.space_id = at_home.home_space;
+	if ((p = person_own_zone(&there, at_home.user_id, zone)) != NULL || *zone != NULL)
+		return p;
+	if ((p = space_setting(&there, "zone", zone)) == NULL && *zone != NULL && !zone_known(*zone))
+		*zone = NULL;
+	return p;
+}
+
+struct problem *
+home_zone_set(const struct call *call, const char *zone)
+{
+	const struct collection *c = collection_find(call->set, "spaceSettings");
+	struct op op = op_own(c, NULL, NULL);
+	struct outcome outcome;
+	struct written written;
+	struct problem *p;
+
+	if (c == NULL || collection_field(c, "zone") == NULL)
+		return NULL;
+	op.intent = INTENT_CREATE;
+	op_give(call->a, &op, "zone", json_quoted(call->a, zone));
+	op_prepare(call->a, call->person, &op);
+	p = write_ops(call, &op, 1, &outcome, &written);
+	return p != NULL ? p : outcome.problem;
 }
 
 struct problem *

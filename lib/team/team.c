@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "base/instant.h"
 #include "record/record.h"
+#include "record/space.h"
 #include "store/statement.h"
 
 /* ---- the record of a member ---- */
@@ -465,6 +466,29 @@ prepare_profile(const struct call *call, struct json_object *profile, struct op 
 	return op->refused != NULL ? op->refused : op->bad_private;
 }
 
+static void
+drop_tree(void *tree)
+{
+	json_object_put(tree);
+}
+
+/* Add the maker's zone to a profile that does not name one. */
+static struct problem *
+add_zone(const struct call *call, struct json_object **profile)
+{
+	struct problem *p;
+	const char *zone;
+
+	if (*profile != NULL && json_object_object_get_ex(*profile, "zone", NULL))
+		return NULL;
+	if ((p = home_zone(call, &zone)) != NULL || zone == NULL)
+		return p;
+	if (*profile == NULL)
+		arena_defer(call->a, drop_tree, *profile = json_object_new_object());
+	json_object_object_add(*profile, "zone", json_object_new_string(zone));
+	return NULL;
+}
+
 /* The space, its owner and its profile are written in one transaction, so there is never a space without an owner. */
 struct problem *
 team_create(const struct call *call, const char *key, const char *name, struct json_object *profile,
@@ -486,7 +510,8 @@ team_create(const struct call *call, const char *key, const char *name, struct j
 
 	founder.space_id = f.id;
 	founder.role = ROLE_NONE;
-	if ((p = prepare_profile(call, profile, &op, &f.settings)) != NULL ||
+	if ((p = add_zone(call, &profile)) != NULL ||
+	    (p = prepare_profile(call, profile, &op, &f.settings)) != NULL ||
 	    (p = write_founding(&as_founder, make_space, found, &f, &written)) != NULL)
 		return p;
 	return space_read(call->db, a, founder.user_id, f.id, space);

@@ -40,26 +40,6 @@ changes(const struct change *ch, size_t field)
 	return after != NULL && (before == NULL || strcmp(after, before) != 0);
 }
 
-/* The zone of the person's own settings. */
-static struct problem *
-find_own_zone(struct change *ch, const char **zone)
-{
-	struct arena *a = ch->call->a;
-	const struct collection *c = collection_find(ch->call->set, "workSettings");
-	struct problem *p;
-	struct record settings;
-	const char *id;
-	bool found;
-
-	*zone = NULL;
-	if (c == NULL || (id = values_id(a, c, ch->owner, (const char *const *)values_new(a, c))) == NULL)
-		return NULL;
-	p = record_find(ch->call, c, id, &settings, &found);
-	if (p == NULL && found && !settings.deleted)
-		*zone = value_plain(a, value_named(c, values_parse(a, c, settings.doc, settings.doc_private), "zone"));
-	return p;
-}
-
 /* A session without a zone is in its person's zone, or else in the space's. */
 static struct problem *
 derive_zone(struct change *ch)
@@ -69,8 +49,7 @@ derive_zone(struct change *ch)
 
 	if (ch->before != NULL || ch->action == ACTION_RESTORED || ch->touched[at(ch, "zone")])
 		return NULL;
-	if ((p = find_own_zone(ch, &zone)) != NULL ||
-	    (zone == NULL && (p = space_zone(ch->call, &zone)) != NULL))
+	if ((p = space_zone_of(ch->call, ch->owner, &zone)) != NULL)
 		return p;
 	ch->after[at(ch, "zone")] = arena_printf(ch->call->a, "\"%s\"", zone);
 	return NULL;

@@ -134,7 +134,7 @@ describe("work sessions", () => {
 		assert.deepEqual(((s) => [s.zone, s.day])(await day(mo)), ["Asia/Tokyo", "2026-11-21"]);
 		assert.equal((await day(mia, { owner: mo.id })).zone, "Asia/Tokyo", "whoever writes it");
 		assert.equal((await day(mo, { zone: "UTC" })).zone, "UTC");
-		answered(await mo.post("/api/workSessions/import", `start,duration\n${late},3600\n`, CSV),
+		answered(await mo.post("/api/workSessions/import", `start,duration\n${late},1:00\n`, CSV),
 			200, { created: 1 });
 		assert.deepEqual(answered(await mo.get("/api/workSessions?duration=3600")).workSessions.map(
 			({ zone }) => zone), ["Asia/Tokyo"]);
@@ -231,11 +231,11 @@ describe("work sessions", () => {
 	test("imported hours follow the same rules, as manual ones", async () => {
 		const { ben } = await fresh();
 		const csv = (text, query = "") => ben.post(`/api/workSessions/import${query}`, text, CSV);
-		answered(await csv(`start,duration\n${nine},3600\n${ten},1800\n`), 200, { created: 2 });
+		answered(await csv(`start,duration\n${nine},1:00\n${ten},30 min\n`), 200, { created: 2 });
 		const { workSessions } = answered(await ben.get("/api/workSessions"));
 		assert.deepEqual(workSessions.map(({ end, manual }) => [end, manual]),
 			[["2026-11-20T10:30:00.000Z", true], [ten, true]]);
-		const bad = refused(await csv(`start,end,duration\n${nine},${ten},60\n${ten},${nine},\n`), 400);
+		const bad = refused(await csv(`start,end,duration\n${nine},${ten},60 s\n${ten},${nine},\n`), 400);
 		assert.deepEqual(bad.errors.map(({ line, field }) => [line, field]), [[2, "duration"], [3, "end"]]);
 		const exported = (await ben.get("/api/workSessions/export")).text;
 		answered(await csv(exported), 200, { unchanged: 2, created: 0, updated: 0 });
@@ -244,9 +244,9 @@ describe("work sessions", () => {
 	test("imported hours are in the zone of the import, unless their rows name another", async () => {
 		const { ben } = await fresh();
 		const csv = (text) => ben.post("/api/workSessions/import?zone=America/New_York", text, CSV);
-		const file = "start,duration,zone\n2026-11-20 20:00:00,3600,\n2026-11-20 22:00:00,3600,Europe/Berlin\n";
+		const file = "start,duration,zone\n2026-11-20 20:00:00,1:00,\n2026-11-20 22:00:00,1:00,Europe/Berlin\n";
 		answered(await csv(file), 200, { created: 2 });
-		answered(await csv("start,duration\n2026-11-20 21:00:00,3600\n"), 200, { created: 1 });
+		answered(await csv("start,duration\n2026-11-20 21:00:00,1:00\n"), 200, { created: 1 });
 		const { workSessions } = answered(await ben.get("/api/workSessions?sort=start"));
 		assert.deepEqual(workSessions.map(({ start, day, zone }) => [start, day, zone]), [
 			["2026-11-21T01:00:00.000Z", "2026-11-20", "America/New_York"],

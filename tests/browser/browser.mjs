@@ -11,8 +11,11 @@ import { isDeepStrictEqual } from "node:util";
 import { chromium } from "playwright-core";
 import { root } from "../harness.mjs";
 import { CHROMIUM } from "../lib/chromium.mjs";
+import { settleIn } from "../lib/people.mjs";
 import { PATIENCE, until, within } from "../lib/wait.mjs";
 import { ZONE } from "../lib/zone.mjs";
+
+settleIn(ZONE);
 
 export { handOf } from "./hand.mjs";
 

@@ -105,6 +105,7 @@ test("hours entered offline survive a reload and a closed tab, nobody is signed 
 
 test("west of Greenwich today is today, and a session of the evening is found again", async () => {
 	const zone = "America/Los_Angeles";
+	await stack.as("dora").post("/api/workSettings", { zone });
 	const page = await deviceOf("dora", { ...DESKTOP, timezoneId: zone, locale: "en-US" });
 	const here = dayIn(zone, Date.now());
 	await page.keyboard.press("n");
@@ -151,6 +152,7 @@ test("a timer forgotten for two days is not cut: it says so, and gets the end it
 });
 
 test("an hour after noon is an hour, where the clock has twelve hours too", async () => {
+	await stack.as("gina").post("/api/workSettings", { zone: "America/New_York" });
 	const page = await deviceOf("gina", { ...DESKTOP, locale: "en-US", timezoneId: "America/New_York" });
 	await enter(page, {
 		day: addDays(dayIn("America/New_York", Date.now()), -1), from: "14:05", to: "15:05",

@@ -127,12 +127,19 @@ export const inTurn = (what, ask) => until(what, async () => {
 	return answer.status === 429 ? undefined : answer;
 });
 
+let zone; // of those who sign up
+
+// From now on people sign up in this time zone, as at the devices of the browser tests.
+export function settleIn(name) {
+	zone = name;
+}
+
 async function signUp(stack, account) {
 	const answer = await inTurn(`${account.name} to sign up`, () => send({
 		url: `${stack.url}/api/auth/register`,
 		method: "POST",
 		agent: account.agent,
-		body: { email: account.email, password: account.password, name: account.name },
+		body: { email: account.email, password: account.password, name: account.name, zone },
 	}));
 
 	if (answer.status !== 201)

@@ -6,6 +6,7 @@ import { Button, Field, Notice, TextInput } from "../ui/index.js";
 import { DoorFrame } from "./door-frame.jsx";
 import { Lazy } from "./lazy.jsx";
 import { engine, session } from "../base/state.js";
+import { ownZone } from "../ui/zone.js";
 import { useTask } from "./task.js";
 
 export const SHORTEST = 8; // characters of a password, as the server has it
@@ -51,6 +52,17 @@ function problemsOf({ name, email, password }) {
 	};
 }
 
+// The new account's own space is in the zone of this device.  A server that does not know that zone leaves it in UTC.
+async function signUpHere(account) {
+	try {
+		await engine.signUp({ ...account, zone: ownZone() });
+	} catch (error) {
+		if (error.field !== "zone")
+			throw error;
+		await engine.signUp(account);
+	}
+}
+
 /** email: the address an invitation was sent to. */
 export function SignUpForm({ email: known = "", done = () => {} }) {
 	const [form, setForm] = useState({ name: "", email: known, password: "" });
@@ -62,7 +74,7 @@ export function SignUpForm({ email: known = "", done = () => {} }) {
 	const enter = async (account) => {
 		const { email, password } = account;
 		try {
-			await engine.signUp(account);
+			await signUpHere(account);
 		} catch (error) {
 			if (!wasLost.current || error.field !== "email") {
 				wasLost.current ||= error.status === 0;

@@ -1,27 +1,31 @@
-// Making a team.  It needs only a name.
+// Making a team.  It needs only a name; its clock is that of its maker, who sees which one.
 
 import { useRef, useState } from "preact/hooks";
 import { Button, Field, Notice, Sheet, TextInput } from "../ui/index.js";
 import { newId } from "../engine/engine.js";
 import { go } from "../base/router.jsx";
 import { engine, openSpace } from "../base/state.js";
+import { ZonePicker, namedZone } from "../base/zones.jsx";
+import { ownZone } from "../ui/zone.js";
 import { useTask } from "./task.js";
 
 export default function NewTeam({ onClose }) {
 	const [name, setName] = useState("");
+	const [zone, setZone] = useState(() => namedZone.value ?? ownZone());
 	const [tried, setTried] = useState(false);
 	const task = useTask();
-	const asked = useRef({}); // name → idempotency key: a second press after a lost answer makes no second team
+	// What was asked, and its idempotency key: a second press after a lost answer makes no second team.
+	const asked = useRef({});
 	const make = async (event) => {
 		event.preventDefault();
 		setTried(true);
 		if (!name.trim())
 			return;
-		if (asked.current.name !== name.trim())
-			asked.current = { name: name.trim(), key: newId() };
+		if (asked.current.name !== name.trim() || asked.current.zone !== zone)
+			asked.current = { name: name.trim(), zone, key: newId() };
 		await task.run(async () => {
-			const { name: wanted, key } = asked.current;
-			const { data } = await engine.request("POST", "/spaces", { body: { name: wanted }, key });
+			const { key, ...body } = asked.current;
+			const { data } = await engine.request("POST", "/spaces", { body, key });
 			await engine.refreshSpaces();
 			await openSpace(data.space.id);
 			onClose();
@@ -42,6 +46,12 @@ export default function NewTeam({ onClose }) {
 						name="name" value={name} onInput={setName} maxLength={100}
 						placeholder="Depot Nord" autofocus
 					/>
+				</Field>
+				<Field
+					label="Time zone" problem={task.problemOf("zone")}
+					help="Days, expected times and reports of the team follow its clock."
+				>
+					<ZonePicker name="zone" value={zone} onInput={setZone} emptiable={false} />
 				</Field>
 				{task.problem && <Notice kind="bad">{task.problem}</Notice>}
 			</form>

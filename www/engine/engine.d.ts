@@ -238,7 +238,7 @@ export interface Engine {
 	stop(): Promise<void>;
 
 	signIn(form: { email: string; password: string }): Promise<void>;
-	signUp(form: { email: string; password: string; name: string }): Promise<void>;
+	signUp(form: { email: string; password: string; name: string; zone?: string }): Promise<void>;
 	/** A manager makes this device a shared handheld of a space. */
 	becomeHandheld(space: Id, name: string): Promise<void>;
 	/** The people who may use it. */

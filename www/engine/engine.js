@@ -241,8 +241,8 @@ export function createEngine(options = {}) {
 		},
 
 		signIn: ({ email, password }) => comeIn(() => session.enter("/auth/login", { email, password })),
-		signUp: ({ email, password, name }) =>
-			comeIn(() => session.enter("/auth/register", { email, password, name })),
+		signUp: ({ email, password, name, zone }) =>
+			comeIn(() => session.enter("/auth/register", { email, password, name, zone })),
 		signInWithPin: async (form) => comeIn(() => session.enterByPin(form, handheld.token())),
 		async signOut({ discard = false, keep = false } = {}) {
 			const mine = present();

@@ -4,7 +4,7 @@
 import { computed, signal } from "@preact/signals";
 import { engine, keyOf, ops, personName, row, rows, space, userId } from "../base/state.js";
 import { write } from "../base/write.js";
-import { dayIn, isZone, ownZone } from "../ui/zone.js";
+import { dayIn, zoneAmong } from "../ui/zone.js";
 import { capital, formatDate, formatTime, undoable } from "../ui/index.js";
 import { newId } from "../engine/engine.js";
 import { locationsOf, openShift, toggleInWords, toggled } from "./board.js";
@@ -16,7 +16,7 @@ export const cars = rows("cars");
 export const shifts = rows("shifts");
 export const settings = computed(() => rows("spaceSettings").value[0] ?? null);
 export const shift = computed(() => openShift(shifts.value) ?? null);
-export const zone = computed(() => (isZone(settings.value?.zone) ? settings.value.zone : ownZone()));
+export const zone = computed(() => zoneAmong(settings.value?.zone));
 export const locations = computed(() => locationsOf(settings.value, cars.value));
 
 const clock = signal(engine.now());

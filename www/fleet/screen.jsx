@@ -11,6 +11,7 @@ import { useKeys } from "../base/keys.js";
 import { go, matchPath, setQuery } from "../base/router.jsx";
 import { hasRole, may, rows, session, space, status } from "../base/state.js";
 import { Tabs } from "../base/tabs.jsx";
+import { ZoneNotice } from "../base/zones.jsx";
 import { ImportSheet, exportRecords } from "../generic/index.js";
 import { Alerts } from "./alerts.jsx";
 import { Analytics } from "./analytics.jsx";
@@ -361,6 +362,7 @@ export default function Fleet({ params, query }) {
 			aside={detail && isWide.value ? <Pane detail={detail} onClose={close} /> : undefined}
 		>
 			{view === "cars" && <BoardKeys onAct={setAct} />}
+			{view === "cars" && <ZoneNotice wholeSpace />}
 			{body()}
 			{detail && !isWide.value && (
 				<Sheet title={detail.title} placed onClose={close}>{detail.body}</Sheet>

@@ -5,6 +5,7 @@ import {
 	Segments, Select, TextInput, TimeInput, Toggle,
 } from "../ui/index.js";
 import { rows, space } from "../base/state.js";
+import { ZonePicker } from "../base/zones.jsx";
 import { choices, members, options, plan } from "./context.js";
 import { canBeEmpty, isPast, widgetOf } from "./fields.js";
 import { describeRow } from "./rows.js";
@@ -26,13 +27,6 @@ function refOptions(collection, value) {
 	return choicesHere.sort((a, b) => a[1].localeCompare(b[1]));
 }
 
-let zones = null;
-
-function zoneOptions() {
-	zones ??= (Intl.supportedValuesOf?.("timeZone") ?? []).map((name) => [name, name.replaceAll("_", " ")]);
-	return [["UTC", "UTC"], ...zones];
-}
-
 function RefInput({ field, value, ...rest }) {
 	const records = refOptions(field.ref, value);
 	return <Picker {...rest} value={value} options={records} emptiable={!field.required} placeholder="Search…" />;
@@ -49,10 +43,6 @@ function TextField({ value, text, ...rest }) {
 
 function PersonInput(properties) {
 	return <Picker {...properties} options={members.value} placeholder="Search people…" />;
-}
-
-function ZoneInput({ field, ...rest }) {
-	return <Picker {...rest} options={zoneOptions()} emptiable={!field.required} placeholder="Search, as Berlin" />;
 }
 
 function FileField({ field, ...rest }) {
@@ -83,7 +73,7 @@ export function Widget({ field, value, text, onInput, disabled, zone, autofocus 
 	case "choice": return <ChoiceInput {...shared} field={field} kind={kind} />;
 	case "ref": return <RefInput {...shared} field={field} />;
 	case "person": return <PersonInput {...shared} />;
-	case "zone": return <ZoneInput {...shared} field={field} />;
+	case "zone": return <ZonePicker {...shared} emptiable={!field.required} />;
 	case "place": return <PlaceInput {...shared} text={text} />;
 	case "file": return <FileField {...shared} field={field} />;
 	case "list": return <ListInput {...shared} />;

@@ -3,16 +3,16 @@
 
 import { distance } from "../ui/ground.js";
 import {
-	addDays, clockIn, dayIn, instantIn, instantText, instantsIn, isDay, isZone, ownZone, secondsOf, weekOf,
+	addDays, clockIn, dayIn, instantIn, instantText, instantsIn, isDay, isZone, secondsOf, weekOf, zoneAmong,
 } from "../ui/zone.js";
 import { LONGEST, elapsed, planFrom, rulesOn, sessionOf } from "./hours.js";
 
 // A forgotten timer cannot be stopped as of now: its end has to be entered.
 export { LONGEST, isForgotten as isOverdue } from "./hours.js";
 
-/** The zone a person works in: that of their own settings, else the space's, else this device's. */
-export function zoneOf(own, space, device = ownZone()) {
-	return [own?.zone, space?.zone, device].find(isZone) ?? "UTC";
+/** The zone a person works in: that of their own settings, else the space's, else UTC. */
+export function zoneOf(own, space) {
+	return zoneAmong(own?.zone, space?.zone);
 }
 
 /**
@@ -20,8 +20,8 @@ export function zoneOf(own, space, device = ownZone()) {
  * space: their row of workSettings, and the space's of spaceSettings; rules and terms: the rows of workRules, and
  * theirs of workTerms.
  */
-export function bindingOf({ own = null, space = null, rules = [], terms = [], today, device }) {
-	const zone = zoneOf(own, space, device), plan = planFrom(rules, terms, own);
+export function bindingOf({ own = null, space = null, rules = [], terms = [], today }) {
+	const zone = zoneOf(own, space), plan = planFrom(rules, terms, own);
 	return { plan, rules: rulesOn(plan, today ?? dayIn(zone, Date.now())), zone };
 }
 

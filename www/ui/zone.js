@@ -26,7 +26,17 @@ export function isZone(zone) {
 	}
 }
 
-/** The zone of this device. */
+/** The first of these that is a zone, as on the server: a person's own, the space's; else UTC. */
+export function zoneAmong(...zones) {
+	return zones.find(isZone) ?? "UTC";
+}
+
+/** The names of all zones that this browser knows. */
+export function zoneNames() {
+	return ["UTC", ...(Intl.supportedValuesOf?.("timeZone") ?? []).filter((name) => name !== "UTC")];
+}
+
+/** The zone of this device.  Records are never in it unless somebody chose it. */
 export function ownZone() {
 	return Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 }
