@@ -84,7 +84,8 @@ test("FH7: a car of a new team is late by its maker's clock, for the board, the 
 	answered(await call("POST", "/shifts/start", {}), 201);
 	assert.equal((await ctl("watch")).status, 0);
 	assert.deepEqual(answered(await call("GET", "/cars")).cars.map((one) => one.late), [true, false]);
-	assert.deepEqual(answered(await call("GET", "/notifications")).notifications.map((one) => one.about), ["cars/1"]);
+	const { notifications } = answered(await call("GET", "/notifications"));
+	assert.deepEqual(notifications.map((one) => one.about), ["cars/1"]);
 	const report = answered(await call("GET", "/reports/shift"), 200, { zone: "Europe/Berlin" });
 	assert.equal(report.figures.late, 1);
 });
