@@ -22,7 +22,7 @@ for (let i = 0; i < 12; i++)
 		note: i % 3 ? undefined : "after the run",
 	});
 await stack.as("ben").in(team).post("/api/mileage", { date: "2026-11-20", from: "Yard", to: "Shop", miles: 12.5 });
-await here.post("/api/spaceSettings", { industry: "transportation", zone: ZONE, currency: "EUR" });
+await here.patch("/api/spaceSettings/settings", { industry: "transportation", zone: ZONE, currency: "EUR" });
 
 const SIZES = { phone: PHONE, desk: DESKTOP };
 

@@ -5,11 +5,14 @@ import { readFile } from "node:fs/promises";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
+import { settleIn } from "../lib/people.mjs";
 import { until } from "../lib/wait.mjs";
 import {
 	DESKTOP, PHONE, assertSilent, at, becomes, chipSays, closed, cut, deviceFor, field, findings, isInStep,
 	isKept, launch, mend, row, toastSays,
 } from "./browser.mjs";
+
+settleIn(undefined); // the settings of a space are made here as any record is
 
 const stack = await start({ definitions: true });
 const browser = await launch();

@@ -32,7 +32,6 @@ async function crewOf() {
 		const { token } = answered(await folk.anna.post("/api/invitations", { role }), 201);
 		answered(await stack.as(names[key]).post("/api/invitations/accept", { token }));
 	}
-	answered(await folk.anna.post("/api/spaceSettings", { zone: ZONE }), 201);
 	answered(await folk.anna.post("/api/jobSites", { name: "Harbour" }), 201);
 	return { ...folk, names, title };
 }

@@ -27,7 +27,7 @@ const { space: { id } } = await must(mia.post("/api/spaces", { name: "Studio" })
 const { token } = await must(mia.in({ id }).post("/api/invitations", { role: "member" }));
 await must(ben.post("/api/invitations/accept", { token }));
 const [boss, worker] = [mia.in({ id }), ben.in({ id })];
-await must(boss.post("/api/spaceSettings", { zone: ZONE, currency: "EUR" }));
+await must(boss.patch("/api/spaceSettings/settings", { zone: ZONE, currency: "EUR" }));
 await must(boss.post("/api/clients", { id: "north", name: "North" }));
 await must(boss.post("/api/projects", { id: "hall", name: "Hall", client: "north", billable: true, rate: 6000 }));
 await must(boss.post("/api/projects", { id: "own", name: "Own" }));

@@ -37,7 +37,7 @@ async function found(name, owner, roles) {
 // A team with sites for the stories below.
 const team = await found("Depot Nord", "olga", { mia: "manager", ben: "member", vera: "viewer" });
 const olga = stack.as("olga").in(team);
-await olga.post("/api/spaceSettings", { zone: ZONE, currency: "EUR" });
+await olga.patch("/api/spaceSettings/settings", { zone: ZONE, currency: "EUR" });
 await olga.post("/api/workRules", { ...usual, hourlyRate: 2000 });
 const strict = (await olga.post("/api/jobSites", {
 	name: "Site Nord", place: SITE, radius: 100, outside: "refuse", requirePhoto: true,
@@ -232,7 +232,7 @@ test("on a phone no two figures of the pay touch, however long; " +
 	"week and month begin right below the timer", async () => {
 	const space = await found("Long pay", "nell", { otto: "member" });
 	const nell = stack.as("nell").in(space), { id: ottoId } = await stack.as("otto").ready();
-	await nell.post("/api/spaceSettings", { zone: ZONE, currency: "USD" });
+	await nell.patch("/api/spaceSettings/settings", { zone: ZONE, currency: "USD" });
 	await nell.post("/api/workRules", { ...usual, hourlyRate: 250_000 });
 	const monday = addDays(today(), -7 - (new Date(today()).getUTCDay() + 6) % 7);
 	for (let day = 0; day < 5; day++)
@@ -333,7 +333,7 @@ test("with hostile words everywhere and five thousand sessions every screen of T
 	"is bounded, and axe finds nothing", async () => {
 	const big = await found("Big", "quin", { rob: "member" });
 	const quin = stack.as("quin").in(big), { id: robId } = await stack.as("rob").ready();
-	await quin.post("/api/spaceSettings", { zone: ZONE, currency: "EUR" });
+	await quin.patch("/api/spaceSettings/settings", { zone: ZONE, currency: "EUR" });
 	await quin.post("/api/workSettings", { targetHours: 8 });
 	for (const words of HOSTILE) {
 		await quin.post("/api/jobSites", { name: words.slice(0, 100), place: SITE });

@@ -1,7 +1,6 @@
 // What the tests of the fleet share: yards with their people and cars, the parts of the board, and steps on it.
 import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/wait.mjs";
-import { ZONE } from "../lib/zone.mjs";
 import { DESKTOP, deviceFor } from "./browser.mjs";
 
 const PEOPLE = ["anna", "mia", "ben", "vera"];
@@ -23,7 +22,6 @@ export function yardsOn(stack, browser) {
 			const { token } = answered(await folk.anna.post("/api/invitations", { role }), 201);
 			answered(await stack.as(names[key]).post("/api/invitations/accept", { token }));
 		}
-		answered(await folk.mia.post("/api/spaceSettings", { zone: ZONE }), 201);
 		for (const car of cars)
 			answered(await folk.anna.post("/api/cars", typeof car === "string" ? { id: car } : car), 201);
 		return { ...folk, names, space, title };
