@@ -156,7 +156,7 @@ test("FC4: a timer of a team is seen in the personal space and stopped from ther
 test("FH6: a space that refuses overlaps asks before a second timer, " +
 	"and says what is in the way of an entry", async () => {
 	await stack.as("fay").ready();
-	await stack.as("fay").post("/api/spaceSettings", { overlap: "refuse" });
+	await stack.as("fay").patch("/api/spaceSettings/settings", { overlap: "refuse" });
 	const page = await deviceOf("fay");
 	await begin(page, "First");
 	await page.getByRole("button", { name: "New timer" }).click();

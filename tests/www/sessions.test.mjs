@@ -376,7 +376,6 @@ test("job sites: distance, fence with accuracy, nearest first, what is proposed"
 	assert.deepEqual(lastOf([], [nord]), { jobSite: null, note: "" });
 });
 
-<<<<<<< HEAD
 test("what was done before is offered once, the latest first, by the words that begin as one types", () => {
 	const list = sessionsOf([
 		row("a", "2026-11-20T08:00:00Z", null, { note: "Stairs, north", project: "p1", task: "Paint" }),
@@ -426,15 +425,10 @@ test("FH6: where overlaps are refused, a change that only shortens an entry is t
 	assert.deepEqual(blocks({ ...held, end: "2026-11-20T11:00:00Z" }, { ...held, end: null }), []);
 });
 
-test("a person's zone: their own, the space's, the device's; unknown names are skipped", () => {
-	assert.equal(zoneOf({ zone: "Nowhere/Land" }, { zone: BERLIN }, "UTC"), BERLIN);
-	assert.equal(zoneOf(undefined, undefined, "America/Chicago"), "America/Chicago");
-=======
 test("FH7: a person's zone: their own, the space's, UTC, never the device's; unknown names are skipped", () => {
 	assert.equal(zoneOf({ zone: "America/Chicago" }, { zone: BERLIN }), "America/Chicago");
 	assert.equal(zoneOf({ zone: "Nowhere/Land" }, { zone: BERLIN }), BERLIN);
 	assert.equal(zoneOf(null, undefined), "UTC");
->>>>>>> c60a3b9 (zones: an account and a team begin with the zone of their maker; without any, server and app are in UTC)
 	assert.deepEqual(formTime(BERLIN, Date.parse("2026-11-20T23:05:59Z")), { date: "2026-11-21", time: "00:05" });
 });
 

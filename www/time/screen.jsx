@@ -10,11 +10,8 @@ import { useKeys } from "../base/keys.js";
 import { go, setQuery } from "../base/router.jsx";
 import { hasRole, may, personName, space, status, userId } from "../base/state.js";
 import { Tabs } from "../base/tabs.jsx";
-<<<<<<< HEAD
 import { timersElsewhere } from "../base/timers.js";
-=======
 import { ZoneNotice } from "../base/zones.jsx";
->>>>>>> c60a3b9 (zones: an account and a team begin with the zone of their maker; without any, server and app are in UTC)
 import { exportRecords } from "../generic/index.js";
 import { addDays, isDay } from "../ui/zone.js";
 import { Approvals, toApprove } from "./approvals.jsx";
