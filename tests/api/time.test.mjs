@@ -236,7 +236,7 @@ describe("work sessions", () => {
 		assert.deepEqual(workSessions.map(({ end, manual }) => [end, manual]),
 			[["2026-11-20T10:30:00.000Z", true], [ten, true]]);
 		const bad = refused(await csv(`start,end,duration\n${nine},${ten},60 s\n${ten},${nine},\n`), 400);
-		assert.deepEqual(bad.errors.map(({ line, field }) => [line, field]), [[2, "duration"], [3, "end"]]);
+		assert.deepEqual(bad.errors.map(({ line, field }) => [line, field]), [[3, "end"]]);
 		const exported = (await ben.get("/api/workSessions/export")).text;
 		answered(await csv(exported), 200, { unchanged: 2, created: 0, updated: 0 });
 	});
