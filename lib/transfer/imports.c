@@ -116,6 +116,7 @@ give_counts(struct work *w, struct op *op)
 	give_count(a, op, "rows", w->report->rows);
 	give_count(a, op, "leftDeleted", w->report->deleted);
 	give_count(a, op, "bad", w->report->bad);
+	op_give(a, op, "sample", sample_json(a, &w->sample));
 }
 
 /* A full space takes what changes records, so it takes an import that adds none, without a record of it. */
@@ -136,8 +137,8 @@ make_record(struct work *w)
 	give_text(a, &op, "state", "running");
 	give_text(a, &op, "run", w->op_prefix);
 	give_text(a, &op, "reading", w->options->reading);
-	op_give(a, &op, "sample", sample_json(a, &w->sample));
 	give_counts(w, &op);
+	op_give(a, &op, "sample", sample_json(a, &w->sample));
 	if ((p = write_record(w, &op)) != NULL)
 		return p->kind == PROBLEM_SPACE_FULL ? NULL : p;
 	w->recorded = w->running = true;

@@ -246,6 +246,7 @@ tell_row(struct work *w, struct arena *a, const struct import_row *row, const st
 		w->report->repeats++;
 	} else if (earlier_has(w, row)) {
 		count_values(w, row);
+		sample_add(&w->sample, row->hash);
 		if (w->options->dry_run)
 			count_earlier(w, row, w->earlier[row->number].deleted);
 	} else {
@@ -290,7 +291,7 @@ look_at_rows(struct work *w, struct glance *g)
 	return NULL;
 }
 
-/* A file that cannot be checked within one request is not imported.  An import that goes on was checked as a whole
+/* A file that cannot be checked within one request is not imported, unless bad rows would not stop it.  An import that goes on was checked as a whole
  * before; so it goes on with the rows that were checked again.  A dry run reports the rows that it checked. */
 static struct problem *
 stop_looking(struct work *w)
@@ -298,11 +299,11 @@ stop_looking(struct work *w)
 	w->whole = false;
 	w->report->more = true;
 	w->looked_to = w->report->rows;
-	if (w->options->dry_run || w->written_to > 0)
+	if (w->options->dry_run || w->options->skip_bad || w->written_to > 0)
 		return NULL;
 	return problem_new(w->call->a, PROBLEM_TOO_LARGE,
 	    "There was time to look at the first %zu rows only, and nothing was imported. "
-	    "Cut the file after them, and import it in parts.",
+	    "Cut the file after them and import it in parts, or leave bad rows out with skipBad=1.",
 	    w->report->rows);
 }
 

@@ -236,13 +236,21 @@ looking_has_its_time_too(void **state)
 	assert_int_equal(report.rows, 500);
 	assert_int_equal(report.created, 500);
 	p = import_text("mileage", many_trips(1200),
-	    (struct intake_options){ .run = "r", .skip_bad = true, .look_seconds = -1 });
+	    (struct intake_options){ .run = "r", .look_seconds = -1 });
 	assert_int_equal(p->kind, PROBLEM_TOO_LARGE);
 	assert_non_null(strstr(p->detail, "the first 500 rows"));
 	assert_int_equal(number(RECORDS), 0);
 	good(import_text("mileage", many_trips(500),
 	    (struct intake_options){ .run = "s", .look_seconds = -1, .seconds = -1 }));
 	assert_int_equal(report.created, 500);
+	/* Where bad rows stop nothing, what was looked at can be written at once. */
+	for (int i = 1; i <= 3; i++) {
+		good(import_text("mileage", many_trips(1300),
+		    (struct intake_options){ .run = "t", .skip_bad = true, .look_seconds = -2, .seconds = -1 }));
+		assert_int_equal(report.more, i < 3);
+	}
+	assert_int_equal(report.done, 1300);
+	assert_int_equal(number(RECORDS), 1300);
 }
 
 static void
