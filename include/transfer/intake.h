@@ -24,7 +24,7 @@ struct intake_options {
 	const char *reading;   /* a hash of all that decides how the file is read; NULL: doubles are not noticed */
 	const char *file;      /* its name, or NULL */
 	int seconds;           /* stop writing after so long, between two transactions; 0: never */
-	int look_seconds;      /* stop checking after so long: an import then writes nothing; one that goes on stops
+	int look_seconds;      /* stop checking after so long, and say that there is more; an import that goes on stops
 	                        * after half of it, and writes what it has checked; 0: never */
 };
 
@@ -68,8 +68,8 @@ struct intake_report {
 struct problem *intake_surroundings(const struct call *call, struct import_options *options) MUST_CHECK;
 
 /* Write the file of an opened import.  A problem about bad rows, a malformed file, or a database that went away has the
- * report among its members.  PROBLEM_TOO_LARGE: there was no time to check all rows.  PROBLEM_DOUBLED: rows of it were
- * imported before and read in another way. */
+ * report among its members.  PROBLEM_TOO_LARGE: there was no time to check all rows, and no place to keep how many were
+ * checked.  PROBLEM_DOUBLED: rows of it were imported before and read in another way. */
 struct problem *intake(const struct call *call, struct import *im, const struct intake_options *options,
     struct intake_report *report) MUST_CHECK;
 

@@ -23,10 +23,12 @@ name_ops(struct work *w, const char *run)
 	memcpy(w->op_prefix + 4, hex_text(w->call->a, digest, 12), 25);
 }
 
-/* The state that the record has, or NULL when it is not there. */
+/* The state that the record has, or NULL when it is not there; whether somebody takes it back; and how many rows are
+ * checked. */
 static struct problem *
-read_state(struct work *w, struct arena *a, const char **state, bool *taken)
+read_state(struct work *w, struct arena *a, const char **state, bool *taken, size_t *checked)
 {
+	const struct field *f;
 	struct call call = call_in(w->call, a);
 	struct record record;
 	struct problem *p;
@@ -35,6 +37,7 @@ read_state(struct work *w, struct arena *a, const char **state, bool *taken)
 
 	*state = NULL;
 	*taken = false;
+	*checked = 0;
 	if (w->imports == NULL)
 		return NULL;
 	if ((p = record_find(&call, w->imports, w->op_prefix, &record, &found)) != NULL || !found || record.deleted)
@@ -42,6 +45,8 @@ read_state(struct work *w, struct arena *a, const char **state, bool *taken)
 	values = (const char *const *)values_parse(a, w->imports, record.doc, record.doc_private);
 	*state = value_plain(a, value_named(w->imports, values, "state"));
 	*taken = value_named(w->imports, values, "takenBackAt") != NULL;
+	if ((f = collection_field(w->imports, "checked")) != NULL)
+		*checked = (size_t)value_scaled(f, values[f->index]);
 	return NULL;
 }
 
@@ -55,7 +60,7 @@ imports_find(struct work *w)
 	w->imports = collection_find(w->call->set, "imports");
 	for (int i = 1; i <= RUNS_MAX; i++) {
 		name_ops(w, run);
-		if ((p = read_state(w, w->call->a, &state, &taken)) != NULL)
+		if ((p = read_state(w, w->call->a, &state, &taken, &w->checked_to)) != NULL)
 			return p;
 		w->recorded = state != NULL;
 		w->running = state != NULL && strcmp(state, "running") == 0;
@@ -111,6 +116,8 @@ give_counts(struct work *w, struct op *op)
 	give_count(a, op, "updated", w->before.updated + w->now.updated);
 	give_count(a, op, "unchanged", w->before.unchanged + w->now.unchanged);
 	give_count(a, op, "made", w->before.made + w->now.made);
+	if (w->report->bad == 0 && w->report->rows > w->checked_to)
+		give_count(a, op, "checked", w->report->rows);
 	if (!w->whole)
 		return;
 	give_count(a, op, "rows", w->report->rows);
@@ -152,6 +159,7 @@ imports_begin(struct work *w)
 	struct arena *scratch;
 	struct problem *p;
 	const char *state;
+	size_t checked;
 	bool taken;
 
 	if (w->imports == NULL)
@@ -159,10 +167,30 @@ imports_begin(struct work *w)
 	if (!w->recorded)
 		return make_record(w);
 	scratch = arena_new();
-	if ((p = read_state(w, scratch, &state, &taken)) == NULL && taken)
+	if ((p = read_state(w, scratch, &state, &taken, &checked)) == NULL && taken)
 		p = problem_new(w->call->a, PROBLEM_CONFLICT,
 		    "This import was taken back meanwhile; what is left of the file was not imported.");
 	return work_leave(w, scratch, p);
+}
+
+/* Without a record nothing can be kept, and the next request would come no further. */
+struct problem *
+imports_checked(struct work *w)
+{
+	struct problem *p = NULL;
+	struct op op;
+
+	if (w->imports != NULL && !w->recorded) {
+		p = make_record(w);
+	} else if (w->imports != NULL) {
+		op = op_own(w->imports, w->op_prefix, w->op_prefix);
+		give_counts(w, &op);
+		p = write_record(w, &op);
+	}
+	return p != NULL || w->recorded ? p : problem_new(w->call->a, PROBLEM_TOO_LARGE,
+	    "There was time to look at the first %zu rows only, and nothing was imported. "
+	    "Cut the file after them and import it in parts, or leave bad rows out with skipBad=1.",
+	    w->report->rows);
 }
 
 /* A request that wrote nothing leaves the record as it is. */

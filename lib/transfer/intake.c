@@ -69,6 +69,13 @@ is_good(const struct import_row *row)
 	return row->taken && row->bad == NULL && !row->repeat;
 }
 
+/* True for a row that an earlier request has looked at. */
+static bool
+is_checked(const struct work *w, const struct import_row *row)
+{
+	return row->number <= w->checked_to && !earlier_has(w, row);
+}
+
 /* ---- the first half: what the write path would say ---- */
 
 static void
@@ -173,7 +180,7 @@ make_ops(struct work *w, struct glance *g)
 		const struct import_row *row = &g->rows[i];
 		struct op *op = &g->ops[g->op_count];
 
-		if (!is_good(row))
+		if (!is_good(row) || is_checked(w, row))
 			continue;
 		*op = op_of_row(w, g->a, row);
 		if ((p = earlier_meet(w, row, op)) != NULL)
@@ -249,6 +256,9 @@ tell_row(struct work *w, struct arena *a, const struct import_row *row, const st
 		sample_add(&w->sample, row->hash);
 		if (w->options->dry_run)
 			count_earlier(w, row, w->earlier[row->number].deleted);
+	} else if (is_checked(w, row)) {
+		count_values(w, row);
+		sample_add(&w->sample, row->hash);
 	} else {
 		foretell(w, a, row, outcome);
 	}
@@ -282,7 +292,7 @@ look_at_rows(struct work *w, struct glance *g)
 		return p;
 	for (size_t i = 0; i < g->count; i++) {
 		const struct import_row *row = &g->rows[i];
-		bool asked = is_good(row) && !earlier_has(w, row);
+		bool asked = is_good(row) && !earlier_has(w, row) && !is_checked(w, row);
 
 		w->report->rows++;
 		if (row->taken)
@@ -291,20 +301,16 @@ look_at_rows(struct work *w, struct glance *g)
 	return NULL;
 }
 
-/* A file that cannot be checked within one request is not imported, unless bad rows would not stop it.  An import that goes on was checked as a whole
- * before; so it goes on with the rows that were checked again.  A dry run reports the rows that it checked. */
-static struct problem *
+/* The rows that there was time to check are written where bad rows stop nothing, and in an import that goes on, which
+ * was checked as a whole before.  Otherwise the next request goes on to check.  A dry run reports the rows that it
+ * checked. */
+static void
 stop_looking(struct work *w)
 {
 	w->whole = false;
 	w->report->more = true;
 	w->looked_to = w->report->rows;
-	if (w->options->dry_run || w->options->skip_bad || w->written_to > 0)
-		return NULL;
-	return problem_new(w->call->a, PROBLEM_TOO_LARGE,
-	    "There was time to look at the first %zu rows only, and nothing was imported. "
-	    "Cut the file after them and import it in parts, or leave bad rows out with skipBad=1.",
-	    w->report->rows);
+	w->unfinished = !w->options->skip_bad && w->written_to == 0;
 }
 
 /* Check every row. */
@@ -316,8 +322,8 @@ look_at_all(struct work *w)
 
 	g->a = arena_new();
 	while ((p = read_ahead(w, g)) == NULL && g->count > 0) {
-		if (w->report->rows > w->written_to && is_over(w->look_until)) {
-			p = stop_looking(w);
+		if (w->report->rows > w->written_to && w->report->rows > w->checked_to && is_over(w->look_until)) {
+			stop_looking(w);
 			break;
 		}
 		if ((p = look_at_rows(w, g)) != NULL)
@@ -569,6 +575,8 @@ intake(const struct call *call, struct import *im, const struct intake_options *
 	if ((p = imports_find(&w)) != NULL || (p = quota_read(call, &w.holds, &w.may)) != NULL ||
 	    (p = earlier_find(&w)) != NULL || (p = doubles_load(&w)) != NULL)
 		return p;
+	if (options->dry_run)
+		w.checked_to = 0;
 	w.room = quota_room(&w.holds, &w.may);
 	w.room -= w.room > 0 && w.imports != NULL && !w.recorded; /* for the record of the import itself */
 	go_on(&w);
@@ -581,5 +589,5 @@ intake(const struct call *call, struct import *im, const struct intake_options *
 	}
 	if ((p = refuse_bad(&w)) != NULL || (p = doubles_refuse(&w)) != NULL)
 		return p;
-	return write_rows(&w);
+	return w.unfinished ? report_with(&w, imports_checked(&w)) : write_rows(&w);
 }

@@ -61,6 +61,8 @@ struct work {
 	bool recorded;                 /* the record of this import is there, */
 	bool running;                  /* and says that it is under way */
 	bool whole;                    /* every row was looked at */
+	size_t checked_to;             /* rows that earlier requests have checked, and none was bad */
+	bool unfinished;               /* there was no time to check all rows, so none is written yet */
 };
 
 /* ---- report.c ---- */
@@ -141,6 +143,9 @@ struct problem *imports_find(struct work *w) MUST_CHECK;
 
 /* Before rows are written: make the record, or see that nobody takes the import back. */
 struct problem *imports_begin(struct work *w) MUST_CHECK;
+
+/* Keep that the rows so far are good, so that the next request goes on behind them. */
+struct problem *imports_checked(struct work *w) MUST_CHECK;
 
 /* Write what this request did into the record. */
 struct problem *imports_end(struct work *w) MUST_CHECK;
