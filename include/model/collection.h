@@ -69,7 +69,7 @@ struct field {
 	const char *ref;           /* a collection */
 	struct texts instead;      /* it may be left out where all of these fields are given: a rule makes it of them */
 	const char *at_least;      /* a field of the same type: its value must not be greater; or NULL */
-	const char *format, *pair; /* for screens, as schema/README.md says; or NULL */
+	const char *format, *pair, *with; /* for screens, as schema/README.md says; or NULL */
 	size_t index;              /* in fields */
 };
 

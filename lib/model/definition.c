@@ -214,7 +214,7 @@ read_field(struct reader *r, struct json_object *from, struct field *f)
 	static const char *const known[] = {
 		"name", "label", "help", "unit", "type", "required", "immutable", "private", "retired", "derived",
 		"default", "min", "max", "maxLength", "scale", "choices", "choicesFrom", "ref", "atLeast", "hidden",
-		"also", "instead", "format", "pair", "sum", "tone", "past", NULL
+		"also", "instead", "format", "pair", "sum", "tone", "past", "with", NULL
 	};
 	struct problem *p;
 

@@ -30,7 +30,7 @@ struct problem *get_flag(struct reader *r, struct json_object *from, const char 
 /* Read a list of texts, which may be absent but not empty. */
 struct problem *get_texts(struct reader *r, struct json_object *from, const char *key, struct texts *texts) MUST_CHECK;
 
-/* Read the members of a field that only screens use, after its other members: format, pair, sum, tone, past. */
+/* Read the members of a field that only screens use, after its other members: format, pair, sum, tone, past, with. */
 struct problem *look_read_field(struct reader *r, struct json_object *from, struct field *f) MUST_CHECK;
 
 /* Resolve those that name fields, after all fields are read: the title of the collection, the pair of each field. */

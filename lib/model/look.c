@@ -107,7 +107,9 @@ look_read_field(struct reader *r, struct json_object *from, struct field *f)
 	    (p = read_tone(r, from, f)) != NULL ||
 	    (p = read_past(r, from, f)) != NULL)
 		return p;
-	return get_text(r, from, "pair", false, &f->pair);
+	if ((p = get_text(r, from, "pair", false, &f->pair)) != NULL)
+		return p;
+	return get_text(r, from, "with", false, &f->with);
 }
 
 static bool
@@ -164,6 +166,16 @@ link_zone(struct reader *r, const struct collection *c, const struct field *f)
 	return NULL;
 }
 
+static struct problem *
+link_with(struct reader *r, const struct collection *c, const struct field *f)
+{
+	const struct field *named = f->with == NULL ? NULL : collection_field(c, f->with);
+
+	if (f->with == NULL || (named != NULL && named->type == FIELD_REF))
+		return NULL;
+	return mistake(r, "\"with\" must name a reference of the same definition");
+}
+
 static bool
 can_be_title(const struct field *f)
 {
@@ -200,7 +212,9 @@ look_link(struct reader *r, struct json_object *from, struct collection *c)
 		const struct field *f = &c->fields[i];
 
 		r->field = f->name;
-		if ((p = link_pair(r, c, f)) != NULL || (p = link_zone(r, c, f)) != NULL)
+		if ((p = link_pair(r, c, f)) != NULL ||
+		    (p = link_zone(r, c, f)) != NULL ||
+		    (p = link_with(r, c, f)) != NULL)
 			return p;
 	}
 	r->field = NULL;

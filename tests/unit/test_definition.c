@@ -542,6 +542,20 @@ tones_are_of_booleans_and_choices(void **state)
 }
 
 static void
+with_names_a_reference(void **state)
+{
+	static const char what[] = "\"with\" must name a reference of the same definition";
+	static const struct mistake mistakes[] = {
+		{ FIELD("text", ",'with':'g'"), "f", what },
+		{ FIELD("text", ",'with':'f'"), "f", what },
+	};
+
+	(void)state;
+	EXPECT_EACH(mistakes);
+	boats("'fields':[{'name':'a','type':'ref','ref':'boats','with':'a'},{'name':'b','type':'text','with':'a'}]");
+}
+
+static void
 past_is_a_value_of_its_field(void **state)
 {
 	static const char reason[] = "\"past\" must be a value of a boolean or one of the choices of a choice";
@@ -757,6 +771,7 @@ main(void)
 		TEST(pairs_are_of_two_fields_of_a_type),
 		TEST(sums_are_of_numbers),
 		TEST(tones_are_of_booleans_and_choices),
+		TEST(with_names_a_reference),
 		TEST(past_is_a_value_of_its_field),
 		TEST(titles_name_what_everybody_can_read),
 		TEST(words_for_screens_are_sent_and_move_no_device),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {
 	canBeEmpty, choicesOf, fieldsOf, hasOwnId, isEmpty, isPast, isPerson, isReadOnly, isSingle, openFields,
-	orderProblems, settingsRecord, startValues, valueProblem, widgetOf, zoneOf,
+	orderProblems, settingsRecord, startValues, usedFields, valueProblem, widgetOf, zoneOf,
 } from "../../www/generic/fields.js";
 import { formatValue } from "../../www/generic/values.js";
 import { setLocale } from "../../www/ui/format.js";
@@ -201,4 +201,15 @@ test("values read as people write them", () => {
 	assert.equal(formatValue(fieldIn("messages", "toUser"), "u1", { personName: () => "Ann" }), "Ann");
 	for (const field of [fieldIn("mileage", "miles"), fieldIn("tasks", "days"), fieldIn("workSessions", "placeIn")])
 		assert.equal(formatValue(field, null), "");
+});
+
+test("who has no project sees no field of projects, unless the record has a value", () => {
+	const form = definitions.workSessions, ofProjects = ["project", "task", "tags", "billable", "rate"];
+	const hidden = (record, hasAny) => {
+		const used = usedFields(form, record, hasAny).map(({ name }) => name);
+		return form.fields.map(({ name }) => name).filter((name) => !used.includes(name));
+	};
+	assert.deepEqual(hidden(undefined, () => false), ofProjects);
+	assert.deepEqual(hidden({ billable: false, tags: ["wet"] }, () => false), ["project", "task", "rate"]);
+	assert.deepEqual(hidden(undefined, (collection) => collection === "projects"), []);
 });

@@ -56,6 +56,16 @@ export function isFixed(definition, field) {
 	return Boolean(field.immutable) || (definition.unique ?? []).includes(field.name);
 }
 
+/**
+ * The fields that are of use here: those that go with a reference are left out while it could name nothing, unless the
+ * record has a value.  hasAny(collection): whether there is a record.
+ */
+export function usedFields(definition, record, hasAny) {
+	const isUsed = ({ name, with: reference }) => !reference || !isEmpty(record?.[name]) ||
+		hasAny(fieldOf(definition, reference).ref);
+	return definition.fields.filter(isUsed);
+}
+
 export function isReadOnly(definition, field, isNew) {
 	return Boolean(field.derived) || field.type === "json" || (!isNew && isFixed(definition, field));
 }

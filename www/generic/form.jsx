@@ -7,11 +7,11 @@ import {
 } from "../ui/index.js";
 import { ownZone } from "../ui/zone.js";
 import { idOf, newId } from "../engine/engine.js";
-import { definition, engine, ops, personName, row, space, status, userId } from "../base/state.js";
+import { definition, engine, ops, personName, row, rows, space, status, userId } from "../base/state.js";
 import { capital } from "../ui/format.js";
 import { changesOf, keepMine, seenOf, takeTheirs, valueIn } from "./drafts.js";
 import { choices, currency, hasOwners, mayDo, members, nameOf, options, today, zone as zoneHere } from "./context.js";
-import { hasOwnId, singularOf, startValues, zoneOf } from "./fields.js";
+import { hasOwnId, singularOf, startValues, usedFields, zoneOf } from "./fields.js";
 import {
 	factsOf, fieldsOfNew, filledIn, idOfNew, linesOf, problemShown, savedWords, typedIn, unitOf, zoneTyped,
 } from "./forms.js";
@@ -289,7 +289,16 @@ function FormFields({ form, id, kept, facts, sending, autofocus }) {
 	);
 }
 
-function useFacts(form, id, kept, only) {
+// The names of the fields to show, and "owner"; undefined for all.
+function namesShown(form, record, only) {
+	const used = usedFields(form, record, (collection) => rows(collection).value.length > 0);
+	if (only || used.length === form.fields.length)
+		return only;
+	return ["owner", ...used.map(({ name }) => name)];
+}
+
+function useFacts(form, id, kept, asked) {
+	const only = namesShown(form, kept.current, asked);
 	const facts = factsOf(form, id, kept, { only, choices, ops: ops.value }), { isNew, problems } = facts;
 	return {
 		...facts,
