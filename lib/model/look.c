@@ -17,6 +17,7 @@ static const struct {
 	{ "user", FIELD_TEXT },        /* the id of a user, shown by name */
 	{ "zone", FIELD_TEXT },        /* a time zone, in which the record's instants are shown */
 	{ "duration", FIELD_INTEGER }, /* seconds, shown as hours and minutes */
+	{ "colour", FIELD_CHOICE },    /* names of colours, shown as such */
 };
 
 static bool
@@ -35,7 +36,8 @@ read_format(struct reader *r, struct json_object *from, struct field *f)
 	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
 		if (formats[i].type == f->type && strcmp(formats[i].name, f->format) == 0)
 			return NULL;
-	return mistake(r, "\"format\" must be user or zone, of a text, or duration, of an integer");
+	return mistake(r, "\"format\" must be user or zone, of a text, duration, of an integer, "
+	    "or colour, of a choice");
 }
 
 static struct problem *

@@ -460,7 +460,8 @@ at_least_names_another_field_that_has_an_order(void **state)
 static void
 formats_are_of_their_types(void **state)
 {
-	static const char reason[] = "\"format\" must be user or zone, of a text, or duration, of an integer";
+	static const char reason[] = "\"format\" must be user or zone, of a text, duration, of an integer, "
+	    "or colour, of a choice";
 	static const struct mistake mistakes[] = {
 		{ FIELD("text", ",'format':'colour'"), "f", reason },
 		{ FIELD("text", ",'format':'duration'"), "f", reason },

@@ -103,13 +103,19 @@ function textWidget(field) {
 	return (field.maxLength ?? LONG + 1) > LONG ? "lines" : "text";
 }
 
+function choiceWidget(field, choices) {
+	if (field.format === "colour")
+		return "colours";
+	return choices.length <= FEW && choices.join("").length <= NARROW ? "segments" : "choice";
+}
+
 /** The widget a value is typed with.  choices: what may be chosen here (choicesOf). */
 export function widgetOf(field, choices = field.choices ?? []) {
 	switch (field.type) {
 	case "integer": return isDuration(field) ? "duration" : "number";
 	case "decimal": return "number";
 	case "boolean": return "toggle";
-	case "choice": return choices.length <= FEW && choices.join("").length <= NARROW ? "segments" : "choice";
+	case "choice": return choiceWidget(field, choices);
 	case "text": return textWidget(field);
 	default: return field.type; // money, date, time, instant, ref, place, file, list
 	}

@@ -1,8 +1,8 @@
 // The right input for a field of a definition.
 
 import {
-	DateInput, DurationInput, FileInput, InstantInput, ListInput, MoneyInput, NumberInput, Picker, PlaceInput,
-	Segments, Select, TextInput, TimeInput, Toggle,
+	ColourInput, DateInput, DurationInput, FileInput, InstantInput, ListInput, MoneyInput, NumberInput, Picker,
+	PlaceInput, Segments, Select, TextInput, TimeInput, Toggle,
 } from "../ui/index.js";
 import { rows, space } from "../base/state.js";
 import { ZonePicker } from "../base/zones.jsx";
@@ -52,6 +52,8 @@ function FileField({ field, ...rest }) {
 
 function ChoiceInput({ field, kind, value, ...rest }) {
 	const list = choices(field).map((choice) => [choice, choiceWords(choice)]);
+	if (kind === "colours")
+		return <ColourInput {...rest} value={value} options={list} emptiable={canBeEmpty(field)} />;
 	if (kind === "segments")
 		return <Segments {...rest} value={value} options={list} emptiable={canBeEmpty(field)} />;
 	return <Select {...rest} value={value} options={list} empty={canBeEmpty(field) ? "None" : undefined} />;
@@ -70,6 +72,7 @@ export function Widget({ field, value, text, onInput, disabled, zone, autofocus 
 	case "time": return <TimeInput {...shared} />;
 	case "instant": return <InstantInput {...shared} zone={zone} />;
 	case "segments":
+	case "colours":
 	case "choice": return <ChoiceInput {...shared} field={field} kind={kind} />;
 	case "ref": return <RefInput {...shared} field={field} />;
 	case "person": return <PersonInput {...shared} />;

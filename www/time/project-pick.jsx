@@ -3,7 +3,7 @@
 
 import { computed } from "@preact/signals";
 import { useState } from "preact/hooks";
-import { Field, Icon, Picker, TextInput, useControl } from "../ui/index.js";
+import { ColourDot, Field, Icon, Picker, TextInput, useControl } from "../ui/index.js";
 import { locale } from "../ui/format.js";
 import { newId } from "../engine/engine.js";
 import { may, row, rows, space } from "../base/state.js";
@@ -35,11 +35,6 @@ export function projectWords(project) {
 	return [project?.name, client?.name].filter(Boolean).join(" · ");
 }
 
-/** The colour of a project as a dot.  The name stands beside it. */
-export function ProjectDot({ colour }) {
-	return <span class="project-dot fixed" data-colour={colour ?? "grey"} aria-hidden="true" />;
-}
-
 /** The project of a session: its dot, its name and client; nothing where there is none. */
 export function ProjectName({ fields, brief = false }) {
 	const project = projectOf(fields);
@@ -47,15 +42,15 @@ export function ProjectName({ fields, brief = false }) {
 		return null;
 	return (
 		<span class="project-name line snug">
-			<ProjectDot colour={project.colour} />
+			<ColourDot colour={project.colour} />
 			<bdi class="cut">{brief ? project.name : projectWords(project)}</bdi>
 		</span>
 	);
 }
 
 /** Makes a project of this name and gives its row; null if this device could not keep it. */
-export async function makeProject(name, more = {}) {
-	const id = newId(), fields = { name, colour: nextColour(projects.value), ...more };
+export async function makeProject(name, id = newId()) {
+	const fields = { name, colour: nextColour(projects.value) };
 	const label = `Project ${name} made`;
 	const op = await write(() => space.value.create("projects", fields, { id, label }));
 	return op && { id, ...fields };
@@ -65,7 +60,7 @@ function optionsOf(chosen) {
 	return openProjects(projects.value, clients.value, chosen).flatMap(({ client, projects: list }) =>
 		list.map((project) => [
 			project.id, project.name, "",
-			{ group: client?.name, lead: <ProjectDot colour={project.colour} /> },
+			{ group: client?.name, lead: <ColourDot colour={project.colour} /> },
 		]));
 }
 
@@ -73,19 +68,22 @@ function optionsOf(chosen) {
  * Chooses a project, or makes one of the name that is typed.  onInput gets the fields to write: {project, billable}.
  */
 export function ProjectPick({ value, onInput, label = "Project", disabled }) {
-	const make = may("create", "projects") && {
-		words: (name) => `Make project “${name}”`,
-		run: async (name) => {
-			const made = await makeProject(name);
-			if (made)
-				onInput(fieldsOfProject(made));
-		},
+	const [made, setMade] = useState(null);
+	// It is chosen at once, so that what is typed meanwhile stays.
+	const run = async (name) => {
+		const id = newId();
+		setMade({ id, name });
+		onInput(fieldsOfProject({ id }));
+		if (!await makeProject(name, id))
+			onInput(fieldsOfProject(null));
 	};
+	const make = may("create", "projects") && { words: (name) => `Make project “${name}”`, run };
 	const choose = (id) => onInput(fieldsOfProject(id ? row("projects", id) ?? { id } : null));
-	const gone = value && !row("projects", value) ? [[value, "One that is no longer here"]] : [];
+	const words = value === made?.id ? made.name : "One that is no longer here";
+	const gone = value && !row("projects", value) ? [[value, words]] : [];
 	return (
 		<span class="project-pick stack" data-chosen={value ? "true" : undefined}>
-			{value && <ProjectDot colour={row("projects", value)?.colour} />}
+			{value && <ColourDot colour={row("projects", value)?.colour} />}
 			<Picker
 				label={label} value={value ?? null} options={[...gone, ...optionsOf(value)]}
 				disabled={disabled} make={make || undefined} onInput={choose} placeholder="No project"

@@ -3,7 +3,8 @@
 
 import { useState } from "preact/hooks";
 import {
-	Button, Empty, Icon, Menu, Row, Sheet, Tag, TextInput, Waiting, formatDuration, formatMoney, isWide, toast,
+	Button, ColourDot, Empty, Icon, Menu, Row, Sheet, Tag, TextInput, Waiting, formatDuration, formatMoney, isWide,
+	toast,
 } from "../ui/index.js";
 import { newId } from "../engine/engine.js";
 import { useKeys } from "../base/keys.js";
@@ -13,7 +14,7 @@ import { write } from "../base/write.js";
 import { RecordForm } from "../generic/index.js";
 import { now, people, sessions, sessionsFor, spaceSettings, today } from "./data.js";
 import { elapsed } from "./hours.js";
-import { ProjectDot, clients, makeProject, projects } from "./project-pick.jsx";
+import { clients, makeProject, projects } from "./project-pick.jsx";
 import { byClient, secondsByProject } from "./projects.js";
 
 const NONE = "Hours can be recorded for a project: what it was for, whether it is billed, and to whom.";
@@ -39,7 +40,7 @@ function ProjectRow({ project, seconds, onOpen }) {
 	return (
 		<li>
 			<Row
-				id={project.id} leading={<ProjectDot colour={project.colour} />} title={project.name}
+				id={project.id} leading={<ColourDot colour={project.colour} />} title={project.name}
 				meta={factsOf(project)}
 				news={news.value.has(keyOf("projects", project.id)) ? "now" : undefined}
 				trailing={seconds > 0 ? <span class="bold">{formatDuration(seconds)}</span> : null}

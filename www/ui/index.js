@@ -6,6 +6,7 @@ export { Field, useControl, useGroup } from "./field.jsx";
 export { DurationInput, MoneyInput, NumberInput, TextInput } from "./text.jsx";
 export { DateInput, InstantInput, TimeInput, instantOf, localOf } from "./when.jsx";
 export { Check, Segments, Select, Toggle } from "./choice.jsx";
+export { ColourDot, ColourInput } from "./colour-input.jsx";
 export { ListInput } from "./list-input.jsx";
 export { PlaceInput } from "./place-input.jsx";
 export { FileInput, FileView, FilesComing, useFilesFirst } from "./file-input.jsx";
