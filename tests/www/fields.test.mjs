@@ -13,8 +13,8 @@ setLocale("en-GB");
 
 test("every field of every definition has a widget, and widgets follow the definitions", () => {
 	const known = new Set([
-		"duration", "number", "money", "toggle", "date", "time", "instant", "segments", "choice", "colours", "ref",
-		"person", "zone", "place", "file", "list", "text", "lines", "json",
+		"duration", "number", "money", "toggle", "date", "time", "instant", "segments", "choice", "colours",
+		"ref", "person", "zone", "place", "file", "list", "text", "lines", "json",
 	]);
 	for (const definition of Object.values(definitions))
 		for (const field of fieldsOf(definition))
