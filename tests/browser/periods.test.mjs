@@ -33,7 +33,7 @@ async function found(name, roles) {
 		const { token } = answered(await olga.in(id).post("/api/invitations", { role }), 201);
 		answered(await stack.as(person).post("/api/invitations/accept", { token }));
 	}
-	if ((await olga.in(id).post("/api/spaceSettings", { zone: ZONE })).status !== 201)
+	if ((await olga.in(id).patch("/api/spaceSettings/settings", { zone: ZONE })).status !== 200)
 		answered(await olga.in(id).patch("/api/spaceSettings/settings", { zone: ZONE }));
 	const of = (person) => stack.as(person).in(id);
 	for (const person of Object.keys(roles).filter((one) => roles[one] === "member")) {

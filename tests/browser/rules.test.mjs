@@ -60,7 +60,7 @@ const { space: { id } } = (await mia.post("/api/spaces", { name: "Depot" })).bod
 const { token } = (await mia.in({ id }).post("/api/invitations", { role: "member" })).body;
 await ben.post("/api/invitations/accept", { token });
 const [boss, worker] = [mia.in({ id }), ben.in({ id })];
-await boss.post("/api/spaceSettings", { zone: ZONE, currency: "EUR" });
+await boss.patch("/api/spaceSettings/settings", { zone: ZONE, currency: "EUR" });
 await boss.post("/api/workRules",
 	{ from: "2025-01-01", hourlyRate: 2000, lunchRule: "day", lunchAfterHours: 6, lunchMinutes: 30, maxHours: 10 });
 await worker.post("/api/workSessions", { start: on(day, "08:00"), end: on(day, "16:30"), zone: ZONE });
