@@ -228,7 +228,7 @@ read_options(struct request *r, struct import_options *file, struct intake_optio
 		.seconds = IMPORT_SECONDS,
 		.look_seconds = IMPORT_SECONDS,
 	};
-	if ((p = read_type(r, file)) != NULL || (p = intake_surroundings(&r->call, file)) != NULL)
+	if ((p = read_type(r, file)) != NULL || (p = intake_surroundings(&r->call, r->collection, file)) != NULL)
 		return p;
 	options->run = name_run(r, file, options);
 	return NULL;

@@ -45,6 +45,8 @@ struct import_options {
 	const struct collections *set; /* in which references are looked up; NULL: their cells hold ids only */
 	const struct import_person *people; /* whom an owner may be, by name or e-mail address */
 	size_t people_count;
+	const char *const *ids;  /* that records have, where people give them: a row may write one in other case */
+	size_t id_count;
 };
 
 enum target_kind {
@@ -110,6 +112,13 @@ struct import_map {
 	bool skips, used;
 };
 
+/* Ids as they are written first, by a record or a row. */
+struct import_spellings {
+	struct seen keys;        /* by cell_id_key: the place in all, from 1; and the ids themselves */
+	const char **all;
+	size_t count, room;
+};
+
 struct import {
 	struct arena *a;         /* for the whole import */
 	const struct person *person;
@@ -146,6 +155,7 @@ struct import {
 	int64_t order;           /* of the row among those with its id */
 	struct import_told told;
 	struct seen seen;
+	struct import_spellings spellings;
 	bool surveys;            /* rows are read to find these: */
 	struct seen firsts;      /* by id: the first of the rows that have it */
 	struct seen placed;      /* by owner and day: how far the day is filled */
@@ -167,6 +177,8 @@ struct import_row {
 	unsigned char hash[IMPORT_HASH_SIZE]; /* of the row as it is in the file, however it is read */
 	size_t rounded;          /* how many of its values were rounded */
 	bool short_year, shown_twice; /* see cell_notes */
+	bool other_id;           /* its id is written otherwise than that of the record */
+	size_t converted;        /* how many of its values were in other units */
 	bool times_won;          /* it has a duration that is not the time between its start and its end */
 	bool next_day;           /* it ends on the day after its date */
 	bool placed;             /* it has a day and no time; day is that day, of which its id is made */

@@ -50,6 +50,7 @@ struct intake_report {
 	bool more;             /* the time was up: send it again; in a dry run: later rows were not checked */
 	size_t earlier;        /* rows that an earlier run of this import wrote; for notes */
 	size_t short_years, shown_twice; /* rows, see cell_notes (model/cell.h); for notes */
+	size_t converted, other_ids; /* values in other units, rows with an id in another form; for notes */
 	struct buf errors;     /* a JSON array of {"line","row","field","detail","value"}, not yet closed */
 	struct json_out errors_out; /* writes them */
 	struct buf preview;    /* a JSON array of rows as they would be, not yet closed */
@@ -65,7 +66,8 @@ struct intake_report {
 
 /* Fill in what a file is read with that the request does not say: the definitions, the zone of the person's work
  * settings or else of the space, and whom its owners may be.  In call->a. */
-struct problem *intake_surroundings(const struct call *call, struct import_options *options) MUST_CHECK;
+struct problem *intake_surroundings(const struct call *call, const struct collection *c,
+    struct import_options *options) MUST_CHECK;
 
 /* Write the file of an opened import.  A problem about bad rows, a malformed file, or a database that went away has the
  * report among its members.  PROBLEM_TOO_LARGE: there was no time to check all rows, and no place to keep how many were

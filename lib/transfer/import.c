@@ -410,6 +410,7 @@ import_rewind(struct import *im)
 	im->told = (struct import_told){ .totals_line = 0 };
 	seen_clear(&im->seen);
 	seen_clear(&im->placed);
+	ids_begin(im);
 	for (size_t i = 0; i < im->map_count; i++)
 		im->maps[i].used = false;
 	if ((p = choose_format(im)) != NULL)
@@ -440,6 +441,7 @@ import_open(struct import *im, struct arena *a, const struct person *person, con
 	seen_start(&im->seen, a);
 	seen_start(&im->firsts, a);
 	seen_start(&im->placed, a);
+	seen_start(&im->spellings.keys, a);
 	spans_find(im);
 	if ((p = query_read(im)) != NULL || (p = import_rewind(im)) != NULL)
 		return p;

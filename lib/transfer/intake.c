@@ -84,6 +84,8 @@ count_values(struct work *w, const struct import_row *row)
 	w->report->rounded += row->rounded;
 	w->report->short_years += row->short_year;
 	w->report->shown_twice += row->shown_twice;
+	w->report->converted += row->converted;
+	w->report->other_ids += row->other_id;
 }
 
 /* The row's value of the field that the problem names, or NULL when the row does not have that field. */

@@ -49,6 +49,15 @@ struct problem *heading_find(struct import *im, struct csv_row *row) MUST_CHECK;
  * rows of CSV.  Afterwards the rules have it.  PROBLEM_INVALID names "units" or "decimals". */
 struct problem *forms_learn(struct import *im) MUST_CHECK;
 
+/* ---- ids.c ---- */
+
+/* Forget the ids of the rows read so far. */
+void ids_begin(struct import *im);
+
+/* The id that the text of a cell means, for a collection whose ids people give.  row->other_id says whether it is
+ * written in another way. */
+const char *id_meant(struct import *im, struct arena *a, struct import_row *row, const char *text);
+
 /* ---- values.c ---- */
 
 /* Keep what a cell, or the value of a member, says for one target of its column.  A value that cannot be is row->bad;

@@ -57,6 +57,12 @@ put_notes(struct json_out *out, const struct intake_report *r)
 	    "another Idempotency-Key makes it a new one.");
 	put_note(out, r->short_years, "1 row has a year of two digits; it was taken as 20yy.",
 	    "rows have years of two digits; they were taken as 20yy.");
+	put_note(out, r->converted, "1 value was in another unit and was converted.",
+	    "values were in other units and were converted.");
+	put_note(out, r->other_ids,
+	    "1 row writes its id in another way, such as 128489.0 or in small letters; it was taken for the same id.",
+	    "rows write their ids in another way, such as 128489.0 or in small letters; "
+	    "they were taken for the same ids.");
 	put_note(out, r->shown_twice, "1 row has a time in the hour that clocks show twice; the first was taken.",
 	    "rows have times in the hour that clocks show twice; the first was taken.");
 	put_note(out, r->dry_run && r->more ? r->rows : 0,

@@ -101,8 +101,10 @@ takes_name(const struct import *im, const struct import_target *target)
 }
 
 static struct problem *
-keep_id(struct arena *a, struct import_row *row, const char *id)
+keep_id(struct import *im, struct arena *a, struct import_row *row, const char *text)
 {
+	const char *id = id_meant(im, a, row, text);
+
 	if (*id == '\0')
 		return NULL;
 	if (!id_valid(id) || id_reserved(id))
@@ -116,6 +118,7 @@ static void
 add_notes(struct import_row *row, const struct cell_notes *notes)
 {
 	row->rounded += notes->rounded;
+	row->converted += notes->converted;
 	row->short_year = row->short_year || notes->short_year;
 	row->shown_twice = row->shown_twice || notes->shown_twice;
 }
@@ -255,7 +258,7 @@ value_keep_cell(struct import *im, struct arena *a, struct import_row *row, cons
 	struct cell_notes notes = { .rounded = false };
 
 	if (target->kind == TARGET_ID)
-		p = keep_id(a, row, text_trimmed(a, cell));
+		p = keep_id(im, a, row, text_trimmed(a, cell));
 	else if (target->kind == TARGET_OWNER)
 		p = keep_owner(im, a, row, text_trimmed(a, cell));
 	else if (takes_name(im, target))
@@ -302,7 +305,7 @@ value_keep_member(struct import *im, struct arena *a, struct import_row *row, co
 	const char *text = value == NULL ? "" : json_object_get_string(value);
 
 	if (target->kind == TARGET_ID)
-		p = keep_id(a, row, arena_strdup(a, text));
+		p = keep_id(im, a, row, arena_strdup(a, text));
 	else if (target->kind == TARGET_OWNER)
 		p = keep_owner(im, a, row, arena_strdup(a, text));
 	else if (takes_name(im, target) && json_object_is_type(value, json_type_string))

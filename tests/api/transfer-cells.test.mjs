@@ -231,3 +231,36 @@ describe("files", () => {
 			{ bad: 2000 });
 	});
 });
+
+describe("ids", () => {
+	const carsOf = async (person) => answered(await person.get("/api/cars")).cars.map((car) => car.id);
+
+	test("FB13: a spreadsheet's 128489.0 and 25a255 beside 25A255 are no second cars, and it is said", async () => {
+		const anna = await fresh();
+		for (const id of ["128489", "25A255", "7a", "7A"])
+			answered(await anna.post("/api/cars", { id }), 201);
+		const file = "Car,Location\n128489.0,200\n25a255,300\n7a,400\n9b.0,500\n";
+		const dry = answered(await send(anna, "cars", file, "dryRun=1"), 200, { created: 1, updated: 3 });
+		assert.match(dry.notes.join(), /2 rows write their ids in another way/);
+		answered(await send(anna, "cars", file), 200, { created: 1, updated: 3 });
+		assert.deepEqual(await carsOf(anna), ["128489", "25A255", "7A", "7a", "9b.0"]);
+		answered(await anna.get("/api/cars/25A255"), 200, { car: { location: "300" } });
+		answered(await anna.get("/api/cars/7a"), 200, { car: { location: "400" } });
+	});
+
+	test("FB13: two rows that differ only in case are one car", async () => {
+		const anna = await fresh();
+		const file = "Car,Location\n25A255,200\n25a255,200\n";
+		answered(await send(anna, "cars", file), 200, { created: 1, repeats: 1 });
+		answered(await send(anna, "cars", file), 200, { created: 0, unchanged: 1 });
+		assert.deepEqual(await carsOf(anna), ["25A255"]);
+		answered(await send(anna, "cars", "Car,Location\n25A255,200\n25a255,300\n"), 400, { bad: 1 });
+	});
+
+	test("values in other units are counted among the notes", async () => {
+		const anna = await fresh();
+		const file = "date,kg\n2026-03-07,182 lb\n2026-03-08,80\n";
+		const { notes } = answered(await send(anna, "weights", file, "dryRun=1"));
+		assert.deepEqual(notes, ["1 value was in another unit and was converted."]);
+	});
+});
