@@ -259,7 +259,7 @@ test("FC8: on a phone the idle timer is one line, the plus is under the thumb, "
 	const page = await deviceOf("kim", PHONE);
 	const idle = await page.locator(".timer-run[data-idle]").boundingBox();
 	assert.ok(idle.height < 80, `the idle timer is ${idle.height} px high`);
-	const plus = await page.getByRole("button", { name: "Add time", exact: true }).first().boundingBox();
+	const plus = await page.locator(".page-primary").getByRole("button", { name: "Add time" }).boundingBox();
 	assert.ok(plus.y > 600 && plus.y + plus.height <= 780, JSON.stringify(plus));
 	assert.deepEqual(await page.locator(".tab").allInnerTexts(), ["Hours", "Reports"]);
 	await page.getByRole("button", { name: "More for Time" }).tap();

@@ -8,7 +8,7 @@ import {
 	addMonths, atSite, bearing, blocksOf, byOwner, editOf, entryFromDuration, entryFromTimes, formOf,
 	formTime, gapsOf, inLanes, inTheWay, isOverdue, lastOf, lineOf, lunchPart, monthWeeks, mostTone,
 	nearestSites, overlapOf, overlapping, overlapsIn, predicted, recentOf, refusalOf, runningOf,
-	sessionsOf, startFields, stopFields, takesTyped, twiceOf, weekDates, whatChanged, whatOf, zoneOf,
+	sessionsOf, startFields, startOfNext, stopFields, takesTyped, twiceOf, weekDates, whatChanged, whatOf, zoneOf,
 } from "../../www/time/sessions.js";
 
 const BERLIN = "Europe/Berlin";
@@ -80,6 +80,8 @@ test("start and stop: the fields, and an end that is always later than its start
 	assert.deepEqual(stopFields({ start: now }, { now: now + 5000, place, photo: "f" }),
 		{ end: "2026-11-21T08:00:05.000Z", placeOut: place, photoOut: "f" });
 	assert.deepEqual(stopFields({ start: now }, { now: now - 5000 }), { end: "2026-11-21T08:00:01.000Z" });
+	const next = (...ends) => startOfNext(ends.map((end) => ({ end })), now) - now;
+	assert.deepEqual([next(), next(null, now - 1), next(now + 400, now - 9), next(now + 1001)], [0, 0, 400, 0]);
 	assert.equal(isOverdue({ running: true, start: now }, now + 86_400_000), false);
 	assert.equal(isOverdue({ running: true, start: now }, now + 86_400_001), true);
 });

@@ -82,6 +82,7 @@ export function runningOf(sessions) {
 
 // --- starting and stopping ---
 
+const LOOKED_AT = 500; // sessions among which is looked for what was done before
 const OF_PROJECT = ["project", "task", "tags", "billable"];
 
 function isSaid(value) {
@@ -105,6 +106,15 @@ export function startFields({
 	if (photo)
 		fields.photoIn = photo;
 	return fields;
+}
+
+/**
+ * When a timer starts that is started now: not before the end of what was just stopped, which is up to a second ahead
+ * if it had only begun.
+ */
+export function startOfNext(sessions, now) {
+	const ends = sessions.slice(0, LOOKED_AT).map(({ end }) => end ?? 0);
+	return Math.max(now, ...ends.filter((end) => end <= now + 1000));
 }
 
 /** The fields that stop a timer.  The end is later than the start, even if it is stopped at once. */
@@ -153,8 +163,6 @@ export function lastOf(sessions, sites = [], projects = []) {
 	const of = project ? { project: project.id, task: last.task ?? null, tags: last.tags ?? null } : {};
 	return { jobSite: site?.id ?? null, note: last?.note ?? "", ...of };
 }
-
-const LOOKED_AT = 500; // sessions among which is looked for what was done before
 
 // Whether each word that is typed begins a word of the text.
 function begins(text, typed) {
