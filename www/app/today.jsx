@@ -12,6 +12,7 @@ import { Lazy } from "./lazy.jsx";
 import { collections, ownCollections } from "./places.js";
 import { go } from "../base/router.jsx";
 import { definition, definitions, engine, ops, personName, rows, session, space, status } from "../base/state.js";
+import { sentenceOf } from "./sentences.js";
 import { todayPieces } from "./today-pieces.js";
 import { count } from "../base/words.js";
 
@@ -72,22 +73,27 @@ function changesOfOthers(since) {
 	return found.sort((a, b) => (a.row.lastUpdatedAt < b.row.lastUpdatedAt ? 1 : -1));
 }
 
-// found: [{collection, icon, label, row}].  wordsOf(row): when and by whom.
-function Found({ found, wordsOf }) {
+// "You marked ABC-9 arrived".
+function doneTo(collection, row) {
+	return sentenceOf(collection, row, {
+		person: personName(row.lastUpdatedBy), name: describe(collection, row).text,
+	});
+}
+
+// found: [{collection, icon, label, row}].
+function Found({ found }) {
 	return (
 		<Rows items={found} keyOf={({ collection, row }) => collection + row.id}
 			row={({ collection, icon, label, row }) => (
 				<Row
-					icon={icon} title={describe(collection, row).text}
-					meta={[...aboutRow(collection, row), label, wordsOf(row)]}
+					icon={icon} title={doneTo(collection, row)}
+					meta={[...aboutRow(collection, row), label, formatAgo(row.lastUpdatedAt)]}
 					onOpen={() => openRecord(collection, row.id)}
 				/>
 			)}
 		/>
 	);
 }
-
-const byWhomWords = (row) => `${personName(row.lastUpdatedBy)}, ${formatAgo(row.lastUpdatedAt)}`;
 
 function lastLook() {
 	return engine.notes.get("seen:" + space.value.id) ?? new Date(engine.now() - DAY).toISOString();
@@ -104,7 +110,7 @@ function Changed() {
 		: <span class="hint">{number}</span>;
 	return (
 		<Part title="Changed since you were here" end={end}>
-			<Found found={changes.slice(0, most)} wordsOf={byWhomWords} />
+			<Found found={changes.slice(0, most)} />
 		</Part>
 	);
 }
@@ -126,7 +132,7 @@ function Latest() {
 		return null;
 	return (
 		<Part title="Your latest">
-			<Found found={latest} wordsOf={(row) => formatAgo(row.lastUpdatedAt)} />
+			<Found found={latest} />
 		</Part>
 	);
 }

@@ -13,8 +13,8 @@ import { dayOf } from "./hours.js";
 import { lockOn } from "./periods.js";
 import { findPlace } from "./place.js";
 import {
-	bindingOf, byOwner, isOverdue, overlapOf, overlapsIn, runningOf, sessionsOf, startFields, startOfNext, stopFields,
-	zoneOf,
+	bindingOf, byOwner, isOverdue, overlapOf, overlapsIn, runningOf, sessionsOf, startFields, startOfNext,
+	stopFields, zoneOf,
 } from "./sessions.js";
 
 const SECOND = 1_000;
@@ -234,7 +234,8 @@ export function noteOf(fields) {
 export async function start(options) {
 	if (!areFree(userId.value, today.value))
 		return null;
-	const fields = startFields({ now: startOfNext(sessions.value, engine.now()), zone: binding.value.zone, ...options });
+	const now = startOfNext(sessions.value, engine.now());
+	const fields = startFields({ now, zone: binding.value.zone, ...options });
 	const id = newId();
 	tidyNotes();
 	engine.notes.put(STARTED + id, 1);

@@ -1,5 +1,6 @@
-// Short messages about what just happened, each with at most one action.  They close by themselves, but not while the
-// pointer is over them or the focus is in them.
+// Short messages about what just happened, each with at most one action.  One is shown at a time, the newest; what
+// those before it can take back, the key Z still can, as long as they would have been there.  A message closes by
+// itself, but not while the pointer is over it or the focus is in it.
 
 import { signal } from "@preact/signals";
 import { createPortal } from "preact";
@@ -8,7 +9,7 @@ import { Icon } from "./icon.jsx";
 import { createPresses } from "./press.js";
 
 const STAY = 6_000, GLANCE = 3_500; // milliseconds, with an action and without
-const MOST = 4; // toasts at once
+const MOST = 4; // toasts that can be taken back
 const UNDO = "Undo";
 
 const toasts = signal([]);
@@ -32,9 +33,11 @@ function release(one) {
  */
 export function toast(text, { action = null, onAction = () => {}, kind = "plain" } = {}) {
 	last += 1;
-	const one = { key: last, text, action, onAction, kind, timer: null };
+	const one = { key: last, text, action, onAction, kind, timer: null, isPast: false };
 	for (const old of toasts.value.slice(0, Math.max(0, toasts.value.length + 1 - MOST)))
 		close(old.key);
+	for (const old of toasts.value)
+		old.isPast = true;
 	toasts.value = [...toasts.value, one];
 	release(one);
 	return () => close(one.key);
@@ -103,6 +106,6 @@ export function Toasts() {
 	}, []);
 	return createPortal(
 		<div class="toasts axis stack gap-2" role="status" aria-live="polite">
-			{toasts.value.map((one) => <Toast key={one.key} one={one} />)}
+			{toasts.value.filter(({ isPast }) => !isPast).map((one) => <Toast key={one.key} one={one} />)}
 		</div>, host);
 }
