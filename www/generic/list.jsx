@@ -17,6 +17,7 @@ import { columnNames, setColumns, setView, sumText, viewOf } from "./look.js";
 import { orderOf } from "./order.js";
 import { isFigure } from "./plan.js";
 import { describeRow, leadWidth, opsState } from "./rows.js";
+import { ChangeSeveral } from "./several.jsx";
 import { columnsOf, ordersOf } from "./table.js";
 import { formatValue } from "./values.js";
 
@@ -306,6 +307,7 @@ export function useSelection(name, records) {
 	const end = () => setIds(null);
 	const chosen = records.filter(({ id }) => ids.has(id));
 	const removable = chosen.filter((record) => mayDo("delete", name, record));
+	const changeable = chosen.filter((record) => mayDo("update", name, record));
 	async function remove() {
 		end();
 		const done = await removeAll(name, removable);
@@ -313,12 +315,15 @@ export function useSelection(name, records) {
 			undoable(`${formatNumber(done.length)} deleted.`, () => bringBack(done));
 	}
 	const all = () => setIds(new Set(records.map(({ id }) => id)));
-	const selection = { ids, toggle, end, remove, all, count: chosen.length, removable: removable.length };
+	const selection = {
+		ids, toggle, end, remove, all, count: chosen.length, removable: removable.length, changeable,
+	};
 	return { selection, begin: end };
 }
 
-export function SelectionBar({ selection, total }) {
-	const { count, removable } = selection;
+export function SelectionBar({ known, selection, total }) {
+	const { count, removable, changeable } = selection;
+	const [isChanging, setChanging] = useState(false);
 	return (
 		<div class="selection-bar line touch" role="status">
 			<IconButton icon="close" label="Stop selecting" onClick={selection.end} />
@@ -326,9 +331,21 @@ export function SelectionBar({ selection, total }) {
 			{count < total && (
 				<Button small kind="quiet" onClick={selection.all}>All {formatNumber(total)}</Button>
 			)}
+			<Button
+				small icon="pencil" disabled={changeable.length === 0}
+				onClick={() => setChanging(true)}
+			>
+				Change
+			</Button>
 			<Button small kind="danger" icon="trash" disabled={removable === 0} onClick={selection.remove}>
 				Delete
 			</Button>
+			{isChanging && (
+				<ChangeSeveral
+					known={known} records={changeable} onDone={selection.end}
+					onClose={() => setChanging(false)}
+				/>
+			)}
 		</div>
 	);
 }

@@ -196,10 +196,10 @@ function Collection({ known, id, panel, query }) {
 	const mayAdd = mayDo("create", name);
 	const add = () => show(query, name, NEW), close = () => show(query, name);
 	const open = isOpen ? <OpenPanel form={form} id={id} panel={panel} query={query} /> : null;
-	const mayDelete = mayDo("delete", name);
+	const maySelect = mayDo("delete", name) || mayDo("update", name);
 	const tools = selection
-		? <SelectionBar selection={selection} total={look.records.length} />
-		: <Tools known={known} look={look} query={query} onSelect={mayDelete ? begin : undefined} />;
+		? <SelectionBar known={known} selection={selection} total={look.records.length} />
+		: <Tools known={known} look={look} query={query} onSelect={maySelect ? begin : undefined} />;
 	const addButton = <Button kind="primary" icon="plus" onClick={add}>Add {singularOf(form)}</Button>;
 	useKeys({
 		...(mayAdd ? { n: [`Add ${singularOf(form)}`, add] } : {}),
