@@ -274,3 +274,42 @@ test("FC8: on a phone the idle timer is one line, the plus is under the thumb, "
 	await assertFits(page);
 	await closed(page);
 });
+
+test("FC17, FC1: Today says in a sentence what one did last, and one toast is shown at a time", async () => {
+	const page = await deviceOf("lea");
+	await begin(page, "Roof");
+	await stopButton(page).click();
+	await toastSays(page, "Roof stopped");
+	await enter(page, { day: yesterday(), from: "08:00", to: "09:00", note: "Stairs" });
+	await page.locator(".toast", { hasText: "Entered" }).waitFor();
+	assert.equal(await page.locator(".toast").count(), 1);
+	await at(page, "/");
+	await page.locator(".today-beside .row", { hasText: "You stopped Roof" }).waitFor();
+	await page.locator(".today-beside .row", { hasText: "You added Stairs" }).waitFor();
+	await closed(page);
+});
+
+test("FC20: several entries get a note or another day at once, and that is taken back as one", async () => {
+	const page = await deviceOf("max"), day = addDays(today(), -3);
+	await enter(page, { day: yesterday(), from: "08:00", to: "09:00", note: "One" });
+	await enter(page, { day: yesterday(), from: "10:00", to: "12:00", note: "Two" });
+	await isInStep(page);
+	await at(page, "/c/workSessions");
+	const change = async (name, value) => {
+		await page.getByRole("button", { name: "Select", exact: true }).click();
+		await page.getByRole("button", { name: "All 2" }).click();
+		await page.getByRole("button", { name: "Change", exact: true }).click();
+		await field(page, "What to change").selectOption({ label: name });
+		await field(page, name).fill(value);
+		await sheet(page).getByRole("button", { name: "Change 2" }).click();
+		await sheet(page).waitFor({ state: "detached" });
+	};
+	await change("Note", "Roof");
+	await hasSessions("max", [["Roof", 1], ["Roof", 2]]);
+	await page.keyboard.press("z");
+	await hasSessions("max", [["One", 1], ["Two", 2]]);
+	await change("Day", day);
+	await until("both are on the other day, as long as before", async () => (await sessionsOf("max"))
+		.map((one) => `${one.day} ${one.duration}`).sort().join() === `${day} 3600,${day} 7200`);
+	await closed(page);
+});
