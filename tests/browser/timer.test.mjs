@@ -241,9 +241,7 @@ test("FH3: where the clocks show an hour twice, the form takes the reading after
 
 test("FH4: what is ended now in its first minute has lasted some seconds", async () => {
 	const page = await deviceOf("jana");
-	await page.clock.install({ time: Date.now() });
 	await begin(page, "Short");
-	await isInStep(page);
 	await at(page, `/time?day=${dayIn(await page.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone),
 		Date.now())}`);
 	await entry(page, "Short").click();
@@ -278,6 +276,8 @@ test("FC8: on a phone the idle timer is one line, the plus is under the thumb, "
 test("FC17, FC1: Today says in a sentence what one did last, and one toast is shown at a time", async () => {
 	const page = await deviceOf("lea");
 	await begin(page, "Roof");
+	await hasSessions("lea", [["Roof", null]]);
+	await isInStep(page);
 	await stopButton(page).click();
 	await toastSays(page, "Roof stopped");
 	await enter(page, { day: yesterday(), from: "08:00", to: "09:00", note: "Stairs" });

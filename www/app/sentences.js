@@ -1,7 +1,7 @@
 // What somebody did last to a record, as the record itself shows it: "marked ABC-9 arrived", "started Stairs".  Its
 // history has the rest.  No document, no engine.
 
-const SAME = 2_000; // milliseconds between a write and the instant that it stored
+const SAME = 10_000; // milliseconds between a write and the instant that it stored
 
 function isNear(instant, at) {
 	return Boolean(instant) && Math.abs(Date.parse(instant) - Date.parse(at)) <= SAME;

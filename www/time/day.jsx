@@ -2,7 +2,7 @@
 // a tap, edges to be dragged.  On the days when the clocks change it has 23 or 25 hours.
 
 import { useRef, useState } from "preact/hooks";
-import { Icon, formatDuration, formatTime } from "../ui/index.js";
+import { Icon, formatDuration, formatTime, isFine } from "../ui/index.js";
 import { may, news, keyOf } from "../base/state.js";
 import { clockIn, instantText } from "../ui/zone.js";
 import { elapsed } from "./hours.js";
@@ -12,7 +12,8 @@ import { blocksOf, formTime, gapsOf, inLanes, lineOf } from "./sessions.js";
 const HOUR = 48; // pixels
 const STEP = 5 * 60_000; // ms an edge moves by
 const KEY_STEPS = { ArrowUp: -STEP, ArrowDown: STEP, PageUp: -12 * STEP, PageDown: 12 * STEP };
-const LEAST = 24, TALL = 48; // pixels: of any block, and of one whose edges can be moved
+const LEAST = 24; // pixels of any block
+const TALL = 48, TALL_FOR_FINGERS = 72; // pixels of one whose edges can be moved, with room between them to open it
 const GAP = 30 * 60_000; // ms: the shortest gap that is offered to be filled
 const SLACK = 3_600_000; // ms of empty time shown before the first and after the last block
 
@@ -129,6 +130,7 @@ function Block({ block, over, span, zone, edges, locked, onOpen }) {
 	const top = (Math.max(own.start, span.first) - span.first) / 3_600_000 * HOUR;
 	const height = Math.max(LEAST, (Math.min(end, span.last) - Math.max(own.start, span.first)) / 3_600_000 * HOUR);
 	const [icon, words] = STATES[unsentOf(session.id)] ?? [];
+	const isTall = height >= (isFine.value ? TALL : TALL_FOR_FINGERS);
 	const title = titleOf(session.row), note = noteOf(session.row);
 	return (
 		<div
@@ -163,10 +165,10 @@ function Block({ block, over, span, zone, edges, locked, onOpen }) {
 					{icon && <Icon name={icon} size={14} label={words} />}
 				</span>
 			</button>
-			{!locked && !block.comesIn && height >= TALL && (
+			{!locked && !block.comesIn && isTall && (
 				<Edge edges={edges} session={session} edge="start" at={own.start} zone={zone} />
 			)}
-			{!locked && !block.goesOn && !session.running && height >= TALL && (
+			{!locked && !block.goesOn && !session.running && isTall && (
 				<Edge edges={edges} session={session} edge="end" at={end} zone={zone} />
 			)}
 		</div>
