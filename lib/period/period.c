@@ -13,6 +13,10 @@
 #include "record/record.h"
 #include "store/statement.h"
 
+enum {
+	SPAN_DAYS_MAX = 14 /* mostly asked for: what a day needs is a week, and the longest of them */
+};
+
 static const char *
 day_after(struct arena *a, const char *date, int64_t days)
 {
@@ -28,27 +32,24 @@ static void
 year_of(struct arena *a, const char *from, const char *to, const char **first, const char **last)
 {
 	*first = day_after(a, arena_printf(a, "%.4s-01-01", from), -(PERIOD_DAYS_MAX - 1));
-	*last = day_after(a, arena_printf(a, "%.4s-12-31", from), 7);
+	*last = day_after(a, arena_printf(a, "%.4s-12-31", from), SPAN_DAYS_MAX);
 	if (strcmp(*last, to) < 0)
 		*last = to;
 }
 
-/* True when the row is a closed period of the kind with days of the span. */
+/* True when the row is a closed period of the kind with days of the span.  It is asked for each record of a push, and
+ * takes no memory. */
 static bool
-locks(const struct call *call, const struct collection *c, const struct rows *rows, size_t i, const char *kind,
-    const char *from, const char *to, struct period *closed)
+locks(const struct rows *rows, size_t i, const char *kind, const char *from, const char *to, struct period *closed)
 {
-	struct arena *a = call->a;
-	const char **values = values_parse(a, c, row_text(rows, i, PERIOD_DOC), NULL);
-	const char *of = value_plain(a, value_named(c, values, "kind"));
-
 	*closed = (struct period){
 		.id = row_text(rows, i, PERIOD_ID),
-		.from = value_plain(a, value_named(c, values, "from")),
-		.to = value_plain(a, value_named(c, values, "to")),
-		.state = value_plain(a, value_named(c, values, "state")),
+		.from = row_text(rows, i, PERIOD_FROM),
+		.to = row_text(rows, i, PERIOD_TO),
+		.state = row_text(rows, i, PERIOD_STATE),
 	};
-	return strcmp(of, kind) == 0 && strcmp(closed->from, to) <= 0 && strcmp(closed->to, from) >= 0 &&
+	return strcmp(row_text(rows, i, PERIOD_KIND), kind) == 0 && strcmp(closed->from, to) <= 0 &&
+	    strcmp(closed->to, from) >= 0 &&
 	    (strcmp(closed->state, "submitted") == 0 || strcmp(closed->state, "approved") == 0);
 }
 
@@ -76,7 +77,7 @@ period_closed(const struct call *call, const char *kind, const char *owner, cons
 		p = record_ask(call, c, SQL(PERIODS_OF),
 		    VALUES(space, value_id(owner), value_text(first), value_text(last)), &rows);
 	for (size_t i = 0; p == NULL && !*found && i < rows->count; i++)
-		*found = locks(call, c, rows, i, kind, from, to, closed);
+		*found = locks(rows, i, kind, from, to, closed);
 	return p;
 }
 

@@ -50,7 +50,7 @@ changes(const struct change *ch, const char *field)
 	return !value_equal(before_of(ch, field), ch->after[at(ch, field)]);
 }
 
-/* The text of a field as the write leaves it; NULL when the write does not name it, or empties it. */
+/* Whether the write itself gives a text for the field.  One that was given before does not count. */
 static bool
 is_given(const struct change *ch, const char *field)
 {
@@ -244,14 +244,11 @@ check_overlap(const struct change *ch, const char *from, const char *to)
 	    VALUES(value_id(ch->call->person->space_id), value_id(ch->owner), value_text(arena_strdup(a, first)),
 	        value_text(to)),
 	    &rows);
-	for (size_t i = 0; p == NULL && i < rows->count; i++) {
-		const char **values = values_parse(a, ch->collection, row_text(rows, i, PERIOD_DOC), NULL);
-
+	for (size_t i = 0; p == NULL && i < rows->count; i++)
 		if (strcmp(row_text(rows, i, PERIOD_ID), ch->id) != 0 &&
-		    strcmp(value_plain(a, value_named(ch->collection, values, "kind")), kind) == 0 &&
-		    strcmp(value_plain(a, value_named(ch->collection, values, "to")), from) >= 0)
+		    strcmp(row_text(rows, i, PERIOD_KIND), kind) == 0 &&
+		    strcmp(row_text(rows, i, PERIOD_TO), from) >= 0)
 			return problem_at(a, PROBLEM_INVALID, "from", "Another period has some of these days.");
-	}
 	return p;
 }
 
