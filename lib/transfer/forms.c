@@ -60,7 +60,10 @@ weigh_order(const char *cell, struct orders *orders)
 	int first, second, end = 0;
 	char one, two;
 
-	if (sscanf(cell, " %2d%c%2d%c%n", &first, &one, &second, &two, &end) != 4 || end == 0 || one != two ||
+	cell += strspn(cell, " ");
+	if (strcspn(cell, "/.-") > 2)
+		return;
+	if (sscanf(cell, "%2d%c%2d%c%n", &first, &one, &second, &two, &end) != 4 || end == 0 || one != two ||
 	    strchr("/.-", one) == NULL || !isdigit((unsigned char)cell[end]))
 		return;
 	orders->dmy = orders->dmy || (first > 12 && first <= 31);
