@@ -583,8 +583,7 @@ aim_across(struct import *im)
 	find_target(im, across->value_field, &im->across_value);
 }
 
-/* Say with a problem how the columns are understood, so that whoever shows it can ask. */
-static struct problem *
+struct problem *
 with_reading(struct import *im, struct problem *p)
 {
 	struct buf b;

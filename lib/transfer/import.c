@@ -285,6 +285,7 @@ void
 import_put(struct json_out *out, const struct import *im)
 {
 	put_text(out, "format", import_format(im));
+	put_some(out, "formatLabel", im->format == NULL ? NULL : im->format->label);
 	put_text(out, "zone", im->rules.zone);
 	put_some(out, "charset", im->options.charset);
 	put_some(out, "dates", im->rules.dates == DATES_UNSAID ? NULL : date_order_names[im->rules.dates]);

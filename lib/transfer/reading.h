@@ -13,6 +13,9 @@ struct problem *query_read(struct import *im) MUST_CHECK;
 /* The collection whose records the cells of a reference may name, or NULL. */
 const struct collection *named_collection(const struct import *im, const struct field *f);
 
+/* The problem with the members of import_put, so that whoever shows it can ask.  p may be NULL. */
+struct problem *with_reading(struct import *im, struct problem *p);
+
 /* "note", "id", "owner", "project.client", in a. */
 const char *target_name(struct arena *a, const struct import_target *target);
 

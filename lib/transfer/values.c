@@ -128,7 +128,7 @@ add_notes(struct import_row *row, const struct cell_notes *notes)
 static struct problem *
 ask(struct import *im, const struct import_row *row, const char *parameter, struct problem *p)
 {
-	return problem_at(im->a, PROBLEM_INVALID, parameter, "Line %zu: %s", row->line, p->detail);
+	return with_reading(im, problem_at(im->a, PROBLEM_INVALID, parameter, "Line %zu: %s", row->line, p->detail));
 }
 
 /* Note a value that is refused; only the first of a row is reported. */

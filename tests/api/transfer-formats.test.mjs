@@ -246,6 +246,7 @@ describe("a known format", () => {
 			refused(await send(anna, "workSessions", sheet, { format }), 400, { field: "format" });
 		const plain = await sessions(anna, sheet, utc);
 		assert.deepEqual([plain.format, plain.columns.at(-1)], ["timesheet", { name: "Who", fields: [] }]);
+		assert.equal(plain.formatLabel, "A timesheet: date, start, end, break");
 		assert.ok(plain.notes.includes("Nothing was made of the column \"Who\"."));
 		const { anna: other } = await alone();
 		const told = await sessions(other, sheet, { zone: "UTC", map: "Who=note" });
@@ -267,7 +268,7 @@ describe("a known format", () => {
 	test("whose dates can all be read in two ways asks", async () => {
 		const { anna } = await alone();
 		const file = "Date,In,Out\n01/05/2026,08:30,17:00\n";
-		refused(await send(anna, "workSessions", file, utc), 400, { field: "dates" });
+		refused(await send(anna, "workSessions", file, utc), 400, { field: "dates", format: "timesheet" });
 		assert.deepEqual(spans((await sessions(anna, file, { zone: "UTC", dates: "dmy" })).sessions),
 			[[at("05-01", "08:30"), at("05-01", "17:00"), 30600]]);
 	});

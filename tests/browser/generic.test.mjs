@@ -618,6 +618,28 @@ test("a strange file: columns are chosen, dates asked for, bad rows left out, an
 	await page.context().close();
 });
 
+test("a file of another program is recognised: nobody says what its columns are, unless they want to", async () => {
+	const space = await teamOf({ nils: "owner" });
+	const log = await readFile(new URL("../fixtures/formats/mileiq.csv", import.meta.url), "utf8");
+	const page = await deviceOf("nils", space, "/c/mileage");
+	await at(page, "/c/mileage/+/import");
+	await give(page, log, "log.csv");
+	await page.getByText("Recognised: MileIQ, mileage log").waitFor();
+	await page.getByText("Line 6 names the columns").waitFor();
+	await page.getByRole("button", { name: "Back to columns" }).click();
+	await page.locator(".mapping").waitFor();
+	await page.getByText("Another file").locator("input")
+		.setInputFiles({ name: "log.csv", mimeType: "text/csv", buffer: Buffer.from(log) });
+	await page.getByRole("button", { name: "Import 2" }).click();
+	await page.getByText("Imported.").waitFor();
+	await page.getByRole("button", { name: "Done" }).click();
+	await row(page, "Depot → North Gate").waitFor();
+	const { mileage } = (await stack.as("nils").in(space).get("/api/mileage?sort=date")).body;
+	assert.deepEqual(mileage.map(({ miles, category }) => [miles, category]), [[12.4, "business"], [9, "commute"]]);
+	assertSilent(page);
+	await page.context().close();
+});
+
 test("an export is imported into another space unchanged, as CSV and as JSON", async () => {
 	const [here, there] = [await teamOf({ xenia: "owner" }), await teamOf({ yuri: "owner" })];
 	const xenia = stack.as("xenia").in(here);

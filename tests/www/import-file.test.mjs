@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-	NOTHING, columnName, errorsOf, exampleOf, figuresOf, fileOf, leftOf, neededOf, queryOf, questionsOf, readAs,
-	stoppedAt, together, typeOf,
+	NOTHING, byHand, columnName, errorsOf, exampleOf, figuresOf, fileOf, isKnown, leftOf, neededOf, queryOf,
+	questionsOf, readAs, recognised, stoppedAt, together, topOf, typeOf,
 } from "../../www/generic/import-file.js";
 import { definitions } from "./definitions.mjs";
 
@@ -11,7 +11,7 @@ const trips = definitions.mileage, cars = definitions.cars;
 const bytesOf = (text) => new TextEncoder().encode(text).buffer;
 const fileIn = (form, text, more = {}) => fileOf(form, { name: "a.csv", type: "", ...more }, bytesOf(text));
 const queryFor = (form, file, options) =>
-	Object.fromEntries(queryOf(form, file, { ...NOTHING, ...options }, "Europe/Berlin"));
+	Object.fromEntries(queryOf(form, file, { ...NOTHING, ...options }));
 
 test("a file is JSON by its name, its type or how it begins; else it has columns", () => {
 	for (const [text, more] of [["x", { name: "a.JSON" }], ["x", { type: "application/json" }], [" \n[{}]", {}]])
@@ -54,8 +54,10 @@ test("columns without names are numbered, and can be matched to fields", () => {
 
 test("the request has what the person chose, and a dry run leaves bad rows out", () => {
 	const file = fileIn(trips, "Date,From,To,Miles\n");
-	assert.deepEqual(queryFor(trips, file, { isDry: false }), { zone: "Europe/Berlin" });
-	assert.deepEqual(queryFor(trips, file, { isDry: true, dates: "dmy", where: "Id=1", again: true }), {
+	assert.deepEqual(queryFor(trips, file, { isDry: false }), {});
+	assert.deepEqual(queryFor(trips, file, {
+		isDry: true, dates: "dmy", where: "Id=1", again: true, zone: "Europe/Berlin",
+	}), {
 		zone: "Europe/Berlin", dates: "dmy", where: "Id=1", dryRun: "1", again: "1", skipBad: "1",
 	});
 	assert.equal(queryFor(trips, fileIn(trips, "[]"), { isMine: true }).map, "owner=");
@@ -111,4 +113,22 @@ test("an import that stops in the middle says what is in, and a refusal before a
 	assert.match(stoppedAt(null, { created: 1, updated: 0 }), /^One row is imported\. .*nothing is added twice\.$/);
 	assert.match(stoppedAt(report, undefined), /^2,001 rows are imported\./);
 	assert.match(stoppedAt(report, { created: 999, updated: 0 }), /^3,000 rows are imported\./);
+});
+
+test("of a file that the server recognises nobody says what its columns are, unless they want to", () => {
+	const file = fileIn(trips, "START_DATE*,STOP*\n1/13/2026,Yard\n1/14/2026,Sh");
+	assert.equal(topOf(file), "START_DATE*,STOP*\n1/13/2026,Yard\n");
+	assert.equal(topOf(fileIn(trips, "one line")), "one line");
+	assert.deepEqual([recognised(file, { format: null }), recognised(file, undefined)], [null, null]);
+	assert.equal(isKnown(file), false);
+	assert.ok(neededOf(trips, file).length > 0);
+
+	const known = recognised(file, { format: "mileiq", formatLabel: "MileIQ, mileage log" });
+	assert.deepEqual([isKnown(known), neededOf(trips, known), leftOf(trips, known)], [true, [], []]);
+	assert.deepEqual(queryFor(trips, known, { dates: "mdy" }), { dates: "mdy" });
+
+	const typed = byHand(known);
+	assert.ok(!isKnown(typed) && neededOf(trips, typed).length > 0);
+	assert.equal(queryFor(trips, typed, {}).format, "none");
+	assert.equal(byHand(file), file);
 });

@@ -7,7 +7,7 @@ import { formatNumber } from "../ui/format.js";
 
 export const TYPES = { csv: "text/csv", json: "application/json" };
 /** The options of an import before anybody has chosen any. */
-export const NOTHING = { dates: "", where: "", skipBad: false, again: false, isMine: false };
+export const NOTHING = { dates: "", where: "", zone: "", skipBad: false, again: false, isMine: false };
 
 const LOOKED = 5; // rows of the file that are shown
 const ERRORS = 30; // bad rows that are listed
@@ -48,22 +48,43 @@ export function typeOf(file) {
 	return file.isHeaderless ? `${TYPES.csv}; header=absent` : TYPES.csv;
 }
 
+/** Whether the server knows the format of the file, so that nobody has to say what its columns are. */
+export function isKnown(file) {
+	return Boolean(file.format) && file.format !== "none";
+}
+
+/** The first lines of a file: enough to recognise it. */
+export function topOf({ text }) {
+	return text.slice(0, text.lastIndexOf("\n") + 1) || text;
+}
+
+/** The file as the server recognised it, by its report or its problem; null when it did not. */
+export function recognised(file, told) {
+	return told?.format ? { ...file, isHeaderless: false, format: told.format } : null;
+}
+
+/** The same file, for people who say themselves what its columns are. */
+export function byHand(file) {
+	return isKnown(file) ? { ...file, format: "none" } : file;
+}
+
 /** The query of an import.  isDry: nothing is written. */
-export function queryOf(form, file, { dates, where, skipBad, again, isMine, isDry }, zone) {
-	const map = mapOf(form, file.isJson && isMine ? ["owner", "id"] : file.headers, file.choice, isMine);
+export function queryOf(form, file, { dates, where, zone, skipBad, again, isMine, isDry }) {
+	const headers = file.isJson && isMine ? ["owner", "id"] : file.headers;
+	const map = isKnown(file) ? "" : mapOf(form, headers, file.choice, isMine);
 	const flags = { dryRun: isDry && "1", again: again && "1", skipBad: (skipBad || isDry) && "1" };
-	const said = { map, dates, where, ...flags };
-	return new URLSearchParams([["zone", zone], ...Object.entries(said).filter(([, value]) => value)]);
+	const said = { zone, format: file.format === "none" && "none", map, dates, where, ...flags };
+	return new URLSearchParams(Object.entries(said).filter(([, value]) => value));
 }
 
 /** The fields that still need a column. */
 export function neededOf(form, file) {
-	return file.isJson ? [] : missingOf(form, file.choice);
+	return file.isJson || isKnown(file) ? [] : missingOf(form, file.choice);
 }
 
 /** The columns that fill nothing. */
 export function leftOf(form, file) {
-	return file.isJson ? [] : unusedOf(form, file.headers, file.choice);
+	return file.isJson || isKnown(file) ? [] : unusedOf(form, file.headers, file.choice);
 }
 
 /**

@@ -8,13 +8,14 @@ import {
 import { dayIn, ownZone } from "../ui/zone.js";
 import { saveFile } from "../base/save-file.js";
 import { definition, engine, space, status } from "../base/state.js";
+import { ZonePicker } from "../base/zones.jsx";
 import { targetsOf } from "./columns.js";
 import { hasOwners } from "./context.js";
 import { exportQuery, onlyRecords, onlyRows } from "./export-file.js";
 import { fieldsOf, hasOwnId } from "./fields.js";
 import {
-	NOTHING, TYPES, columnName, errorsOf, exampleOf, figuresOf, fileOf, leftOf, neededOf, queryOf, questionsOf,
-	readAs, stoppedAt, together, typeOf,
+	NOTHING, TYPES, byHand, columnName, errorsOf, exampleOf, figuresOf, fileOf, isKnown, leftOf, neededOf, queryOf,
+	questionsOf, readAs, recognised, stoppedAt, together, topOf, typeOf,
 } from "./import-file.js";
 
 const ACCEPTED = ".csv,.tsv,.txt,.json,text/csv,application/json";
@@ -66,7 +67,7 @@ export async function exportRecords(collection, form = "csv", { ids, name, style
 // The server takes a limited number of rows at a time.  The same file is sent until it has taken all of them.  An error
 // says what was taken before it (stopped).
 async function send(form, file, options) {
-	const address = `/${form.name}/import?${queryOf(form, file, options, ownZone())}`;
+	const address = `/${form.name}/import?${queryOf(form, file, options)}`;
 	const body = { raw: file.bytes, headers: { "Content-Type": typeOf(file) } };
 	let report = null;
 	try {
@@ -78,6 +79,19 @@ async function send(form, file, options) {
 		throw error;
 	}
 	return report;
+}
+
+// A file of another program is recognised by its first lines, so that nobody has to say what its columns are.
+async function recognise(form, file) {
+	if (file.isJson || file.isHeaderless)
+		return file;
+	const body = { raw: new TextEncoder().encode(topOf(file)), headers: { "Content-Type": TYPES.csv } };
+	try {
+		const { data } = await space.value.request("POST", `/${form.name}/import?dryRun=1&skipBad=1`, body);
+		return recognised(file, data) ?? file;
+	} catch (error) {
+		return recognised(file, error.problem) ?? file;
+	}
 }
 
 function FilePick({ onFile }) {
@@ -301,7 +315,7 @@ function useImport(form) {
 	}
 
 	async function take(chosen) {
-		const next = fileOf(form, chosen, await chosen.arrayBuffer());
+		const next = await recognise(form, fileOf(form, chosen, await chosen.arrayBuffer()));
 		setFile(next);
 		setReport(null);
 		setDone(false);
@@ -330,7 +344,10 @@ function useImport(form) {
 			setFile((was) => ({ ...was, choice: { ...was.choice, [target]: header } }));
 		},
 		readAs: (isNamed) => setFile((was) => readAs(form, was, !isNamed)),
-		back: () => setReport(null),
+		back() {
+			setReport(null);
+			setFile(byHand);
+		},
 	};
 }
 
@@ -358,13 +375,29 @@ function actionsOf(form, way, onClose) {
 	];
 }
 
+function hasInstants({ fields }) {
+	return fields.some(({ type, derived, retired }) => type === "instant" && !derived && !retired);
+}
+
 // After the try, or after the import.
 function After({ form, way }) {
 	const { file, report, isDone, options } = way, left = leftOf(form, file);
 	return (
 		<>
 			<p class="soft">{isDone ? "Imported." : "Looked at; nothing is written yet."}</p>
+			{report.format && (
+				<p class="soft">
+					Recognised: <bdi>{report.formatLabel}</bdi>.
+					{!isDone && isKnown(file) && " “Back to columns” shows what each column is."}
+				</p>
+			)}
 			<Result report={report} />
+			{!isDone && hasInstants(form) && (
+				<Field label="Time zone of the file" help="Of times that name none.">
+					<ZonePicker value={options.zone || report.zone}
+						onInput={(zone) => way.ask({ zone })} />
+				</Field>
+			)}
 			{!isDone && left.length > 0 && <NotTaken file={file} left={left} />}
 			{!isDone && (
 				<Questions report={report} options={options} onAsk={way.ask}
