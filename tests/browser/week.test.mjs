@@ -211,6 +211,23 @@ test("a day of 25 hours has each of them, and no part of the calendar has seriou
 	}
 });
 
+test("hours that were handed in are locked: their days say so, and nothing in them moves", async () => {
+	await worked("ivy", [MONDAY, "09:00", "11:00", "Roof"]);
+	await stack.as("ivy").post("/api/periods", { from: week, to: addDays(week, 6), state: "submitted" });
+	const page = await calendarOf("ivy");
+	await page.locator(`.cal-day[data-date="${MONDAY}"][data-locked]`).waitFor();
+	await drag(page, await pointOf(page, MONDAY, "10:00"), await pointOf(page, TUESDAY, "12:00"));
+	await drag(page, await pointOf(page, TUESDAY, "13:00"), await pointOf(page, TUESDAY, "14:00"));
+	await block(page, "Roof").focus();
+	await page.keyboard.press("Alt+ArrowDown");
+	await page.keyboard.press("Delete");
+	await isShown(page);
+	assert.equal(await sheet(page).count(), 0);
+	assert.match(await block(page, "Roof").getAttribute("aria-label"), /locked$/);
+	assert.deepEqual((await sessionsOf("ivy")).map(({ version }) => version), [1]);
+	await closed(page);
+});
+
 test("a manager moves the hours of others", async () => {
 	const gina = stack.as("gina"), hugo = stack.as("hugo");
 	const { id } = (await gina.post("/api/spaces", { name: "Depot" })).body.space;

@@ -82,7 +82,7 @@ function spanWords(look, date, sunday) {
 	if (look === "day")
 		return formatDay(date, today.value);
 	if (look === "month")
-		return formatDate(date, { month: "long", year: "numeric" });
+		return formatDate(date, { month: isNarrow.value ? "short" : "long", year: "numeric" });
 	const dates = spanDates(date, daysShown(), sunday), last = dates.at(-1);
 	if (dates.length === 1)
 		return formatDay(date, today.value);

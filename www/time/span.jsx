@@ -1,6 +1,6 @@
 // A week as seven bars and a month as a grid of days, with totals.  A press on a day opens it.
 
-import { Button, IconButton, formatDate } from "../ui/index.js";
+import { Button, IconButton, formatDate, isNarrow } from "../ui/index.js";
 import { count } from "./hours.js";
 import { now } from "./data.js";
 import { monthWeeks, weekDates } from "./sessions.js";
@@ -15,8 +15,12 @@ export function Steps({ what, title, onBefore, onAfter, onToday, end }) {
 			<IconButton icon="back" label={`Previous ${what.toLowerCase()}`} onClick={onBefore} />
 			<h2 class="walk-title amid big" aria-live="polite">{title}</h2>
 			<IconButton icon="forward" label={`Next ${what.toLowerCase()}`} onClick={onAfter} />
-			{onToday && <Button small kind="quiet" onClick={onToday}>Today</Button>}
-			{end && <span class="push">{end}</span>}
+			{onToday && (isNarrow.value ? (
+				<IconButton icon="calendar" label="Today" onClick={onToday} />
+			) : (
+				<Button small kind="quiet" onClick={onToday}>Today</Button>
+			))}
+			{end && <span class="push fixed unbroken">{end}</span>}
 		</div>
 	);
 }

@@ -4,7 +4,7 @@
 
 import { useRef, useState } from "preact/hooks";
 import { Button, Icon, formatDate, formatDuration, formatTime, isNarrow, isWide } from "../ui/index.js";
-import { keyOf, may, news, rows, userId } from "../base/state.js";
+import { keyOf, may, news, row, rows, userId } from "../base/state.js";
 import { dayIn } from "../ui/zone.js";
 import { change, noteOf, now, remove, titleOf, unsentOf } from "./data.js";
 import { elapsed } from "./hours.js";
@@ -55,10 +55,12 @@ const STATES = {
 function Block({ block, date, shown, zone, isSelected, isHeld, isLocked, over, onOpen, onFocus }) {
 	const { session } = block, height = Math.max(LEAST, block.last - block.first) * HOUR;
 	const title = titleOf(session.row), note = noteOf(session.row);
+	const project = session.row.project ? row("projects", session.row.project) : null;
+	const what = project && project.name !== title ? project.name : null;
 	const length = elapsed(session.start, session.end ?? now.value);
 	const [icon, words] = STATES[unsentOf(session.id)] ?? [];
 	const label = [
-		title, note, spanWords(session, zone), formatDuration(length), session.running && "running",
+		title, what, note, spanWords(session, zone), formatDuration(length), session.running && "running",
 		over && "overlaps another entry", words, isLocked && "locked",
 	].filter(Boolean).join(", ");
 	const isNews = news.value.has(keyOf("workSessions", session.id)), set = (is) => (is ? "true" : undefined);
@@ -67,12 +69,14 @@ function Block({ block, date, shown, zone, isSelected, isHeld, isLocked, over, o
 			type="button" class="cal-block bare clip" data-id={session.id} data-date={date}
 			data-kind={session.lunch ? "lunch" : "work"} data-running={set(session.running)}
 			data-held={set(isHeld)} data-locked={set(isLocked)} data-low={set(height < 40)}
+			data-colour={project?.colour}
 			data-comes-in={set(block.comesIn)} data-goes-on={set(block.goesOn)} data-news={set(isNews)}
 			tabIndex={isSelected ? 0 : -1} aria-label={label} style={placeOf(block, shown)}
 			onClick={() => onOpen(session.id)} onFocus={onFocus}
 		>
 			<span class="cal-title cut medium" dir="auto">{title}</span>
 			<span class="cal-time cut">{spanWords(session, zone)}</span>
+			{height > 66 && what && <span class="cal-note cut" dir="auto">{what}</span>}
 			{height > 66 && note && <span class="cal-note clamp" dir="auto">{note}</span>}
 			{height > 52 && <b class="cal-length">{formatDuration(length)}</b>}
 			{icon && <Icon name={icon} size={14} />}
