@@ -388,14 +388,15 @@ function lineOf(lines, week, rate) {
 /**
  * What is paid to one person for the days from..to: {weeks, waiting, sum}, as GET /api/reports/payroll has it.  weeks
  * has a line for each week and rate; rate is null where there is none.  waiting: weeks with running sessions and no
- * line.  sessions: those of the whole first week, too.
+ * line.  sessions: those of the whole first week, too, and of the days beside, which may overlap.
  */
 export function settle(sessions, plan, from, to, at) {
 	const hasEnded = (session) => !session.running && session.end <= at;
-	const within = (day) => day >= from && day <= to;
-	const lines = paidLines(count(sessions.filter(hasEnded), plan, 0).days, plan, weekOn(plan, from), within);
+	const first = weekOn(plan, from), within = (day) => day >= from && day <= to;
+	const near = sessions.filter(({ day }) => day >= addDays(first, -2) && day <= addDays(to, 2));
+	const lines = paidLines(count(near.filter(hasEnded), plan, 0).days, plan, first, within);
 	const waiting = new Map(), sum = noPay();
-	for (const session of sessions.filter((one) => !hasEnded(one) && within(one.day))) {
+	for (const session of near.filter((one) => !hasEnded(one) && within(one.day))) {
 		const place = [weekOn(plan, session.day), rulesOn(plan, session.day).rate];
 		lineOf(lines.has(keyOf(...place)) ? lines : waiting, ...place).running += 1;
 	}
