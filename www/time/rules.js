@@ -20,6 +20,7 @@ const GROUPS = { // the fields of each group of a draft
 };
 /** The day from which rules hold that were converted from settings without days. */
 export const BEGINNING = "1970-01-01";
+const DAYBOOK = "00000000-0000-0000-0000-000000000000"; // who wrote what nobody wrote
 
 const HOURS_OF_DAY = 24, HOURS_OF_WEEK = 168;
 
@@ -239,13 +240,13 @@ export function effectOf(people, { from, to }, at) {
 
 /**
  * The records that were last written after days of from..to for which they hold, as the server's reports list them.
- * What holds from the beginning was made when rules got their days.
+ * What Daybook itself wrote is none: it was made when rules got their days.
  */
 export function correctionsOf(records, { from, to }) {
 	const sorted = [...records].sort(byFrom);
 	return sorted.filter((one, at) => {
 		const first = one.from > from ? one.from : from, next = sorted[at + 1]?.from;
-		return one.from !== BEGINNING && first <= to && (!next || first < next) &&
+		return one.lastUpdatedBy !== DAYBOOK && first <= to && (!next || first < next) &&
 			Boolean(one.lastUpdatedAt) && first < one.lastUpdatedAt.slice(0, 10);
 	});
 }
