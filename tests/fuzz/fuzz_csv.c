@@ -26,8 +26,11 @@ collection(void)
 		{ .name = "h", .label = "Text", .type = FIELD_TEXT, .max_length = 50, .index = 7 },
 		{ .name = "i", .label = "List", .type = FIELD_LIST, .max_length = 5, .index = 8 },
 		{ .name = "j", .label = "Place", .type = FIELD_PLACE, .index = 9 },
+		{ .name = "k", .label = "Duration", .type = FIELD_INTEGER, .unit = "s", .format = "duration",
+		  .has_max = true, .max = 86400, .has_min = true, .index = 10 },
+		{ .name = "l", .label = "Weight", .type = FIELD_DECIMAL, .scale = 2, .unit = "kg", .index = 11 },
 	};
-	static const size_t sorted[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+	static const size_t sorted[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
 	static const struct collection c = {
 		.name = "things",
 		.singular = "thing",
@@ -46,7 +49,8 @@ collection(void)
 static void
 read_back(struct arena *a, const struct field *f, const char *value)
 {
-	struct cell_rules rules = { .dates = DATES_UNSAID };
+	const struct cell_form forms[12] = { [10] = { .unit = UNIT_SECONDS } }; /* as an export has them */
+	struct cell_rules rules = { .dates = DATES_UNSAID, .forms = forms };
 	struct cell_notes notes;
 	const char *again;
 
@@ -104,6 +108,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	options.zone = bytes[0] & 8 ? "Europe/Berlin" : NULL;
 	options.headerless = !options.json && bytes[0] & 64;
 	options.where = bytes[0] & 16 ? (options.headerless ? "3=x" : "h=x") : NULL;
+	options.units = bytes[0] & 128 ? "k:hours,l:lb" : NULL;
+	options.decimals = bytes[0] & 128 ? "comma" : NULL;
 	options.map = bytes[0] & 32 ? (options.headerless ? "4=b,5=" : options.map) : NULL;
 	a = arena_new();
 	crypto_init();
