@@ -32,17 +32,17 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	struct charset_text text;
 	struct arena *a;
 	char *copy;
-	size_t names = 0;
+	size_t names = 0, chosen;
 
 	if (size == 0)
 		return 0;
 	while (charset_names[names] != NULL)
 		names++;
+	chosen = bytes[0] % (names + 1); /* the last one is none: NULL */
 	a = arena_new();
 	copy = arena_alloc(a, size);
 	memcpy(copy, bytes + 1, size - 1);
-	if (charset_read(a, copy, size - 1, bytes[0] % (names + 1) == names ? NULL : charset_names[bytes[0] % (names + 1)],
-	    &text) == NULL)
+	if (charset_read(a, copy, size - 1, charset_names[chosen], &text) == NULL)
 		check(&text, size - 1);
 	arena_free(a);
 	return 0;
