@@ -23,48 +23,62 @@ name_ops(struct work *w, const char *run)
 	memcpy(w->op_prefix + 4, hex_text(w->call->a, digest, 12), 25);
 }
 
-/* The state that the record has, or NULL when it is not there; whether somebody takes it back; and how many rows are
- * checked. */
-static struct problem *
-read_state(struct work *w, struct arena *a, const char **state, bool *taken, size_t *checked)
+/* What the record of a run says. */
+struct state {
+	const char *state; /* NULL when there is none */
+	bool taken;        /* it is being taken back, or was */
+	size_t checked, rows;
+};
+
+static size_t
+count_in(const struct collection *c, const char *const *values, const char *name)
 {
-	const struct field *f;
+	const struct field *f = collection_field(c, name);
+
+	return f == NULL ? 0 : (size_t)value_scaled(f, values[f->index]);
+}
+
+static struct problem *
+read_state(struct work *w, struct arena *a, struct state *s)
+{
 	struct call call = call_in(w->call, a);
 	struct record record;
 	struct problem *p;
 	const char *const *values;
 	bool found;
 
-	*state = NULL;
-	*taken = false;
-	*checked = 0;
+	*s = (struct state){ .state = NULL };
 	if (w->imports == NULL)
 		return NULL;
 	if ((p = record_find(&call, w->imports, w->op_prefix, &record, &found)) != NULL || !found || record.deleted)
 		return p;
 	values = (const char *const *)values_parse(a, w->imports, record.doc, record.doc_private);
-	*state = value_plain(a, value_named(w->imports, values, "state"));
-	*taken = value_named(w->imports, values, "takenBackAt") != NULL;
-	if ((f = collection_field(w->imports, "checked")) != NULL)
-		*checked = (size_t)value_scaled(f, values[f->index]);
+	*s = (struct state){
+		.state = value_plain(a, value_named(w->imports, values, "state")),
+		.taken = value_named(w->imports, values, "takenBackAt") != NULL,
+		.checked = count_in(w->imports, values, "checked"),
+		.rows = count_in(w->imports, values, "rows"),
+	};
 	return NULL;
 }
 
 struct problem *
 imports_find(struct work *w)
 {
-	const char *run = w->options->run, *state;
+	const char *run = w->options->run;
 	struct problem *p;
-	bool taken;
+	struct state s;
 
 	w->imports = collection_find(w->call->set, "imports");
 	for (int i = 1; i <= RUNS_MAX; i++) {
 		name_ops(w, run);
-		if ((p = read_state(w, w->call->a, &state, &taken, &w->checked_to)) != NULL)
+		if ((p = read_state(w, w->call->a, &s)) != NULL)
 			return p;
-		w->recorded = state != NULL;
-		w->running = state != NULL && strcmp(state, "running") == 0;
-		if (!taken) {
+		w->recorded = s.state != NULL;
+		w->running = s.state != NULL && strcmp(s.state, "running") == 0;
+		w->checked_to = s.checked;
+		w->all_rows = s.rows;
+		if (!s.taken) {
 			w->report->import = w->recorded ? w->op_prefix : NULL;
 			return NULL;
 		}
@@ -116,6 +130,12 @@ give_counts(struct work *w, struct op *op)
 	give_count(a, op, "updated", w->before.updated + w->now.updated);
 	give_count(a, op, "unchanged", w->before.unchanged + w->now.unchanged);
 	give_count(a, op, "made", w->before.made + w->now.made);
+	if (w->trusted && !w->report->more) {
+		give_count(a, op, "leftDeleted", w->report->deleted);
+		give_count(a, op, "bad", w->report->bad);
+	}
+	if (w->trusted)
+		return;
 	if (w->report->bad == 0 && w->report->rows > w->checked_to)
 		give_count(a, op, "checked", w->report->rows);
 	if (!w->whole)
@@ -158,16 +178,14 @@ imports_begin(struct work *w)
 {
 	struct arena *scratch;
 	struct problem *p;
-	const char *state;
-	size_t checked;
-	bool taken;
+	struct state s;
 
 	if (w->imports == NULL)
 		return NULL;
 	if (!w->recorded)
 		return make_record(w);
 	scratch = arena_new();
-	if ((p = read_state(w, scratch, &state, &taken, &checked)) == NULL && taken)
+	if ((p = read_state(w, scratch, &s)) == NULL && s.taken)
 		p = problem_new(w->call->a, PROBLEM_CONFLICT,
 		    "This import was taken back meanwhile; what is left of the file was not imported.");
 	return work_leave(w, scratch, p);

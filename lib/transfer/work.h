@@ -62,6 +62,8 @@ struct work {
 	bool running;                  /* and says that it is under way */
 	bool whole;                    /* every row was looked at */
 	size_t checked_to;             /* rows that earlier requests have checked, and none was bad */
+	size_t all_rows;               /* of the file, once an earlier request has read it to its end; else 0 */
+	bool trusted;                  /* earlier requests checked all rows and began to write: this one only writes */
 	bool unfinished;               /* there was no time to check all rows, so none is written yet */
 };
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
 import { CSV, crew } from "../lib/crew.mjs";
 import { answered, refused } from "../lib/expect.mjs";
+import { until } from "../lib/http.mjs";
 
 const stack = await start();
 
@@ -366,5 +367,53 @@ describe("an import is taken back", () => {
 		answered(await back(anna, second), 200, { restored: 1 });
 		answered(await back(anna, first), 200, { deleted: 1 });
 		assert.equal((await list(anna, "weights")).length, 0);
+	});
+});
+
+describe("what is interrupted goes on, and its figures are those of one request", () => {
+	const rows = 4000;
+	const file = `date,from,to,miles,notes\n${Array.from({ length: rows }, (_, i) =>
+		`2026-01-${two(i % 28 + 1)},A${i},B,1,row ${i}\n`).join("")}`;
+
+	const live = async (space) => Number((await stack.sql(`SELECT COUNT(*) AS n FROM record
+		WHERE space_id = '${space.id}' AND collection = 'mileage' AND deleted = 0`))[0].n);
+
+	const kill = async () => {
+		for (const pid of await stack.workers())
+			process.kill(pid, "SIGKILL");
+	};
+
+	// Sent until it comes to its end.
+	async function whole(send) {
+		let last;
+		await until("it is finished", async () => {
+			last = await send();
+			return last.status === 200 && !last.body.more;
+		}, 120);
+		return last;
+	}
+
+	test("an import and its taking back, whose workers are killed", async () => {
+		const { anna, space } = await fresh();
+		const imports = () => take(anna, "mileage", file, "name=long.csv");
+		let sent = imports();
+		await until("a first part is in", async () => await live(space) >= 1000, 120);
+		await kill();
+		await sent.catch(() => {});
+		await whole(imports);
+		assert.equal(await live(space), rows);
+		const [record] = await list(anna, "imports");
+		assert.deepEqual([record.state, record.rows, record.created, record.updated, record.unchanged, record.bad],
+			["done", rows, rows, 0, 0, 0]);
+		const back = () => anna.post(`/api/imports/${record.id}/take-back`);
+		sent = back();
+		await until("a first part is gone", async () => await live(space) <= rows - 500, 120);
+		await kill();
+		await sent.catch(() => {});
+		answered(await whole(back), 200, { deleted: rows, kept: 0, refused: 0 });
+		assert.equal(await live(space), 0);
+		const [after] = await list(anna, "imports");
+		assert.deepEqual([after.state, after.takenBackDeleted, after.takenBackKept], ["takenBack", rows, 0]);
+		assert.equal((await stack.ctl("verify")).status, 0);
 	});
 });
