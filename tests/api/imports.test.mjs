@@ -403,8 +403,8 @@ describe("what is interrupted goes on, and its figures are those of one request"
 		await whole(imports);
 		assert.equal(await live(space), rows);
 		const [record] = await list(anna, "imports");
-		assert.deepEqual([record.state, record.rows, record.created, record.updated, record.unchanged, record.bad],
-			["done", rows, rows, 0, 0, 0]);
+		const { state, created, updated, unchanged, bad } = record;
+		assert.deepEqual([state, record.rows, created, updated, unchanged, bad], ["done", rows, rows, 0, 0, 0]);
 		const back = () => anna.post(`/api/imports/${record.id}/take-back`);
 		sent = back();
 		await until("a first part is gone", async () => await live(space) <= rows - 500, 120);
