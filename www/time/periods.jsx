@@ -8,7 +8,7 @@ import { hasRole, may, userId } from "../base/state.js";
 import { spanWords } from "../base/words.js";
 import { OpsOf } from "../generic/index.js";
 import { capital } from "../ui/format.js";
-import { bindingFor, periodsOf, today } from "./data.js";
+import { bindingFor, periodsOf, sessionsFor, today } from "./data.js";
 import { isMine, isTeam, stateOf, withdraw } from "./handing.js";
 import { PeriodTag, PeriodWords, ReopenSheet, ReviewSheet, SubmitSheet } from "./period-sheets.jsx";
 import { periodsAt, spanAt } from "./periods.js";
@@ -88,6 +88,9 @@ export function PeriodBar({ person, look, date }) {
 	const opened = (
 		<Opened sheet={sheet} span={exact ?? span} period={exact} onClose={() => setSheet(null)} />
 	);
+	const hasHours = isTeam() || sessionsFor(person).some(({ day }) => day >= span.from && day <= span.to);
+	if (isNew && !hasHours)
+		return null;
 	if (isNew && !isTeam()) // nobody waits for it
 		return <div class="period-bar flow to-end">{offer}{opened}</div>;
 	return (
