@@ -289,15 +289,14 @@ test("a file keeps its flags, is previewed before anything is written, reports i
 	].join("\n");
 	await sheet.locator("input[type=file]")
 		.setInputFiles({ name: "cars.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
-	await sheet.getByText("Not taken: the column Bay").waitFor();
-	await sheet.getByRole("button", { name: "Back to columns" }).click();
-	await sheet.getByLabel("Location", { exact: true }).selectOption("Bay");
-	await sheet.getByRole("button", { name: "Preview" }).click();
-	await sheet.getByText("Looked at; nothing is written yet.").waitFor();
+	await sheet.getByText("Left out: Bay").waitFor();
+	await sheet.getByText("Columns and more", { exact: true }).click();
+	await sheet.getByLabel("Bay", { exact: true }).selectOption({ label: "Location" });
+	await sheet.getByText("Left out: Bay").waitFor({ state: "detached" });
 	await sheet.getByText(/Line 5/).waitFor();
 	assert.equal((await yard.anna.get("/api/cars/301")).status, 404);
-	await sheet.getByLabel("Leave out the row that cannot be taken").check();
-	await sheet.getByRole("button", { name: "Import 3" }).click();
+	await sheet.getByLabel("Leave out the row that can’t be read").check();
+	await sheet.getByRole("button", { name: "Import 3, skip 1" }).click();
 	await sheet.getByText("Imported.").waitFor();
 	await sheet.getByRole("button", { name: "Done" }).click();
 	await says(page, "302", "Empty");
@@ -323,15 +322,17 @@ test("a file of cars and locations that does not name its columns is known by it
 	await sheet.locator("input[type=file]").setInputFiles({
 		name: "cars.csv", mimeType: "text/csv", buffer: Buffer.from("300,400,left\n301,200,right\n"),
 	});
-	await sheet.getByText("Not taken: Column 3").waitFor();
-	await sheet.getByRole("button", { name: "Back to columns" }).click();
-	const names = sheet.getByLabel("The first line names the columns");
+	await sheet.getByText("Left out: Column 3").waitFor();
+	await sheet.getByText("Columns and more", { exact: true }).click();
+	const names = sheet.getByLabel("A line names the columns");
 	assert.equal(await names.isChecked(), false);
 	await names.check();
-	await sheet.getByText("Car needs a column.").waitFor();
+	await sheet.getByText("There is no column for the id (Car).").waitFor();
+	await sheet.getByText("Columns and more", { exact: true }).click();
 	await names.uncheck();
-	await sheet.getByLabel("Notes", { exact: true }).selectOption("Column 3");
-	await sheet.getByRole("button", { name: "Preview" }).click();
+	await sheet.getByText("Left out: Column 3").waitFor();
+	await sheet.getByText("Columns and more", { exact: true }).click();
+	await sheet.getByLabel("Column 3", { exact: true }).selectOption({ label: "Notes" });
 	await sheet.getByRole("button", { name: "Import 2" }).click();
 	await sheet.getByText("Imported.").waitFor();
 	await isSaved(yard, "300", { location: "400", notes: "left" });

@@ -1,9 +1,7 @@
-// Which column of a file is which field, and how the server is told.
+// The first lines of a file as cells, and which fields a file can fill.
 import assert from "node:assert/strict";
 import test from "node:test";
-import {
-	guess, guessByPlace, headerOf, lacksHeader, linesOf, loose, mapOf, missingOf, numbered, targetsOf, unusedOf,
-} from "../../www/generic/columns.js";
+import { headerOf, lacksHeader, likelyFor, linesOf, loose, numbered, targetsOf } from "../../www/generic/columns.js";
 import { definitions } from "./definitions.mjs";
 
 test("the first line of a file gives the names", () => {
@@ -25,55 +23,6 @@ test("names are compared without case, spaces and punctuation", () => {
 	assert.equal(loose("Größe (kg)"), "größekg");
 });
 
-test("columns named like a field are matched automatically, and not mentioned", () => {
-	const headers = ["id", "date", "kg", "note", "version", "lastUpdatedAt"];
-	const choice = guess(definitions.weights, headers);
-	assert.deepEqual(choice, { date: "date", kg: "kg", note: "note" });
-	assert.deepEqual(missingOf(definitions.weights, choice), []);
-	assert.equal(mapOf(definitions.mileage, [
-		"id", "date", "From", "To", "miles", "version",
-	], guess(definitions.mileage, ["date", "From", "To", "miles"])), "");
-});
-
-test("one column may fill several fields; a column that fills none is skipped", () => {
-	const headers = ["START_DATE*", "START*", "STOP*", "MILES*", "Mood, today"];
-	const choice = {
-		...guess(definitions.mileage, headers), date: "START_DATE*", startTime: "START_DATE*",
-		from: "START*", to: "STOP*",
-	};
-	assert.deepEqual(mapOf(definitions.mileage, headers, choice).split(","), [
-		"START_DATE*=date", "START_DATE*=startTime", "START*=from", "STOP*=to", "Mood%2C%20today=",
-	]);
-});
-
-test("filling a field from another column skips the column named like it", () => {
-	const map = mapOf(definitions.weights, ["date", "day", "kg"], { date: "day", kg: "kg", note: "" });
-	assert.deepEqual(map.split(","), ["date=", "day=date"]);
-});
-
-test("an id column is ignored if ids follow from the fields", () => {
-	assert.match(mapOf(definitions.weights, ["Id", "Date", "kg"], { date: "Date", kg: "kg", note: "" }), /^Id=$/);
-	assert.deepEqual(targetsOf(definitions.cars)[0],
-		{ name: "id", label: "Car", also: ["Car number", "Package car"], required: true });
-	assert.deepEqual(missingOf(definitions.cars, guess(definitions.cars, ["Location"]))
-		.map(({ name }) => name), ["id"]);
-});
-
-test("a field can have other column names", () => {
-	const headers = ["PackageCar", "dock", "Arrived"], choice = guess(definitions.cars, headers);
-	assert.deepEqual([choice.id, choice.location, choice.arrived], headers);
-	assert.equal(mapOf(definitions.cars, headers, choice), "", "the server knows them too");
-});
-
-test("a file without a header has numbered columns, with the meaning given by the collection", () => {
-	const headers = numbered(["102", "Yard", "left"]), choice = guessByPlace(definitions.cars, headers);
-	assert.deepEqual([choice.id, choice.location, choice.notes], ["1", "2", ""]);
-	assert.equal(mapOf(definitions.cars, headers, choice), "1=id,2=location,3=");
-	assert.deepEqual(unusedOf(definitions.cars, headers, choice), ["3"]);
-	assert.deepEqual(Object.values(guessByPlace(definitions.weights, numbered(["1", "2"]))), ["", "", ""],
-		"nobody said what they are there");
-});
-
 test("a first line with figures, or with no known name, is taken for a row", () => {
 	assert.equal(lacksHeader(definitions.cars, ["102", "Yard"]), true);
 	assert.equal(lacksHeader(definitions.roster, ["P-7", "100"]), true);
@@ -92,18 +41,14 @@ test("the first rows of a file can be previewed, with quotes and line ends", () 
 	assert.deepEqual(linesOf("a,b\n1,2\n", 9), [["a", "b"], ["1", "2"]]);
 });
 
-test("a required field is guessed from a column name that contains its name, and no column twice", () => {
-	const choice = guess(definitions.mileage, ["START_DATE*", "END_DATE*", "START*", "STOP*", "MILES*"]);
-	assert.deepEqual([choice.date, choice.miles, choice.from, choice.startTime], ["START_DATE*", "MILES*", "", ""]);
-});
-
-test("unmatched columns are reported; an export's own columns and derived fields are not", () => {
-	const headers = ["id", "version", "lastUpdatedAt", "date", "kg", "Mood", "note"];
-	assert.deepEqual(unusedOf(definitions.weights, headers, { date: "date", kg: "kg", note: "" }),
-		["id", "Mood", "note"]);
-	assert.deepEqual(unusedOf(definitions.mileage, ["id", "Mood", "owner"], {}), ["Mood"]);
-	assert.deepEqual(unusedOf(definitions.workSessions, ["start", "day", "Mood"], { start: "start" }), ["Mood"],
-		"the day follows from the start");
+test("a field finds the column whose name contains its own, if that is no word of two letters", () => {
+	const headers = ["Mood", "START_DATE*", "the day", "stop"];
+	assert.equal(likelyFor(definitions.mileage, "date", headers), "START_DATE*");
+	assert.equal(likelyFor(definitions.mileage, "to", headers), undefined);
+	assert.equal(likelyFor(definitions.mileage, "nosuch", headers), undefined);
+	assert.deepEqual(numbered(["102", "Yard"]), ["1", "2"]);
+	assert.deepEqual(targetsOf(definitions.cars)[0],
+		{ name: "id", label: "Car", also: ["Car number", "Package car"], required: true });
 });
 
 test("hidden, retired, derived and server fields are not offered", () => {
@@ -121,14 +66,4 @@ test("hidden, retired, derived and server fields are not offered", () => {
 		{ name: "f", label: "F", also: [], required: true },
 		{ name: "g", label: "G", also: [], required: false },
 	]);
-	assert.equal(guess({ fields: [{ name: "to", label: "To", required: true }] }, ["stop"]).to, "",
-		"two letters are in many words");
-	assert.equal(guess({ fields: [{ name: "day", label: "Day", required: true }] }, ["the day"]).day, "the day");
-});
-
-test("the owner column can be left out, with ids that are made of it", () => {
-	assert.equal(mapOf(definitions.weights, ["id", "date", "kg", "owner"], {
-		date: "date", kg: "kg", note: "",
-	}, true), "id=,owner=");
-	assert.equal(mapOf(definitions.mileage, ["id", "owner"], {}, true), "owner=");
 });

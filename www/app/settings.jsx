@@ -37,6 +37,10 @@ const PANELS = [
 		load: () => import("./settings-data.jsx"),
 	},
 	{
+		name: "imports", title: "Imports", meta: "Files you brought along", icon: "upload",
+		load: () => import("./settings-imports.jsx"),
+	},
+	{
 		name: "storage", title: "Storage", meta: "What’s used, and the limits", icon: "package",
 		when: () => !inTeam(), load: () => import("./storage.jsx"),
 	},

@@ -1,6 +1,5 @@
-// Which column of a CSV file fills which field.  The first line names the columns.  Names that match are taken, and the
-// person chooses the rest.  The server matches names in the same loose way, so the `map` of a query names only what
-// differs from that.  No document.
+// The first lines of a CSV file as cells, and which fields a file can fill.  Which column fills which field is what the
+// server says.  No document.
 
 import { hasOwnId, isShown } from "./fields.js";
 
@@ -100,27 +99,10 @@ export function numbered(line) {
 	return line.map((_, at) => String(at + 1));
 }
 
-/** The same as guess(), for numbered columns: the definition says which field each of them fills. */
-export function guessByPlace(collection, headers) {
-	const places = collection.headerless ?? [];
-	return Object.fromEntries(targetsOf(collection).map(({ name }) => [name, headers[places.indexOf(name)] ?? ""]));
-}
-
-/**
- * {target: header or ""}: the columns whose names match.  For a required field, a name that contains its own is enough.
- */
-export function guess(collection, headers) {
-	const targets = targetsOf(collection), choice = {};
-	for (const target of targets)
-		choice[target.name] = headers.find((header) => isNatural(target, header)) ?? "";
-	const taken = new Set(Object.values(choice));
-	for (const target of targets.filter(({ name, required }) => required && !choice[name]))
-		choice[target.name] = headers.find((header) => !taken.has(header) && isLikely(target, header)) ?? "";
-	return choice;
-}
-
-export function missingOf(collection, choice) {
-	return targetsOf(collection).filter(({ name, required }) => required && !choice[name]);
+/** The column whose name contains that of a field, among those that fill nothing; or undefined. */
+export function likelyFor(collection, name, headers) {
+	const target = targetsOf(collection).find((one) => one.name === name);
+	return target && headers.find((header) => isLikely(target, header));
 }
 
 // Columns that an export adds.  The server reads them by itself.
@@ -130,32 +112,4 @@ function isKnown(collection, header) {
 	const name = loose(header), { idForm = "given", fields } = collection;
 	const isRecordId = name === "id" && idForm === "given" && !hasOwnId(collection);
 	return isRecordId || OWN.has(name) || fields.some((field) => field.derived && isNatural(field, header));
-}
-
-// Ids that are made from the owner are made again when somebody else becomes the owner.
-function isOwners(collection, header) {
-	return loose(header) === "owner" || (loose(header) === "id" && collection.idForm === "hash");
-}
-
-/** Columns of the file that fill nothing. */
-export function unusedOf(collection, headers, choice) {
-	return headers.filter((header) => !Object.values(choice).includes(header) && !isKnown(collection, header));
-}
-
-/** The `map` of a query: "HEADER=field,HEADER=", names %-encoded.  isMine: the owners in the file are ignored. */
-export function mapOf(collection, headers, choice, isMine = false) {
-	const owners = isMine ? headers.filter((header) => isOwners(collection, header)) : [];
-	const parts = owners.map((header) => `${encodeURIComponent(header)}=`);
-	for (const header of new Set(headers)) {
-		if (owners.includes(header))
-			continue;
-		const targets = targetsOf(collection).filter(({ name }) => choice[name] === header);
-		const name = encodeURIComponent(header);
-		if (targets.length === 1 && isNatural(targets[0], header))
-			continue;
-		if (targets.length === 0 && !isKnown(collection, header))
-			parts.push(`${name}=`);
-		parts.push(...targets.map((target) => `${name}=${encodeURIComponent(target.name)}`));
-	}
-	return parts.join(",");
 }

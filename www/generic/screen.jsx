@@ -19,7 +19,8 @@ import { keepDraft, keptDraft } from "./kept.js";
 import { NotYet, Records, SelectionBar, Tools, useSelection } from "./list.jsx";
 import { columnNames, useLook, viewOf } from "./look.js";
 import { Panel } from "./panel.jsx";
-import { ImportSheet, exportRecords } from "./transfer.jsx";
+import { ImportSheet } from "./import.jsx";
+import { exportRecords } from "./transfer.jsx";
 
 const NEW = "+";
 

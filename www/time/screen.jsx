@@ -7,7 +7,7 @@ import {
 	Button, DateStrip, Empty, IconButton, Menu, Page, Segments, Waiting, formatDate, formatDay, isNarrow, isWide,
 } from "../ui/index.js";
 import { useKeys } from "../base/keys.js";
-import { go, setQuery } from "../base/router.jsx";
+import { Link, go, setQuery } from "../base/router.jsx";
 import { hasRole, may, personName, space, status, userId } from "../base/state.js";
 import { Tabs } from "../base/tabs.jsx";
 import { timersElsewhere } from "../base/timers.js";
@@ -36,6 +36,7 @@ import { Timer, hoursText } from "./timer.jsx";
 import { Calendar, daysShown } from "./week.jsx";
 import { spanDates } from "./week.js";
 
+const IMPORT = "/c/workSessions/+/import";
 const LOOKS = [["day", "Day"], ["week", "Week"], ["month", "Month"]];
 
 function approveWords() {
@@ -131,6 +132,9 @@ function More({ views, query }) {
 		<Menu label="More for Time" items={[
 			...parts,
 			{ label: "All entries", icon: "list", onSelect: () => go("/c/workSessions") },
+			may("create", "workSessions") && {
+				label: "Import hours", icon: "upload", onSelect: () => go(IMPORT),
+			},
 			{
 				label: "Export for people (spreadsheet)", icon: "download",
 				onSelect: () => exportShown(query, "people"),
@@ -139,7 +143,17 @@ function More({ views, query }) {
 				label: "Export for programs (CSV)", icon: "download",
 				onSelect: () => exportShown(query, "programs"),
 			},
-		]} />
+		].filter(Boolean)} />
+	);
+}
+
+// Whoever has no hours yet may have some in another program.
+function Bring() {
+	return (
+		<p class="hint">
+			Your hours are in another program or a spreadsheet?{" "}
+			<Link to={IMPORT} class="link">Import its file</Link>
+		</p>
 	);
 }
 
@@ -299,6 +313,7 @@ function Hours({ query, isMine, person, open }) {
 							figures={look === "day" || isWide.value && look === "month"}
 						/>
 					)}
+					{isMine && list.length === 0 && may("create", "workSessions") && <Bring />}
 					{hasSide && (
 						<DayEntries
 							date={date} list={list} zone={binds.zone} person={person}
