@@ -62,7 +62,7 @@ test("who comes with a file has signed up, imported it and sees the total of las
 	await sheet(page).getByRole("button", { name: "Done" }).click();
 	await isInStep(page);
 	await at(page, "/time/reports");
-	await page.getByRole("button", { name: "Last month" }).click();
+	await page.getByRole("radio", { name: "Last month" }).click();
 	await page.getByText("12:45").first().waitFor();
 	assertSilent(page);
 	await closed(page);
