@@ -623,9 +623,9 @@ test("a file of another program is recognised: nobody says what its columns are,
 	const page = await deviceOf("nils", space, "/c/mileage");
 	await at(page, "/c/mileage/+/import");
 	await give(page, log, "log.csv");
-	await page.getByText("Recognised: MileIQ, mileage log").waitFor();
+	await page.getByText("MileIQ, mileage log", { exact: true }).waitFor();
 	await page.getByText("Line 6 names the columns").waitFor();
-	await page.getByRole("button", { name: "Back to columns" }).click();
+	await page.getByText("Columns and more", { exact: true }).click();
 	await page.locator(".mapping").waitFor();
 	await page.getByText("Another file").locator("input")
 		.setInputFiles({ name: "log.csv", mimeType: "text/csv", buffer: Buffer.from(log) });
