@@ -50,7 +50,7 @@ async function count(person, collection) {
 }
 
 // What the report says of the rows, without the zeros and empty lists.
-function told({ charset, columns, dates, header, preview, zone, format, ...report }) {
+function told({ charset, columns, dates, header, preview, zone, format, formatLabel, ...report }) {
 	return Object.fromEntries(Object.entries(report)
 		.filter(([, value]) => value !== 0 && !(Array.isArray(value) && value.length === 0)));
 }

@@ -30,13 +30,15 @@ test("an offline device has a year of trips after three polls at most", async ()
 	assert.deepEqual([report.rows, report.created, report.bad, report.errors[0].field], [1156, 1155, 1, "miles"]);
 
 	const after = await anna.pull(before.cursor);
-	assert.equal(after.changes.length, 1155);
+	const trips = after.changes.filter(({ collection }) => collection === "mileage");
+	assert.equal(trips.length, 1155);
 	assert.ok(after.pages <= 3, `${after.pages} polls`);
-	assert.equal(new Set(after.changes.map((change) => change.id)).size, 1155);
+	assert.equal(new Set(trips.map((change) => change.id)).size, 1155);
 
 	const again = answered(await anna.post(`/api/mileage/import?${query}`, yearOfTrips(), CSV));
 	assert.deepEqual([again.created, again.unchanged], [0, 1155]);
-	assert.equal((await anna.pull(after.cursor)).changes.length, 0);
+	const more = (await anna.pull(after.cursor)).changes.filter(({ collection }) => collection === "mileage");
+	assert.equal(more.length, 0);
 
 	const csv = await anna.get("/api/mileage/export?format=csv");
 	assert.equal(csv.text.trimEnd().split("\r\n").length, 1156);
