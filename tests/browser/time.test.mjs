@@ -127,7 +127,7 @@ test("a night is one session with all its hours, on the day it began", async () 
 	await enter(page, { day: addDays(yesterday(), -1), from: "22:00", to: "06:00", note: "Gate 2" });
 	await hasSessions("emil", [["Gate 2", 8]]);
 	await at(page, `/time?day=${addDays(yesterday(), -1)}`);
-	await page.locator(".totals", { hasText: "7:30" }).waitFor();
+	await page.locator(".totals", { hasText: "8:00" }).waitFor();
 	await at(page, `/time?look=week&day=${addDays(yesterday(), -1)}`);
 	await page.locator(".cal-block", { hasText: "Gate 2" }).first().waitFor();
 	await page.getByText("As a list").click();
