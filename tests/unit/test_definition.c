@@ -438,7 +438,10 @@ static void
 at_least_names_another_field_that_has_an_order(void **state)
 {
 	static const char another[] = "\"atLeast\" must name another field of the same type";
+	static const char made[] = "\"instead\" must name other fields that clients write, of a required field";
 	static const struct mistake mistakes[] = {
+		{ "'fields':[{'name':'f','type':'date','required':true,'instead':['b']}]", "f", made },
+		{ "'fields':[{'name':'f','type':'date','instead':['b']},{'name':'b','type':'date'}]", "f", made },
 		{ "'fields':[{'name':'f','type':'date','atLeast':'b'}]", "f", another },
 		{ "'fields':[{'name':'f','type':'date','atLeast':'f'}]", "f", another },
 		{ "'fields':[{'name':'f','type':'date','atLeast':'b'},{'name':'b','type':'time'}]", "f", another },

@@ -189,6 +189,69 @@ each_format_has_a_file(void **state)
 	}
 }
 
+/* What is said of a format with these members besides its name, label, collection and kind; NULL: it is read. */
+static const char *
+mistake_in(const char *name, const char *members)
+{
+	char folder[256];
+	const struct formats *read;
+	const char *path;
+	struct problem *p;
+	FILE *file;
+
+	assert_non_null(mkdtemp(place_of("formats", folder, sizeof folder)));
+	path = arena_printf(arena, "%s/%s.json", folder, name);
+	assert_non_null(file = fopen(path, "we"));
+	fprintf(file, "{\"name\":\"a\",\"label\":\"A\",%s}", members);
+	fclose(file);
+	p = formats_load(arena, folder, set, &read);
+	remove(path);
+	remove(folder);
+	if (p == NULL)
+		assert_true(read->count <= 1);
+	return p == NULL ? NULL : p->cause;
+}
+
+static void
+a_mistake_stops_the_start_and_is_named(void **state)
+{
+#define WEIGHTS "\"collection\":\"weights\",\"kind\":\"csv\","
+#define DATE "\"columns\":[{\"names\":[\"D\"],\"fields\":[\"date\"],\"needed\":true}]"
+	static const char *const wrong[][2] = {
+		{ WEIGHTS DATE ",\"fist\":true", "formats/a.json: fist: " },
+		{ WEIGHTS "\"columns\":[{\"names\":[\"D\"],\"fields\":[\"date\"]}]",
+		  "formats/a.json: at least one column must be \"needed\", or every file would fit" },
+		{ WEIGHTS "\"columns\":[{\"names\":[\"D\"],\"fields\":[\"day\"],\"needed\":true}]",
+		  "formats/a.json: weights has no field \"day\" that people write" },
+		{ WEIGHTS "\"columns\":[{\"names\":[],\"needed\":true}]",
+		  "formats/a.json: a column needs \"names\"" },
+		{ WEIGHTS "\"columns\":[{\"names\":[\"D\"],\"unit\":\"ells\",\"needed\":true}]",
+		  "formats/a.json: there is no unit \"ells\"" },
+		{ WEIGHTS DATE ",\"dayStart\":\"9\"",
+		  "formats/a.json: \"dayStart\" must be a time of day, such as 09:00" },
+		{ WEIGHTS DATE ",\"dates\":\"mixed\"", "formats/a.json: \"dates\" must be mdy, dmy or ymd" },
+		{ WEIGHTS DATE ",\"list\":[\"rows\"]",
+		  "formats/a.json: \"list\" and \"holder\" are of a format of JSON" },
+		{ WEIGHTS DATE ",\"across\":{\"name\":\"note\"}",
+		  "formats/a.json: \"across\" needs \"name\", \"value\" and \"values\"" },
+		{ "\"collection\":\"weights\",\"kind\":\"xml\"," DATE,
+		  "formats/a.json: \"kind\" must be csv or json" },
+		{ "\"kind\":\"csv\"," DATE, "formats/a.json: \"collection\" is missing" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		const char *said = mistake_in("a", wrong[i][0]);
+
+		assert_non_null(said);
+		assert_memory_equal(said, wrong[i][1], strlen(wrong[i][1]));
+	}
+	assert_string_equal(mistake_in("b", WEIGHTS DATE),
+	    "formats/b.json: \"name\" must be the name of the file without .json");
+	assert_null(mistake_in("a", WEIGHTS DATE));
+	assert_null(mistake_in("a", "\"collection\":\"boats\",\"kind\":\"csv\"," DATE));
+}
+
 static int
 open_formats(void **state)
 {
@@ -209,6 +272,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(each_file_is_recognised_and_read),
 		TEST(each_format_has_a_file),
+		TEST(a_mistake_stops_the_start_and_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, open_formats, close_arena);

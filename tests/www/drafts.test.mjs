@@ -137,3 +137,11 @@ test("the base of a field is its value when it is first touched", () => {
 	assert.deepEqual(meanwhile(trips, draft, now), []);
 	assert.deepEqual([seenOf(trips, draft, now).version, seenOf(trips, draft, now).fields.to], [4, "Harbour"]);
 });
+
+test("FB12: a trip by its odometers needs no miles; one odometer is not enough", () => {
+	const fresh = { date: "2026-11-20", from: "Yard", to: "Shop" };
+	const missing = (values) => Object.keys(problemsOf(trips, draftOf(undefined, { ...fresh, ...values }), null));
+	assert.deepEqual(missing({}), ["miles"]);
+	assert.deepEqual(missing({ startOdometer: 48213 }), ["miles"]);
+	assert.deepEqual(missing({ startOdometer: 48213, endOdometer: 48238 }), []);
+});
