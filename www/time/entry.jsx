@@ -13,7 +13,7 @@ import { capital } from "../ui/format.js";
 import { instantText, ownZone } from "../ui/zone.js";
 import { elapsed } from "./hours.js";
 import {
-	bindingFor, change, enter, lockFor, lockWords, now, overlap, people, remove, sessionsFor, sites, titleOf,
+	binding, bindingFor, change, enter, lockFor, lockWords, now, overlap, people, remove, sessionsFor, sites, titleOf,
 } from "./data.js";
 import {
 	editOf, entryFromDuration, entryFromTimes, formOf, formTime, inTheWay, overlapping, takesTyped, twiceOf,
@@ -106,6 +106,11 @@ function Again({ form, type, name }) {
 	);
 }
 
+// Whether a zone is not that of the clock on the wall, or not the one in which the screens show the hours.
+function isOtherZone(zone) {
+	return zone !== ownZone() || zone !== binding.value.zone;
+}
+
 function Times({ form, type, said }) {
 	const twice = twiceOf(form);
 	return (
@@ -132,7 +137,7 @@ function Times({ form, type, said }) {
 			</div>
 			{twice.from && <Again form={form} type={type} name="from" />}
 			{twice.to && <Again form={form} type={type} name="to" />}
-			{form.zone !== ownZone() && <p class="hint">Times in {form.zone.replaceAll("_", " ")}</p>}
+			{isOtherZone(form.zone) && <p class="hint">Times in {form.zone.replaceAll("_", " ")}</p>}
 		</>
 	);
 }
