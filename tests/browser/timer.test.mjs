@@ -224,6 +224,8 @@ test("FH1: a length that is typed is that long, to the second", async () => {
 });
 
 test("FH3: where the clocks show an hour twice, the form takes the reading after the start, or asks", async () => {
+	await stack.as("ilmari").ready();
+	await stack.as("ilmari").post("/api/workSettings", { zone: "Europe/Helsinki" });
 	const page = await deviceOf("ilmari", { ...DESKTOP, timezoneId: "Europe/Helsinki", locale: "en-GB" });
 	await page.keyboard.press("n");
 	await field(page, "Day").fill("2025-10-26");

@@ -13,7 +13,8 @@ import { capital } from "../ui/format.js";
 import { instantText, ownZone } from "../ui/zone.js";
 import { elapsed } from "./hours.js";
 import {
-	binding, bindingFor, change, enter, lockFor, lockWords, now, overlap, people, remove, sessionsFor, sites, titleOf,
+	binding, bindingFor, change, enter, lockFor, lockWords, now, overlap, people, remove, sessionsFor, sites,
+	titleOf,
 } from "./data.js";
 import {
 	editOf, entryFromDuration, entryFromTimes, formOf, formTime, inTheWay, overlapping, takesTyped, twiceOf,
