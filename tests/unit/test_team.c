@@ -405,8 +405,8 @@ a_team_with_a_wrong_profile_is_not_made(void **state)
 	struct space_row space;
 
 	(void)state;
-	is_problem_at(team_create(as(OTTO), NULL, "Yard", given("{'weekStart':'friday'}"), &space), PROBLEM_INVALID,
-	    "weekStart");
+	is_problem_at(team_create(as(OTTO), NULL, "Yard", given("{'industry':'mining'}"), &space), PROBLEM_INVALID,
+	    "industry");
 	is_problem_at(team_create(as(OTTO), NULL, "Yard", given("{'zone':'Nowhere'}"), &space), PROBLEM_INVALID,
 	    "zone");
 	is_problem_at(team_create(as(OTTO), NULL, "Yard", given("{'colour':1}"), &space), PROBLEM_UNKNOWN_FIELD,
