@@ -194,6 +194,7 @@ test("a finger scrolls and turns the page; it makes and moves once it has held",
 test("a day of 25 hours has each of them, and no part of the calendar has serious findings", async () => {
 	const zone = "Europe/Berlin", person = stack.as("fay");
 	await person.ready();
+	await person.post("/api/workSettings", { zone });
 	await person.post("/api/workSessions", {
 		start: "2026-10-24T20:00:00Z", end: "2026-10-25T05:00:00Z", zone, note: "Night",
 	});
