@@ -590,28 +590,23 @@ describe("work settings", () => {
 	test("everybody sets their own target; in a team managers set what pay depends on", async () => {
 		const { mia, ben } = await fresh();
 		const { workSetting } = answered(await ben.post("/api/workSettings", {
-			targetHours: 7.5, maxHours: 9, zone: "Europe/Berlin",
+			targetHours: 7.5, zone: "Europe/Berlin",
 		}), 201);
 		const path = `/api/workSettings/${workSetting.id}`;
-		for (const pay of [
-			{ lunchMinutes: 0 }, { lunchRule: "day" }, { lunchAfterHours: 6 },
-			{ recordedLunchCounts: true }, { weekStart: "sunday" }, { overtimeAfterHours: 10 },
-			{ overtimeMultiplier: 2 },
-		])
-			refused(await ben.patch(path, pay), 403, { field: Object.keys(pay)[0] });
-		answered(await mia.patch(path, { lunchMinutes: 45, lunchRule: "day", overtimeMultiplier: 1.25 }), 200,
-			{ workSetting: { owner: ben.id, targetHours: 7.5, overtimeMultiplier: 1.25 } });
-		answered(await ben.patch(path, { targetHours: 8 }), 200, { workSetting: { lunchMinutes: 45 } });
-		refused(await ben.patch(path, { lunchMinutes: null }), 403);
+		for (const pay of [{ lunchMinutes: 0 }, { maxHours: 24 }, { overtimeMultiplier: 2 }])
+			refused(await ben.post("/api/workTerms", { from: "2999-01-01", ...pay }), 403);
+		answered(await mia.post("/api/workTerms", { owner: ben.id, from: "2020-01-01", lunchMinutes: 45 }), 201);
+		answered(await ben.patch(path, { targetHours: 8 }), 200, { workSetting: { targetHours: 8 } });
 		refused(await ben.delete(path), 403);
-		refused(await ben.post(`${path}/restore`, { version: 1 }), 403);
 		refused(await ben.patch(path, { targetHours: 16.01 }), 400, { field: "targetHours" });
 	});
 
 	test("in a personal space its owner sets everything", async () => {
 		const ben = await as("ben").ready();
-		answered(await ben.post("/api/workSettings", {
-			lunchMinutes: 0, recordedLunchCounts: true, weekStart: "sunday", overtimeAfterHours: 38.5,
-		}), 201);
+		for (const collection of ["workRules", "workTerms"])
+			answered(await ben.post(`/api/${collection}`, {
+				from: "2020-01-01", recordedLunchCounts: true, overtimeAfterHours: 38.5, hourlyRate: 2000,
+			}), 201);
 	});
+});
 });
