@@ -609,4 +609,3 @@ describe("work settings", () => {
 			}), 201);
 	});
 });
-});
