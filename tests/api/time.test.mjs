@@ -595,7 +595,8 @@ describe("work settings", () => {
 		const path = `/api/workSettings/${workSetting.id}`;
 		for (const pay of [{ lunchMinutes: 0 }, { maxHours: 24 }, { overtimeMultiplier: 2 }])
 			refused(await ben.post("/api/workTerms", { from: "2999-01-01", ...pay }), 403);
-		answered(await mia.post("/api/workTerms", { owner: ben.id, from: "2020-01-01", lunchMinutes: 45 }), 201);
+		const terms = { owner: ben.id, from: "2020-01-01", lunchMinutes: 45 };
+		answered(await mia.post("/api/workTerms", terms), 201);
 		answered(await ben.patch(path, { targetHours: 8 }), 200, { workSetting: { targetHours: 8 } });
 		refused(await ben.delete(path), 403);
 		refused(await ben.patch(path, { targetHours: 16.01 }), 400, { field: "targetHours" });
@@ -605,7 +606,8 @@ describe("work settings", () => {
 		const ben = await as("ben").ready();
 		for (const collection of ["workRules", "workTerms"])
 			answered(await ben.post(`/api/${collection}`, {
-				from: "2020-01-01", recordedLunchCounts: true, overtimeAfterHours: 38.5, hourlyRate: 2000,
+				from: "2020-01-01", recordedLunchCounts: true, overtimeAfterHours: 38.5,
+				hourlyRate: 2000,
 			}), 201);
 	});
 });
