@@ -1,6 +1,7 @@
-/* trip.c -- the miles of a trip and its odometers say the same.  A trip that has the odometers alone gets its miles
- * from them, and they follow when an odometer is corrected.  Odometers are read in whole miles, so that the miles
- * may differ from them by one. */
+/* trip.c -- the miles of a trip and its odometers fit each other.  A trip that has the odometers alone gets its miles
+ * from them, and they follow when an odometer is corrected.  Nobody drives more miles than the odometers say; as
+ * these are read in whole miles, one more is taken.  Fewer are taken, too, because a detour of one's own is no part of
+ * the trip; but not where most of the way would be such a detour. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -8,8 +9,10 @@
 #include "rules/rules.h"
 
 enum {
-	SCALE = 1,          /* all are compared in tenths */
-	TOLERANCE = 10 + 1  /* a mile for the odometers, and a rounded tenth */
+	SCALE = 1,            /* all are compared in tenths */
+	MORE_MAX = 10 + 1,    /* a mile for the odometers, and a rounded tenth */
+	DETOUR_TIMES_MAX = 1, /* the miles once more, */
+	DETOUR_MAX = 100      /* and ten miles: for short trips */
 };
 
 static const struct field *
@@ -84,7 +87,7 @@ check(struct change *ch)
 	if (ch->after[miles->index] == NULL || !find_distance(ch, (const char *const *)ch->after, &distance))
 		return NULL;
 	said = tenths(miles, ch->after[miles->index]);
-	if (said - distance <= TOLERANCE && distance - said <= TOLERANCE)
+	if (said - distance <= MORE_MAX && distance - said <= DETOUR_TIMES_MAX * said + DETOUR_MAX)
 		return NULL;
 	return problem_at(ch->call->a, PROBLEM_INVALID, "miles",
 	    "miles is %s, but between the odometers there are %s; correct one of them.",
