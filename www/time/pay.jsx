@@ -176,7 +176,8 @@ function payOf({ id, name }, { from, to }, at) {
 
 export function Pay({ query }) {
 	const range = rangeOf(query, { today: today.value, sunday: binding.value.rules.sunday, usual: "week" });
-	const minute = Math.floor(now.value / 60_000) * 60_000, whose = reportPeople();
+	// To the end of this minute: what was stopped a moment ago has ended.
+	const minute = Math.ceil(now.value / 60_000) * 60_000, whose = reportPeople();
 	const all = [rows("workSessions").value, rows("workRules").value, rows("workTerms").value];
 	const people = useMemo(
 		() => whose.map((one) => payOf(one, range, minute)).filter(({ lines }) => lines.length > 0),
