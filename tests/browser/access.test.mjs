@@ -166,7 +166,7 @@ test("at 200% text size nothing overlaps on a phone: titles, the timer, the plan
 	const apart = (one, other) => one.x + one.width <= other.x + 1 || other.x + other.width <= one.x + 1 ||
 		one.y + one.height <= other.y + 1 || other.y + other.height <= one.y + 1;
 	assert.deepEqual([await cut("h1"), await cut(".bar .place-word")], [[], []]);
-	assert.ok(apart(await box(".timer-clock"), await box(".timer-button")), "the clock and its button");
+	assert.ok(apart(await box(".timer-next"), await box(".timer-button")), "what is next and its button");
 	await at(page, "/time/plan?part=schedules");
 	await page.locator(".plan-time").first().waitFor();
 	assert.ok(apart(await box(".plan-time b"), await box(".plan-open .row-title")), "when and who");

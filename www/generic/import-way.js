@@ -14,8 +14,11 @@ export function sentence(error) {
 	return error.status === 0 ? "This needs a connection to the server." : error.problem?.detail ?? error.message;
 }
 
-const isForAWhile = ({ status, problem }) =>
-	status === 429 || status === 503 && problem?.created !== undefined;
+// The server is busy, or a request took longer than the web server waits: it is sent again.
+const isForAWhile = ({ status }) => [429, 502, 503, 504].includes(status);
+
+// What is written stays, and the same request goes on.
+const canGoOn = ({ status, stopped }) => Boolean(stopped) || status === 0 || status === 429 || status >= 500;
 
 const rest = (seconds) => new Promise((resolve) => { setTimeout(resolve, seconds ? seconds * 1000 : PAUSE); });
 
@@ -110,7 +113,7 @@ export function useImport(form) {
 			const report = await write(form, state.file, state.options, heard.current);
 			set({ report, phase: report.more ? "stopped" : "done" });
 		} catch (error) {
-			fail(error, error.stopped ? "stopped" : "asked");
+			fail(error, canGoOn(error) ? "stopped" : "asked");
 		}
 		space.value.sync();
 	}
