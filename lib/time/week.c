@@ -7,7 +7,7 @@
 #include "time/hours.h"
 #include "time/work_plan.h"
 
-/* A week is longer where another first day of the week begins to hold (hours.h). */
+/* A week is longer where another first day of the week begins to hold (hours.h).  The last one ends with the calendar. */
 static void
 find_last(const struct hours_plan *plan, const char *first, char last[DATE_TEXT_SIZE])
 {
@@ -18,7 +18,7 @@ find_last(const struct hours_plan *plan, const char *first, char last[DATE_TEXT_
 		date_from_days(days, last);
 		date_from_days(++days, day);
 		hours_week_of(plan, day, week);
-	} while (strcmp(week, first) == 0);
+	} while (strcmp(week, first) == 0 && strcmp(day, last) > 0);
 }
 
 struct problem *

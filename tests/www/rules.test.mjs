@@ -42,6 +42,20 @@ test("FC6: a record fills the form with what holds, and an unchanged form change
 	assert.equal(hoursWords(0.75), "45\u00a0min");
 });
 
+test("FC6: what is empty in a record is shown as it counts, and saving another field fills nothing in", () => {
+	const sparse = {
+		lunchRule: "day", lunchAfterHours: 6, lunchMinutes: 30, overtimeAfterHours: 40, dailyOvertimeAfterHours: 8,
+		weekStart: "monday",
+	};
+	const draft = draftOf(sparse), { week, day } = wordsOf(draft, HOW);
+	assert.deepEqual([week, day], ["After 40\u00a0h a week, × 1", "After 8\u00a0h a day, × 1"]);
+	assert.equal(draft.recorded, false);
+	const { paid, overtime, gross } = exampleOf({ ...sparse, hourlyRate: 2100 }, null, 36_000);
+	assert.deepEqual(exampleOf({ ...sparse, ...fieldsOf(draft), hourlyRate: 2100 }, null, 36_000),
+		{ paid, overtime, gross });
+	assert.deepEqual([draftOf(null).recorded, draftOf(null).weekTimes, draftOf(null).dayTimes], [true, 1.5, 1.5]);
+});
+
 test("FC6: terms are as the team has it where they are empty; none is said by a limit that is never passed", () => {
 	const isTerms = { isTerms: true }, empty = draftOf({ from: "2026-01-01" }, isTerms);
 	for (const mode of ["rateMode", "lunch", "week", "day", "most", "rounding"])

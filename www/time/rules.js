@@ -46,6 +46,11 @@ function overtimeMode(after, most) {
 	return !isGiven(after) || after >= most ? "none" : "own";
 }
 
+// What is empty in rules that hold is said as it holds; the usual is proposed only where there are none.
+function timesOf(after, times) {
+	return times ?? (isGiven(after) ? 1 : 1.5);
+}
+
 /**
  * The draft of a record, or of nothing: {from, rate, lunch, lunchAfter, lunchMinutes, hasLong, longAfter, longMinutes,
  * recorded, week, weekAfter, weekTimes, day, dayAfter, dayTimes, most, mostHours, rounding, roundingMinutes, sunday,
@@ -61,11 +66,12 @@ export function draftOf(record, { isTerms = false, team = null } = {}) {
 		lunch: group("lunch", hasLunch ? one.lunchRule ?? "session" : "none"),
 		lunchAfter: one.lunchAfterHours ?? 6, lunchMinutes: hasLunch ? one.lunchMinutes ?? 0 : 30,
 		hasLong: one.longLunchMinutes > 0, longAfter: one.longLunchAfterHours ?? 9,
-		longMinutes: one.longLunchMinutes || 45, recorded: one.recordedLunchCounts ?? true,
+		longMinutes: one.longLunchMinutes || 45, recorded: one.recordedLunchCounts ?? !hasLunch,
 		week: group("week", overtimeMode(one.overtimeAfterHours, HOURS_OF_WEEK)),
-		weekAfter: one.overtimeAfterHours ?? 40, weekTimes: one.overtimeMultiplier ?? 1.5,
+		weekAfter: one.overtimeAfterHours ?? 40, weekTimes: timesOf(one.overtimeAfterHours, one.overtimeMultiplier),
 		day: group("day", overtimeMode(one.dailyOvertimeAfterHours, HOURS_OF_DAY)),
-		dayAfter: one.dailyOvertimeAfterHours ?? 8, dayTimes: one.dailyOvertimeMultiplier ?? 1.5,
+		dayAfter: one.dailyOvertimeAfterHours ?? 8,
+		dayTimes: timesOf(one.dailyOvertimeAfterHours, one.dailyOvertimeMultiplier),
 		most: group("most", overtimeMode(one.maxHours, HOURS_OF_DAY)), mostHours: one.maxHours ?? 10,
 		rounding: group("rounding", one.rounding ?? "none"), roundingMinutes: one.roundingMinutes ?? 15,
 		sunday: one.weekStart === "sunday", left: one.status === "left",
