@@ -7,7 +7,8 @@
 #include "time/hours.h"
 #include "time/work_plan.h"
 
-/* A week is longer where another first day of the week begins to hold (hours.h).  The last one ends with the calendar. */
+/* A week is longer where another first day of the week begins to hold (hours.h).  The last one of all ends with the
+ * calendar. */
 static void
 find_last(const struct hours_plan *plan, const char *first, char last[DATE_TEXT_SIZE])
 {
