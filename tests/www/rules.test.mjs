@@ -44,8 +44,8 @@ test("FC6: a record fills the form with what holds, and an unchanged form change
 
 test("FC6: what is empty in a record is shown as it counts, and saving another field fills nothing in", () => {
 	const sparse = {
-		lunchRule: "day", lunchAfterHours: 6, lunchMinutes: 30, overtimeAfterHours: 40, dailyOvertimeAfterHours: 8,
-		weekStart: "monday",
+		lunchRule: "day", lunchAfterHours: 6, lunchMinutes: 30, overtimeAfterHours: 40,
+		dailyOvertimeAfterHours: 8, weekStart: "monday",
 	};
 	const draft = draftOf(sparse), { week, day } = wordsOf(draft, HOW);
 	assert.deepEqual([week, day], ["After 40\u00a0h a week, × 1", "After 8\u00a0h a day, × 1"]);
