@@ -17,10 +17,13 @@ settleIn(undefined); // the settings of a space are made here as any record is
 const stack = await start({ definitions: true });
 const browser = await launch();
 
+// The instants below are read and written by the clock of this zone.
+const BERLIN = "Europe/Berlin";
+
 // A team as people make one, with records of its members.
 async function teamOf(roles, name = "Depot Nord") {
 	const [[founder], ...others] = Object.entries(roles);
-	const { space } = answered(await stack.as(founder).post("/api/spaces", { name }), 201);
+	const { space } = answered(await stack.as(founder).post("/api/spaces", { name, zone: BERLIN }), 201);
 	for (const [person, role] of others) {
 		const { email } = await stack.as(person).ready();
 		const { token } = answered(await stack.as(founder).in(space)
@@ -30,8 +33,6 @@ async function teamOf(roles, name = "Depot Nord") {
 	return space;
 }
 
-// The instants below are read and written by the clock of this zone.
-const BERLIN = "Europe/Berlin";
 const deviceOf = (name, space, path = "/", options = DESKTOP) => deviceFor(browser, stack, name,
 	{ options: { timezoneId: BERLIN, ...options }, space: space.name, path });
 
@@ -45,11 +46,12 @@ const SAMPLES = {
 };
 const SPECIAL = {
 	"workSessions.end": "2026-11-20T15:30:00.000Z", "workSessions.duration": null, "workSessions.jobSite": null,
-	"schedules.end": "2026-11-20T15:30:00.000Z", "mileage.endOdometer": 9,
+	"schedules.end": "2026-11-20T15:30:00.000Z", "mileage.endOdometer": 20,
 	"tasks.days": ["mon", "tue"], "spaceSettings.currency": "EUR", "jobSites.radius": 250,
-	"spaceSettings.overtimeMultiplier": 2, "workSettings.overtimeMultiplier": 2,
+	"workRules.dailyOvertimeMultiplier": 1.25, "workRules.overtimeMultiplier": 2,
+	"workTerms.dailyOvertimeMultiplier": 1.25, "workTerms.overtimeMultiplier": 2,
+	"periods.state": "open", "periods.comment": null, "periods.reason": null,
 	"employees.user": null, "employees.employeeId": null, "messages.toUser": null,
-	"spaceSettings.overtimeAfterHours": 38.5,
 };
 
 function sampleOf(collection, one, ids) {
@@ -118,7 +120,8 @@ test("every collection is filled in by the names of its fields, and the server h
 		const open = fields.filter((one) => !one.derived && !one.retired && !one.hidden && one.type !== "json");
 		const samples = open.map((one) => [one, sampleOf(name, one, ids)])
 			.filter(([, value]) => value !== null);
-		await at(page, `/c/${name}/+`);
+		const [there] = unique?.length === 0 ? (await olga.get(`/api/${name}`)).body[name] : [];
+		await at(page, there ? `/c/${name}/${there.id}/edit` : `/c/${name}/+`);
 		await page.locator(`.form[data-collection=${name}]`).waitFor();
 		if ((idForm ?? "given") === "given" && idLabel)
 			await page.getByLabel(idLabel, { exact: true }).fill("4711");

@@ -82,6 +82,7 @@ test("FC3: keys start and stop and begin lunch, the help lists them, " +
 	"and a key that is held acts once", async () => {
 	const page = await deviceOf("carl");
 	await startButton(page).waitFor();
+	await isInStep(page);
 	await page.keyboard.press("s");
 	await running(page).waitFor();
 	await page.keyboard.press("l");

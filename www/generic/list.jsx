@@ -325,7 +325,7 @@ export function SelectionBar({ known, selection, total }) {
 	const { count, removable, changeable } = selection;
 	const [isChanging, setChanging] = useState(false);
 	return (
-		<div class="selection-bar line touch" role="status">
+		<div class="selection-bar flow gap-2 touch" role="status">
 			<IconButton icon="close" label="Stop selecting" onClick={selection.end} />
 			<strong class="grow">{formatNumber(count)} selected</strong>
 			{count < total && (
