@@ -7,9 +7,6 @@
 /* The time zone of the space of the call; "UTC" when its settings name none. */
 struct problem *space_zone(const struct call *call, const char **zone) MUST_CHECK;
 
-/* The zone that the work settings of a person name in the space of the call; NULL when they name none. */
-struct problem *person_own_zone(const struct call *call, const char *user, const char **zone) MUST_CHECK;
-
 /* The zone in which a person is in the space of the call: that of their work settings, else the space's, else "UTC". */
 struct problem *space_zone_of(const struct call *call, const char *user, const char **zone) MUST_CHECK;
 

@@ -32,8 +32,9 @@ space_zone(const struct call *call, const char **zone)
 	return p;
 }
 
-struct problem *
-person_own_zone(const struct call *call, const char *user, const char **zone)
+/* The zone that the work settings of a person name in the space of the call; NULL when they name none. */
+static struct problem *
+own_zone(const struct call *call, const char *user, const char **zone)
 {
 	const struct collection *c = collection_find(call->set, "workSettings");
 	struct problem *p;
@@ -56,7 +57,7 @@ person_own_zone(const struct call *call, const char *user, const char **zone)
 struct problem *
 space_zone_of(const struct call *call, const char *user, const char **zone)
 {
-	struct problem *p = person_own_zone(call, user, zone);
+	struct problem *p = own_zone(call, user, zone);
 
 	return p != NULL || *zone != NULL ? p : space_zone(call, zone);
 }
@@ -72,7 +73,7 @@ home_zone(const struct call *call, const char **zone)
 	if (at_home.home_space == NULL)
 		return NULL;
 	at_home.space_id = at_home.home_space;
-	if ((p = person_own_zone(&there, at_home.user_id, zone)) != NULL || *zone != NULL)
+	if ((p = own_zone(&there, at_home.user_id, zone)) != NULL || *zone != NULL)
 		return p;
 	if ((p = space_setting(&there, "zone", zone)) == NULL && *zone != NULL && !zone_known(*zone))
 		*zone = NULL;

@@ -90,8 +90,8 @@ test("a month is submitted, withdrawn, returned with a comment, mended, approved
 	await sheet(mia).getByText("I was ill on the 14th.").waitFor();
 	await pressIn(mia, "Return…");
 	await pressIn(mia, "Return");
-	await sheet(mia).getByText("Say what is to be changed.").waitFor();
-	await field(mia, "What is to be changed").fill("The 7th ended at 15:00.");
+	await sheet(mia).getByText("Say what to change.").waitFor();
+	await field(mia, "What to change").fill("The 7th ended at 15:00.");
 	await pressIn(mia, "Return");
 	await toastSays(mia, "Ben’s October 2026 returned.");
 
@@ -182,9 +182,9 @@ test("a timer that runs in the month is named, and nothing is submitted", async 
 	const emil = await deviceOf("emil", DESKTOP, "Depot Ost");
 	await at(emil, OCTOBER);
 	await bar(emil).getByRole("button", { name: /^Submit/ }).click();
-	await sheet(emil).getByText("A timer that runs could not be stopped any more.").waitFor();
+	await sheet(emil).getByText("Stop the timer first.").waitFor();
 	assert.equal(await sheet(emil).getByRole("button", { name: "Submit", exact: true }).isDisabled(), true);
-	await sheet(emil).getByRole("link", { name: /A timer runs since/ }).click();
+	await sheet(emil).getByRole("link", { name: /A timer has been running since/ }).click();
 	await entry(emil, "Forgotten").waitFor();
 	await closed(emil);
 });
@@ -217,7 +217,7 @@ test("several periods are approved at once; the screens fit, light and dark, on 
 			await toastSays(mia, "2 periods approved.");
 			await becomes(of("fay"), "approved");
 			await becomes(of("gus"), "approved");
-			await mia.getByText("Nothing waits for you.").waitFor();
+			await mia.getByText("Nothing to approve.").waitFor();
 		}
 		await closed(mia, fay);
 	}

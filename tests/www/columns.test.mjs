@@ -1,8 +1,10 @@
 // The first lines of a file as cells, and which fields a file can fill.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { headerOf, lacksHeader, likelyFor, linesOf, loose, numbered, targetsOf } from "../../www/generic/columns.js";
+import { lacksHeader, likelyFor, linesOf, loose, numbered, targetsOf } from "../../www/generic/columns.js";
 import { definitions } from "./definitions.mjs";
+
+const headerOf = (text) => (linesOf(text)[0] ?? []).filter(Boolean);
 
 test("the first line of a file gives the names", () => {
 	assert.deepEqual(headerOf("\ufeffDate,Weight (kg),Note\r\n1,2,3"), ["Date", "Weight (kg)", "Note"]);

@@ -45,7 +45,7 @@ function BackButton({ record }) {
 				space.value.sync();
 			}
 		} catch (error) {
-			toast(`Not taken back. ${sentence(error)}`, { kind: "bad" });
+			toast(`Couldn’t take it back. ${sentence(error)}`, { kind: "bad" });
 		}
 		setBusy(false);
 	};

@@ -50,11 +50,6 @@ export function linesOf(file, most = 1) {
 	return lines;
 }
 
-/** The names in the first line. */
-export function headerOf(text) {
-	return (linesOf(text)[0] ?? []).map((name) => name.trim()).filter(Boolean);
-}
-
 // A name as the server compares it: its letters and digits, in lower case.
 export function loose(name) {
 	return name.replace(/[\x00-\x7f]/g, (sign) => (/[A-Za-z0-9]/.test(sign) ? sign.toLowerCase() : ""));

@@ -377,7 +377,7 @@ function Questions({ form, way }) {
 			)}
 			{asks.again && (
 				<Check value={options.again} onInput={(again) => way.change({ again })}>
-					Bring back what was deleted here
+					Restore rows that were deleted in Daybook
 				</Check>
 			)}
 		</>
@@ -388,7 +388,7 @@ function LeftOut({ options }) {
 	const left = leftOf(options).map((name) => columnName(options, name));
 	if (left.length === 0)
 		return null;
-	return <p class="hint">Left out: <bdi>{left.join(", ")}</bdi>. “Columns and more” says where it goes.</p>;
+	return <p class="hint">Left out: <bdi>{left.join(", ")}</bdi>. Change this under “Columns and more”.</p>;
 }
 
 function Doubles({ doubles }) {
@@ -397,8 +397,8 @@ function Doubles({ doubles }) {
 	return (
 		<Notice kind="warn">
 			{formatNumber(doubles.rows)} of these rows were imported before, from{" "}
-			<bdi>{doubles.file || "a file"}</bdi>, and read in another way. Imported again, they are here
-			twice.
+			<bdi>{doubles.file || "a file"}</bdi>, and read in another way. Importing them again adds
+			them twice.
 		</Notice>
 	);
 }
@@ -429,7 +429,7 @@ function Writing({ report }) {
 			<p>{words}</p>
 			<Bar part={part ?? 0} label={words} />
 			<p class="hint">
-				You may stop at any time, and go on later with the same file. Nothing is added twice.
+				You can stop at any time and continue later with the same file. Nothing is added twice.
 			</p>
 		</div>
 	);
@@ -482,7 +482,7 @@ function actionsOf(way, onClose) {
 	if (phase === "writing")
 		return <Button icon="stop" onClick={way.stop}>Stop</Button>;
 	if (phase === "stopped")
-		return <Button kind="primary" onClick={start}>Go on</Button>;
+		return <Button kind="primary" onClick={start}>Continue</Button>;
 	if (phase !== "looked")
 		return null;
 	const isBlocked = way.busy || report.created + report.updated === 0 || report.bad > 0 && !options.skipBad ||
@@ -500,7 +500,7 @@ function actionsOf(way, onClose) {
 function Offline() {
 	return (
 		<Notice kind="warn" icon="offline">
-			An import needs a connection to the server. What you do otherwise is kept here.
+			You need a connection to import. Other changes are saved on this device.
 		</Notice>
 	);
 }

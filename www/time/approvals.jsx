@@ -100,7 +100,7 @@ function Waiting({ list, onReview }) {
 				)}
 			</header>
 			{list.length === 0 && (
-				<Empty icon="good" text="Nothing waits for you. What people submit is shown here." />
+				<Empty icon="good" text="Nothing to approve. Hours that people submit appear here." />
 			)}
 			<Rows
 				items={list}

@@ -35,7 +35,7 @@ export function usePlace(atOnce = true) {
 }
 
 /** "42 m from Site Nord, inside 100 m". */
-export function whereInWords(site, place) {
+function whereInWords(site, place) {
 	const { distance, radius, inside } = atSite(site, place);
 	if (distance === null)
 		return site.place ? "Distance not known yet" : "No place is set for this site";

@@ -10,7 +10,7 @@ import { addDays, dayIn, weekOf } from "../ui/zone.js";
 const NEVER = Infinity; // a limit that is not reached
 
 /** Where nobody has chosen any rules: no lunch, no limit, no overtime, no rounding, no rate; weeks begin on Monday. */
-export const RULES = {
+const RULES = {
 	lunchPerDay: false, lunchAfter: NEVER, lunch: 0, longAfter: NEVER, longLunch: 0, recordedLunchCounts: false,
 	target: 0, most: NEVER, sunday: false, dayOvertimeAfter: NEVER, dayOvertimeTimes: 100, overtimeAfter: NEVER,
 	overtimeTimes: 100, rounding: "none", roundedTo: 0, rate: null,
@@ -164,7 +164,7 @@ function endOf(session, at) {
  * How many seconds of each session of work the earlier ones have already: session → seconds, for those with any.  The
  * earlier ones cover everything between its start and the latest of their ends.
  */
-export function overlapsOf(sessions, at) {
+function overlapsOf(sessions, at) {
 	const overlaps = new Map();
 	let covered = -Infinity;
 	for (const session of [...sessions].sort(byStart)) {

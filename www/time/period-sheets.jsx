@@ -123,14 +123,14 @@ function Missing({ person, span }) {
 	if (empty.length + running.length + overlaps.length === 0)
 		return (
 			<p class="line snug good small">
-				<Icon name="good" size={16} />Every weekday has hours, nothing runs or overlaps.
+				<Icon name="good" size={16} />Every weekday has hours, no timer is running, nothing overlaps.
 			</p>
 		);
 	return (
 		<ul role="list">
 			{running.map((one) => (
 				<Lack key={one.id} icon="timer" kind="bad" day={one.day} person={person}>
-					A timer runs since {formatInstant(one.start, { zone: one.row.zone })}:{" "}
+					A timer has been running since {formatInstant(one.start, { zone: one.row.zone })}:{" "}
 					<bdi>{titleOf(one.row)}</bdi>
 				</Lack>
 			))}
@@ -172,7 +172,7 @@ export function SubmitSheet({ span, known, onClose }) {
 				<Missing person={userId.value} span={span} />
 				{problem && (
 					<Notice kind="bad">
-						A timer that runs could not be stopped any more. Stop it first.
+						Stop the timer first. It can’t be stopped once these hours are locked.
 					</Notice>
 				)}
 				<Field label="Note" help={isTeam() ? "For whoever approves it." : undefined}>
@@ -226,7 +226,7 @@ function ReturnSheet({ period, onClose }) {
 	return (
 		<WordsSheet
 			title={`Return ${spanWords(period)} to ${personName(period.owner)}`}
-			label="What is to be changed" help="Say what is to be changed." action="Return" icon="undo"
+			label="What to change" help="Say what to change." action="Return" icon="undo"
 			onClose={onClose}
 			work={(comment) => decide([period], { state: "returned", comment }, "returned")}
 		/>

@@ -22,7 +22,7 @@ function Steps({ period, onSubmit, onReopen, onReview }) {
 		return isTeam() ? <Button small icon="undo" onClick={() => withdraw(period)}>Withdraw</Button>
 			: <Button small icon="undo" onClick={onReopen}>Open again…</Button>;
 	if (mayDecide && state === "submitted")
-		return <Button small kind="primary" onClick={onReview}>Look and decide</Button>;
+		return <Button small kind="primary" onClick={onReview}>Review…</Button>;
 	return mayDecide && state === "approved" &&
 		<Button small icon="undo" onClick={onReopen}>Open again…</Button>;
 }
@@ -121,7 +121,7 @@ export function LockLine({ lock }) {
 			<Icon name="lock" size={16} />
 			<span>
 				{capital(spanWords(lock))} is {lock.state}, so its hours are locked.{" "}
-				<Link class="way" to="/time" query={query}>Look</Link>
+				<Link class="way" to="/time" query={query}>Show it</Link>
 			</span>
 		</p>
 	);

@@ -17,7 +17,7 @@ export const projects = rows("projects");
 export const clients = rows("clients");
 
 /** The tags of this person, the latest first. */
-export const knownTags = computed(() => tagsUsed(sessions.value));
+const knownTags = computed(() => tagsUsed(sessions.value));
 
 /** Whether this space has projects or clients, or this person tags: else nothing of this is shown. */
 export const usesProjects = computed(
@@ -30,7 +30,7 @@ export function projectOf(fields) {
 }
 
 /** "Hall · North": the project and its client; "" for none. */
-export function projectWords(project) {
+function projectWords(project) {
 	const client = project?.client && row("clients", project.client);
 	return [project?.name, client?.name].filter(Boolean).join(" · ");
 }
@@ -67,7 +67,7 @@ function optionsOf(chosen) {
 /**
  * Chooses a project, or makes one of the name that is typed.  onInput gets the fields to write: {project, billable}.
  */
-export function ProjectPick({ value, onInput, label = "Project", disabled }) {
+function ProjectPick({ value, onInput, label = "Project", disabled }) {
 	const [made, setMade] = useState(null);
 	// It is chosen at once, so that what is typed meanwhile stays.
 	const run = async (name) => {
@@ -79,7 +79,7 @@ export function ProjectPick({ value, onInput, label = "Project", disabled }) {
 	};
 	const make = may("create", "projects") && { words: (name) => `Make project “${name}”`, run };
 	const choose = (id) => onInput(fieldsOfProject(id ? row("projects", id) ?? { id } : null));
-	const words = value === made?.id ? made.name : "One that is no longer here";
+	const words = value === made?.id ? made.name : "Deleted project";
 	const gone = value && !row("projects", value) ? [[value, words]] : [];
 	return (
 		<span class="project-pick stack" data-chosen={value ? "true" : undefined}>
@@ -112,7 +112,7 @@ function Tagged({ tag, disabled, onDrop }) {
 }
 
 /** Tags: typed, with Enter or a comma after each, or chosen from those used before. */
-export function TagsInput({ value, onInput, label = "Tags", disabled }) {
+function TagsInput({ value, onInput, label = "Tags", disabled }) {
 	const [typing, setTyping] = useState("");
 	const tags = value ?? [], known = knownTags.value;
 	const has = (tag) => tags.some((one) => one.toLocaleLowerCase() === tag.toLocaleLowerCase());
@@ -163,7 +163,7 @@ export function TagsInput({ value, onInput, label = "Tags", disabled }) {
 }
 
 /** Whether it is billed to the client, as a button with the sign of the currency. */
-export function BillableToggle({ value, onInput, disabled, small = false }) {
+function BillableToggle({ value, onInput, disabled, small = false }) {
 	const sign = currencySign(spaceSettings.value?.currency ?? "USD", locale());
 	return (
 		<button

@@ -10,7 +10,7 @@ export const RANGES = [
 ];
 
 /** The most days of a report, as the server has it. */
-export const MOST_DAYS = 366;
+const MOST_DAYS = 366;
 
 const lastOfMonth = (month) => addDays(`${addMonths(month, 1)}-01`, -1);
 

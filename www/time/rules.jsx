@@ -106,7 +106,7 @@ function Holding({ person }) {
 				)}
 			</div>
 			<Facts team={team} terms={terms} />
-			{records.length > 0 && <h3 class="small soft">What held when</h3>}
+			{records.length > 0 && <h3 class="small soft">Rules by date</h3>}
 			{records.length > 0 && (
 				<Dated
 					records={records} isTerms={Boolean(person)} mayEdit={mayEdit}

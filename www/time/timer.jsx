@@ -24,7 +24,7 @@ import { RunningWhat, WhatSheet } from "./what.jsx";
 const two = (n) => String(n).padStart(2, "0");
 
 /** Seconds as a clock shows them: 5:12:44. */
-export function clockText(seconds) {
+function clockText(seconds) {
 	return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
@@ -233,7 +233,7 @@ function goalWords(day) {
 }
 
 /** Target ring, latest clock-out and lunch: "5:12 of 8:00", "Out by 17:48", "Lunch −0:30 in 0:47". */
-export function DayFigures() {
+function DayFigures() {
 	const day = currentDay.value, { rules, zone } = binding.value, words = `${day.progress} % of the target`;
 	return (
 		<div class="day-figures pad-4">
