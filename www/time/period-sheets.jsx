@@ -123,14 +123,15 @@ function Missing({ person, span }) {
 	if (empty.length + running.length + overlaps.length === 0)
 		return (
 			<p class="line snug good small">
-				<Icon name="good" size={16} />Every weekday has hours, no timer is running, nothing overlaps.
+				<Icon name="good" size={16} />Every weekday has hours. No timer runs, nothing overlaps.
 			</p>
 		);
 	return (
 		<ul role="list">
 			{running.map((one) => (
 				<Lack key={one.id} icon="timer" kind="bad" day={one.day} person={person}>
-					A timer has been running since {formatInstant(one.start, { zone: one.row.zone })}:{" "}
+					A timer has been running since{" "}
+					{formatInstant(one.start, { zone: one.row.zone })}:{" "}
 					<bdi>{titleOf(one.row)}</bdi>
 				</Lack>
 			))}
