@@ -36,10 +36,18 @@ enum {
 	FIELD_COUNT = sizeof fields / sizeof fields[0]
 };
 
+/* A member whom an employee is linked to. */
+struct linked {
+	const char *user;
+	const char *rate; /* or NULL */
+};
+
 /* A space that is converted. */
 struct converting {
 	const char *kind;
-	struct rows *settings, *employees;
+	struct rows *settings;
+	struct linked *linked; /* the employee that was written last comes first */
+	size_t linked_count;
 	bool wrote;
 };
 
@@ -89,34 +97,16 @@ give_settings(struct writer *w, struct op *op, const char *const *values)
 	return says;
 }
 
-/* The values of the employee that is linked to a person, or NULL. */
-static const char *const *
-find_employee(struct writer *w, const struct converting *of, const char *user)
-{
-	struct arena *a = w->call->a;
-	const struct collection *c = collection_find(w->call->set, "employees");
-
-	for (size_t i = 0; i < of->employees->count; i++) {
-		const char *const *values = (const char *const *)values_parse(a, c,
-		    row_text(of->employees, i, UNDATED_EMPLOYEE_DOC),
-		    row_text(of->employees, i, UNDATED_EMPLOYEE_DOC_PRIVATE));
-
-		if (strcmp(value_plain(a, value_named(c, values, "user")), user) == 0)
-			return values;
-	}
-	return NULL;
-}
-
 static bool
-give_rate(struct writer *w, struct op *op, const char *const *employee)
+give_rate(struct writer *w, struct op *op, const struct converting *of, const char *user)
 {
-	const struct collection *c = collection_find(w->call->set, "employees");
-	const char *rate = employee == NULL ? NULL : value_named(c, employee, "hourlyRate");
-
-	if (rate == NULL)
-		return false;
-	op_give(w->call->a, op, "hourlyRate", rate);
-	return true;
+	for (size_t i = 0; i < of->linked_count; i++)
+		if (strcmp(of->linked[i].user, user) == 0) {
+			if (of->linked[i].rate != NULL)
+				op_give(w->call->a, op, "hourlyRate", of->linked[i].rate);
+			return of->linked[i].rate != NULL;
+		}
+	return false;
 }
 
 /* settings may be NULL. */
@@ -125,7 +115,7 @@ convert_person(struct writer *w, struct converting *of, const char *user, const 
 {
 	struct op op = op_own(collection_find(w->call->set, "workTerms"), NULL, cause);
 	bool chose = settings != NULL && give_settings(w, &op, settings);
-	bool earns = give_rate(w, &op, find_employee(w, of, user));
+	bool earns = give_rate(w, &op, of, user);
 
 	return chose || earns ? write_first(w, &op, user, &of->wrote) : NULL;
 }
@@ -150,15 +140,9 @@ convert_people(struct writer *w, struct converting *of)
 		p = convert_person(w, of, row_text(of->settings, i, UNDATED_SETTINGS_OWNER),
 		    (const char *const *)values_parse(a, c, row_text(of->settings, i, UNDATED_SETTINGS_DOC),
 		        row_text(of->settings, i, UNDATED_SETTINGS_DOC_PRIVATE)));
-	for (size_t i = 0; p == NULL && i < of->employees->count; i++) {
-		const struct collection *employees = collection_find(w->call->set, "employees");
-		const char *const *values = (const char *const *)values_parse(a, employees,
-		    row_text(of->employees, i, UNDATED_EMPLOYEE_DOC), NULL);
-		const char *user = value_plain(a, value_named(employees, values, "user"));
-
-		if (!has_settings(of, user))
-			p = convert_person(w, of, user, NULL);
-	}
+	for (size_t i = 0; p == NULL && i < of->linked_count; i++)
+		if (!has_settings(of, of->linked[i].user))
+			p = convert_person(w, of, of->linked[i].user, NULL);
 	return p;
 }
 
@@ -202,6 +186,23 @@ give_space(struct writer *w, const struct converting *of, struct op *op, bool *c
 	return NULL;
 }
 
+/* Each employee is read once, however many people there are. */
+static void
+read_linked(struct arena *a, const struct collection *c, const struct rows *rows, struct converting *of)
+{
+	of->linked = arena_alloc(a, (rows->count + 1) * sizeof *of->linked);
+	of->linked_count = rows->count;
+	for (size_t i = 0; i < rows->count; i++) {
+		const char *const *values = (const char *const *)values_parse(a, c,
+		    row_text(rows, i, UNDATED_EMPLOYEE_DOC), row_text(rows, i, UNDATED_EMPLOYEE_DOC_PRIVATE));
+
+		of->linked[i] = (struct linked){
+			.user = value_plain(a, value_named(c, values, "user")),
+			.rate = value_named(c, values, "hourlyRate"),
+		};
+	}
+}
+
 static struct problem *
 read_space(struct writer *w, struct converting *of, bool *works)
 {
@@ -211,8 +212,10 @@ read_space(struct writer *w, struct converting *of, bool *works)
 	struct rows *rows;
 
 	if ((p = db_run(w->call->db, a, SQL(UNDATED_SETTINGS), VALUES(space), &of->settings)) != NULL ||
-	    (p = db_run(w->call->db, a, SQL(UNDATED_EMPLOYEES), VALUES(space), &of->employees)) != NULL ||
-	    (p = db_run(w->call->db, a, SQL(UNDATED_WORK), VALUES(space), &rows)) != NULL)
+	    (p = db_run(w->call->db, a, SQL(UNDATED_EMPLOYEES), VALUES(space), &rows)) != NULL)
+		return p;
+	read_linked(a, collection_find(w->call->set, "employees"), rows, of);
+	if ((p = db_run(w->call->db, a, SQL(UNDATED_WORK), VALUES(space), &rows)) != NULL)
 		return p;
 	*works = rows->count > 0;
 	return NULL;
