@@ -99,9 +99,10 @@ op_back(struct back *b, const struct written_row *row, enum op_kind kind)
 	};
 }
 
-/* Give the fields of one object {"field":[old,new],…} their old values, where they have the new ones. */
+/* Give the fields of one object {"field":[old,new],…} their old values, where they have the new ones.  The others are
+ * marked in spared. */
 static void
-undo(struct arena *a, struct op *op, const char *const *now, const char *changes, bool *any, bool *spared)
+undo(struct arena *a, struct op *op, const char *const *now, const char *changes, bool *spared)
 {
 	struct json_slice key, pair;
 
@@ -111,13 +112,42 @@ undo(struct arena *a, struct op *op, const char *const *now, const char *changes
 
 		if (f == NULL || f->derived || f->retired || !change_values(a, pair, &old, &value))
 			continue;
-		if (value_equal(now[f->index], value)) {
+		if (value_equal(now[f->index], value))
 			op_give(a, op, f->name, old);
-			*any = true;
-		} else {
-			*spared = true;
-		}
+		else
+			spared[f->index] = true;
 	}
+}
+
+static bool
+is_length(const struct field *f)
+{
+	return f->type == FIELD_INTEGER && f->format != NULL && strcmp(f->format, "duration") == 0;
+}
+
+/* A span goes back as a whole: an old start before an end that somebody mended since is a time that nobody said.  With
+ * start and end goes the duration between them. */
+static void
+spare_spans(struct op *op, bool *spared)
+{
+	const struct collection *c = op->collection;
+
+	for (size_t i = 0; i < c->field_count && op->touched != NULL; i++) {
+		const struct field *end = &c->fields[i];
+		const struct field *start = end->pair == NULL ? NULL : collection_field(c, end->pair);
+
+		if (start == NULL || end->type != FIELD_INSTANT || (!spared[i] && !spared[start->index]))
+			continue;
+		for (size_t j = 0; j < c->field_count; j++)
+			if (j == i || j == start->index || is_length(&c->fields[j]))
+				op->touched[j] = false;
+	}
+}
+
+static bool
+any_of(const bool *flags, size_t count)
+{
+	return flags != NULL && memchr(flags, true, count) != NULL;
 }
 
 /* Find out what to do about a record that the import changed. */
@@ -126,19 +156,21 @@ restore(struct back *b, struct arena *a, const struct written_row *row, struct o
 {
 	const struct record *r = &row->record;
 	const char *const *now = (const char *const *)values_parse(a, r->collection, r->doc, r->doc_private);
-	bool spared = row->changes == NULL;
+	size_t count = r->collection->field_count;
+	bool *spared = arena_alloc(a, count + 1);
 
-	*any = false;
 	*op = op_back(b, row, OP_SET);
-	undo(a, op, now, row->changes, any, &spared);
-	undo(a, op, now, row->private_changes, any, &spared);
+	undo(a, op, now, row->changes, spared);
+	undo(a, op, now, row->private_changes, spared);
+	spare_spans(op, spared);
+	*any = any_of(op->touched, count);
 	if (row->former_owner != NULL && strcmp(row->owner, r->owner) == 0) {
 		op->new_owner = row->former_owner;
 		if (!*any)
 			op_give(a, op, r->collection->fields[0].name, now[0]);
 		*any = true;
 	}
-	if (!spared)
+	if (row->changes != NULL && !any_of(spared, count))
 		return;
 	b->report->kept++;
 	back_leave(b, r->collection->name, r->id, changed_since());

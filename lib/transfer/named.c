@@ -544,7 +544,7 @@ named_ask(struct work *w, struct arena *a)
 		struct named *n = names->made[names->asked];
 
 		n->refused = refuse_early(w, n);
-		if (refusal(n) == NULL)
+		if ((n->asked = refusal(n) == NULL))
 			ops[count++] = op_of_name(w, a, n);
 	}
 	if ((p = write_ask(&call, ops, count, &w->coming, outcomes)) != NULL)
@@ -552,10 +552,10 @@ named_ask(struct work *w, struct arena *a)
 	for (size_t i = first, next = 0; i < names->made_count; i++) {
 		struct named *n = names->made[i];
 
-		if (refusal(n) != NULL || next == count)
+		if (!n->asked)
 			continue;
 		n->creates = outcomes[next].created;
-		if (outcomes[next].problem != NULL)
+		if (refusal(n) == NULL && outcomes[next].problem != NULL)
 			n->refused = problem_copy(w->call->a, outcomes[next].problem);
 		next++;
 	}

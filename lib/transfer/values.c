@@ -7,6 +7,10 @@
 #include "model/policy.h"
 #include "reading.h"
 
+enum {
+	SHORTEST_BREAK = 4 * 60 /* seconds; a smaller number is of hours */
+};
+
 /* The id of the member with this e-mail address, else of the only one with this name; NULL when there is none. */
 static const char *
 member_called(const struct import *im, struct arena *a, const char *text)
@@ -268,15 +272,19 @@ value_keep_cell(struct import *im, struct arena *a, struct import_row *row, cons
 	return judge(im, a, row, &notes, p, cell);
 }
 
-/* The texts of a JSON array, with commas between them. */
+/* The texts of a JSON array, with commas between them; a null is none. */
 static const char *
 joined(struct arena *a, struct json_object *list)
 {
 	struct buf b;
 
 	buf_init(&b, a);
-	for (size_t i = 0; i < json_object_array_length(list); i++)
-		buf_printf(&b, "%s%s", i == 0 ? "" : ", ", json_object_get_string(json_object_array_get_idx(list, i)));
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		const char *text = json_object_get_string(json_object_array_get_idx(list, i));
+
+		if (text != NULL)
+			buf_printf(&b, "%s%s", b.length == 0 ? "" : ", ", text);
+	}
 	return b.text;
 }
 
@@ -357,9 +365,8 @@ has_length(const char *cell)
 	return cell[strcspn(cell, "123456789")] != '\0';
 }
 
-/* Read the length of a record inside another one.  A break of 0:30 is half an hour also where 30 is so many minutes. */
 static struct problem *
-read_length(struct import *im, struct arena *a, const struct format_column *form, const char *cell, int64_t *seconds)
+read_length_in(struct import *im, struct arena *a, enum cell_unit unit, const char *cell, int64_t *seconds)
 {
 	struct problem *p;
 	struct cell_form *forms = arena_alloc(a, (im->collection->field_count + 1) * sizeof *forms);
@@ -369,13 +376,28 @@ read_length(struct import *im, struct arena *a, const struct format_column *form
 
 	rules.forms = forms;
 	forms[im->span_length->index] = (struct cell_form){
-		.unit = form->unit == UNIT_MINUTES && strchr(cell, ':') != NULL ? UNIT_HOURS : form->unit,
-		.decimals = im->forms[im->span_length->index].decimals,
+		.unit = unit, .decimals = im->forms[im->span_length->index].decimals,
 	};
 	*seconds = 0;
 	if ((p = cell_read(a, im->span_length, &rules, cell, &notes, &value)) == NULL)
 		*seconds = value_scaled(im->span_length, value);
 	return p;
+}
+
+/* Read the length of a record inside another one.  A break of 0:30 is half an hour also where 30 is so many minutes.
+ * So is one of 0.5, unless the column says that it has minutes: nobody writes down a break of half a minute. */
+static struct problem *
+read_length(struct import *im, struct arena *a, const struct import_column *column, const char *cell, int64_t *seconds)
+{
+	enum cell_unit unit = column->form->unit, said = cell_unit_of_header(a, im->span_length, column->name);
+	struct problem *p;
+
+	if (unit != UNIT_MINUTES || strchr(cell, ':') != NULL)
+		return read_length_in(im, a, unit == UNIT_MINUTES ? UNIT_HOURS : unit, cell, seconds);
+	if ((p = read_length_in(im, a, said == UNIT_UNSAID ? unit : said, cell, seconds)) != NULL ||
+	    said != UNIT_UNSAID || *seconds >= SHORTEST_BREAK || cell[strspn(cell, "0123456789., ")] != '\0')
+		return p;
+	return read_length_in(im, a, UNIT_HOURS, cell, seconds);
 }
 
 int64_t
@@ -384,7 +406,7 @@ value_inside_seconds(struct import *im, struct arena *a, const struct import_col
 	int64_t seconds;
 
 	if (im->span_length == NULL || !has_length(cell) ||
-	    read_length(im, a, column->form, cell, &seconds) != NULL)
+	    read_length(im, a, column, cell, &seconds) != NULL)
 		return 0;
 	return seconds;
 }
@@ -399,7 +421,7 @@ value_make_inside(struct import *im, struct arena *a, struct import_row *row, co
 
 	if (im->span_length == NULL || !has_length(cell))
 		return NULL;
-	if ((row->bad = read_length(im, a, form, cell, &seconds)) != NULL)
+	if ((row->bad = read_length(im, a, column, cell, &seconds)) != NULL)
 		return NULL;
 	for (size_t i = 0; i < im->collection->field_count; i++)
 		if (i != im->span_start->index && i != im->span_end->index) {

@@ -280,6 +280,24 @@ describe("an import is taken back", () => {
 			[["2026-04-01", 70], ["2026-04-02", 91]]);
 	});
 
+	test("a session goes back as a whole, or stays: no old start before an end that somebody mended", async () => {
+		const { anna } = await fresh();
+		const made = async (day) => answered(await anna.post("/api/workSessions", {
+			start: `2026-03-0${day}T08:00:00Z`, end: `2026-03-0${day}T12:00:00Z`, note: "before",
+		}), 201).workSession.id;
+		const [mended, left] = [await made(2), await made(3)];
+		const { import: id } = answered(await take(anna, "workSessions", "id,start,end,note\n"
+			+ `${mended},2026-03-02T13:00:00Z,2026-03-02T17:00:00Z,after\n`
+			+ `${left},2026-03-03T13:00:00Z,2026-03-03T17:00:00Z,after\n`), 200, { updated: 2 });
+		answered(await anna.patch(`/api/workSessions/${mended}`, { end: "2026-03-02T17:30:00Z" }));
+		answered(await back(anna, id), 200, { restored: 2, kept: 1 });
+		const sessions = await list(anna, "workSessions");
+		assert.deepEqual([mended, left].map((one) => sessions.find((session) => session.id === one))
+			.map((one) => [one.start.slice(11, 16), one.end.slice(11, 16), one.duration, one.note]), [
+			["13:00", "17:30", 16200, "before"], ["08:00", "12:00", 14400, "before"],
+		]);
+	});
+
 	test("is for its person and for managers; nobody else finds it", async () => {
 		const { anna, max, ben, vera } = await fresh();
 		const { import: hers } = answered(await take(anna, "weights", days([[1, 80]])), 200);
