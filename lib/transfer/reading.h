@@ -78,9 +78,10 @@ const char *value_meant(struct arena *a, struct import_row *row, const struct im
 /* Take the day or time of a cell into the order of the row. */
 void value_keep_order(struct import *im, struct arena *a, const char *cell);
 
-/* How long the record inside a row is that a cell of the column makes; 0 where it makes none. */
-int64_t value_inside_seconds(struct import *im, struct arena *a, const struct import_column *column,
-    const char *cell);
+/* How long the record inside a row is that a cell of the column makes; 0 where it makes none.  A length that cannot be
+ * read is row->bad, because the row without its break would be too long. */
+int64_t value_inside_seconds(struct import *im, struct arena *a, struct import_row *row,
+    const struct import_column *column, const char *cell);
 
 /* Turn a row into the record inside it that a cell of the column makes, such as a break. */
 struct problem *value_make_inside(struct import *im, struct arena *a, struct import_row *row,

@@ -285,13 +285,13 @@ read_line(struct import *im, struct arena *a, struct import_row *row, const stru
 
 /* How much of the row's time is a record inside it, such as a break. */
 static int64_t
-find_inside(struct import *im, struct arena *a, const struct csv_row *cells)
+find_inside(struct import *im, struct arena *a, struct import_row *row, const struct csv_row *cells)
 {
 	int64_t seconds = 0;
 
 	for (size_t i = 0; i < im->column_count; i++)
 		if (im->columns[i].form != NULL && im->columns[i].form->inside_fields.count > 0)
-			seconds += value_inside_seconds(im, a, &im->columns[i], cell_of(cells, i));
+			seconds += value_inside_seconds(im, a, row, &im->columns[i], cell_of(cells, i));
 	return seconds;
 }
 
@@ -338,9 +338,9 @@ csv_row_next(struct import *im, struct arena *a, struct import_row *row, bool *f
 		row->hash[0] ^= 0xff;
 		return row->bad != NULL ? NULL : make_inside(im, a, row, cells);
 	}
-	inside = row->bad == NULL ? find_inside(im, a, cells) : 0;
+	inside = row->bad == NULL ? find_inside(im, a, row, cells) : 0;
 	if (inside > 0)
 		spans_allow(im, row, inside);
-	im->part = inside > 0;
+	im->part = inside > 0 && row->bad == NULL;
 	return NULL;
 }

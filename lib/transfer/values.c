@@ -401,14 +401,16 @@ read_length(struct import *im, struct arena *a, const struct import_column *colu
 }
 
 int64_t
-value_inside_seconds(struct import *im, struct arena *a, const struct import_column *column, const char *cell)
+value_inside_seconds(struct import *im, struct arena *a, struct import_row *row, const struct import_column *column,
+    const char *cell)
 {
-	int64_t seconds;
+	int64_t seconds = 0;
 
-	if (im->span_length == NULL || !has_length(cell) ||
-	    read_length(im, a, column, cell, &seconds) != NULL)
-		return 0;
-	return seconds;
+	if (im->span_length == NULL || !has_length(cell) || read_length(im, a, column, cell, &seconds) == NULL)
+		return seconds;
+	refuse_value(a, row, problem_at(a, PROBLEM_INVALID, im->span_length->name,
+	    "\"%s\" must be a length of time, such as 30 or 0:30.", text_short(a, column->name)), cell);
+	return 0;
 }
 
 struct problem *

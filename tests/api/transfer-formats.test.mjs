@@ -253,6 +253,31 @@ describe("a known format", () => {
 		assert.deepEqual([told.format, told.sessions[0].note], ["timesheet", "Ines"]);
 	});
 
+	test("a break is read in the unit that it can be in, and one that cannot be read is a bad row", async () => {
+		const { anna } = await alone();
+		const breaks = async (header, ...cells) => {
+			const rows = cells.map((cell, i) => `2026-04-0${i + 1},09:00,17:00,"${cell}"\n`).join("");
+			const report = answered(await send(anna, "workSessions", `Date,Start,End,${header}\n${rows}`,
+				{ dryRun: 1, zone: "UTC" }));
+			assert.equal(report.format, "timesheet");
+			return [report.bad, ...report.preview.filter((row) => row.kind === "lunch")
+				.map((row) => (Date.parse(row.end) - Date.parse(row.start)) / 60000)];
+		};
+		assert.deepEqual(await breaks("Break", "0.5", "0,75"), [0, 30, 45]);
+		assert.deepEqual(await breaks("Break", "1", "5"), [0, 60, 5]);
+		assert.deepEqual(await breaks("Break", "30", "0:45"), [0, 30, 45]);
+		assert.deepEqual(await breaks("Break (min)", "3", "2 min"), [0, 3, 2]);
+		assert.deepEqual(await breaks("Break", "12:00-12:30", "-"), [1]);
+	});
+
+	test("a null among texts of JSON says nothing", async () => {
+		const { anna } = await alone();
+		const file = '[{"start":"2026-04-01T08:00:00Z","end":"2026-04-01T09:00:00Z","note":[null,"a",null,"b"]}]';
+		answered(await send(anna, "workSessions", file, {}, { "Content-Type": "application/json" }), 200);
+		const { workSessions } = answered(await anna.get("/api/workSessions"));
+		assert.deepEqual(workSessions.map((one) => one.note), ["a, b"]);
+	});
+
 	test("is not seen in a file whose columns are the collection's own", async () => {
 		const { anna } = await alone();
 		const file = "start,end,note\n2026-03-02 08:00,2026-03-02 09:00,x\n";
