@@ -272,7 +272,9 @@ describe("a known format", () => {
 
 	test("a null among texts of JSON says nothing", async () => {
 		const { anna } = await alone();
-		const file = '[{"start":"2026-04-01T08:00:00Z","end":"2026-04-01T09:00:00Z","note":[null,"a",null,"b"]}]';
+		const file = JSON.stringify([{
+			start: "2026-04-01T08:00:00Z", end: "2026-04-01T09:00:00Z", note: [null, "a", null, "b"],
+		}]);
 		answered(await send(anna, "workSessions", file, {}, { "Content-Type": "application/json" }), 200);
 		const { workSessions } = answered(await anna.get("/api/workSessions"));
 		assert.deepEqual(workSessions.map((one) => one.note), ["a, b"]);
