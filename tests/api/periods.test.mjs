@@ -59,6 +59,22 @@ describe("what a closed period locks", () => {
 		refused(await ben.post(`/api/workSessions/${inside.id}/restore`, { version: 1 }), 409, closed);
 	});
 
+	test("nobody approves hours that were withdrawn, changed and submitted anew since they looked", async () => {
+		const { ben, mia } = await fresh(), one = await session(ben, "10-14"), seen = await handIn(ben);
+		const open = await step(ben, seen, { state: "open" });
+		answered(await edit(ben, one, { end: at("10-14", "20") }));
+		const anew = await step(ben, open, { state: "submitted" });
+		for (const state of ["approved", "returned"]) {
+			const decision = { state, comment: "Seen" };
+			refused(await mia.patch(`/api/periods/${seen.id}`, { ...decision, expectedVersion: seen.version }), 409);
+			const [{ status }] = answered(await mia.push([
+				op("periods", { id: seen.id, base: seen.version, set: decision }),
+			])).results;
+			assert.equal(status, "conflict");
+		}
+		assert.equal((await step(mia, anew, { state: "approved" })).state, "approved");
+	});
+
 	test("the refusal does not depend on the base", async () => {
 		const { ben } = await fresh();
 		const { id } = await session(ben, "10-14");
