@@ -66,7 +66,8 @@ describe("what a closed period locks", () => {
 		const anew = await step(ben, open, { state: "submitted" });
 		for (const state of ["approved", "returned"]) {
 			const decision = { state, comment: "Seen" };
-			refused(await mia.patch(`/api/periods/${seen.id}`, { ...decision, expectedVersion: seen.version }), 409);
+			const early = { ...decision, expectedVersion: seen.version };
+			refused(await mia.patch(`/api/periods/${seen.id}`, early), 409);
 			const [{ status }] = answered(await mia.push([
 				op("periods", { id: seen.id, base: seen.version, set: decision }),
 			])).results;
