@@ -80,6 +80,7 @@ const START = {
  */
 export function useImport(form) {
 	const [state, setState] = useState(START), heard = useRef({ isStopped: false, onReport() {} });
+	const latest = useRef(0); // the number of the last look; an answer to an earlier one comes too late
 	const set = (changes) => setState((was) => ({ ...was, ...changes }));
 
 	const fail = (error, phase) => setState((was) => ({
@@ -91,16 +92,21 @@ export function useImport(form) {
 	}));
 
 	async function preview(file, options) {
+		const turn = latest.current += 1;
 		setState((was) => ({
 			...was, file, options, busy: true, phase: was.answer ? was.phase : "looking",
 		}));
 		try {
 			const looked = await look(form, file, options);
+			if (turn !== latest.current)
+				return;
 			set({
-				...looked, phase: "looked", answer: looked.report, busy: false, problem: null,
-					asks: null,
+				...looked, phase: "looked", answer: looked.report,
+				busy: false, problem: null, asks: null,
 			});
 		} catch (error) {
+			if (turn !== latest.current)
+				return;
 			set({ report: null });
 			fail(error, "asked");
 		}
