@@ -30,6 +30,7 @@ struct format_column {
 	struct format_values values;
 	struct texts only;         /* rows with another cell are left out; none: all rows are taken */
 	bool order;                /* of rows with one id the one whose cell is the earliest is taken */
+	bool person;             /* names whose record it is, in words of that program */
 	struct texts inside_fields, inside_values; /* a second record in the middle of the row's span, as long as the
 	                            * cell says, with these values; or none */
 };

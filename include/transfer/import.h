@@ -79,6 +79,8 @@ struct import_column {
 	bool is_known;           /* by the map, by the format, by its name, or by where */
 	bool is_across;          /* each of its cells is a record of its own */
 	bool left_out;           /* neither the format nor the collection knows it */
+	const char *names_first; /* of a column of persons: the first one, */
+	bool names_others;       /* and whether other rows name others */
 };
 
 /* What the cells of a row say of an instant, before its readings are weighed. */

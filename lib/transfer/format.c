@@ -186,7 +186,7 @@ static struct problem *
 read_column(const struct reader *r, struct json_object *from, struct format_column *column)
 {
 	static const char *const known[] = {
-		"names", "fields", "needed", "like", "unit", "values", "only", "order", "inside", NULL
+		"names", "fields", "needed", "like", "unit", "values", "only", "order", "inside", "person", NULL
 	};
 	struct problem *p;
 
@@ -201,6 +201,7 @@ read_column(const struct reader *r, struct json_object *from, struct format_colu
 	    (p = get_values(r, from, &column->values)) != NULL ||
 	    (p = get_texts(r, from, "only", &column->only)) != NULL ||
 	    (p = as_mistake(r, json_get_boolean(r->life, from, "order", &column->order, NULL))) != NULL ||
+	    (p = as_mistake(r, json_get_boolean(r->life, from, "person", &column->person, NULL))) != NULL ||
 	    (p = get_pairs(r, from, "inside", &column->inside_fields, &column->inside_values)) != NULL ||
 	    (p = check_fields(r, &column->inside_fields)) != NULL)
 		return p;

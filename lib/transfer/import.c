@@ -330,6 +330,33 @@ put_left_out(struct json_out *out, const struct import *im)
 		    count == 1 ? "" : "s", names.text, count > NAMES_IN_NOTE ? " and more" : ""));
 }
 
+static bool
+fills_owner(const struct import *im)
+{
+	for (size_t i = 0; i < im->column_count; i++)
+		for (size_t j = 0; j < im->columns[i].target_count; j++)
+			if (im->columns[i].targets[j].kind == TARGET_OWNER)
+				return true;
+	return false;
+}
+
+/* In a team, the hours of several people would silently become those of one. */
+static void
+put_persons(struct json_out *out, const struct import *im)
+{
+	for (size_t i = 0; i < im->column_count; i++) {
+		const struct import_column *column = &im->columns[i];
+
+		if (!column->names_others || fills_owner(im) || strcmp(im->person->space_kind, "team") != 0)
+			continue;
+		put_text(out, NULL, arena_printf(out->to->arena,
+		    "The column \"%s\" names several people, but all rows are yours. To give each their own, a "
+		    "manager maps a column with names or e-mail addresses of members to owner.",
+		    text_short(out->to->arena, column->name)));
+		return;
+	}
+}
+
 void
 import_put_notes(struct json_out *out, const struct import *im)
 {
@@ -339,6 +366,7 @@ import_put_notes(struct json_out *out, const struct import *im)
 		put_text(out, NULL, arena_printf(out->to->arena,
 		    "Line %zu names the columns; what is above it was passed over.", im->header_line));
 	put_left_out(out, im);
+	put_persons(out, im);
 	if (told->totals_line > 0)
 		put_text(out, NULL, arena_printf(out->to->arena,
 		    "From line %zu on the file has sums; they are no records and were passed over.",

@@ -237,6 +237,20 @@ keep_across(struct import *im, struct arena *a, struct import_row *row, const st
 	return value_keep_cell(im, a, row, &im->columns[column], &im->across_value, means != NULL ? means : cell);
 }
 
+/* A column that names people and fills nothing: note whether they are several. */
+static void
+note_person(struct import *im, struct arena *a, struct import_column *column, const char *cell)
+{
+	const char *bare = text_trimmed(a, cell);
+
+	if (column->form == NULL || !column->form->person || column->target_count > 0 || *bare == '\0')
+		return;
+	if (column->names_first == NULL)
+		column->names_first = arena_strdup(im->a, bare);
+	else if (strcmp(column->names_first, bare) != 0)
+		column->names_others = true;
+}
+
 static struct problem *
 keep_cells(struct import *im, struct arena *a, struct import_row *row, const struct csv_row *cells)
 {
@@ -246,6 +260,7 @@ keep_cells(struct import *im, struct arena *a, struct import_row *row, const str
 		const struct import_column *column = &im->columns[i];
 		const char *cell = value_meant(a, row, column, cell_of(cells, i));
 
+		note_person(im, a, &im->columns[i], cell);
 		for (size_t j = 0; j < column->target_count; j++)
 			if ((p = value_keep_cell(im, a, row, column, &column->targets[j], cell)) != NULL)
 				return p;

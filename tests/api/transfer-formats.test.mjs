@@ -300,6 +300,19 @@ describe("a known format", () => {
 			[[at("05-01", "08:30"), at("05-01", "17:00"), 30600]]);
 	});
 
+	test("says when a file of several people would make all hours those of one", async () => {
+		const { anna, ben } = await crew(stack, { anna: "owner", ben: "member" });
+		const file = "Date,Client,Project,Task,Hours,First Name,Last Name\n"
+			+ "2026-03-02,A,B,C,2,Ines,Roth\n2026-03-02,A,B,C,3,Omar,Roth\n";
+		const told = (report) => report.notes.filter((note) => note.includes("names several people"));
+		const dry = { ...utc, dryRun: 1 };
+		assert.match(told(answered(await send(anna, "workSessions", file, dry)))[0], /^The column "First Name"/);
+		assert.deepEqual(told(answered(await send(anna, "workSessions", file.replace("Omar", "Ines"), dry))), []);
+		const named = file.replace("Ines,", `${ben.email},`).replace("Omar,", `${anna.email},`);
+		const mapped = answered(await send(anna, "workSessions", named, { ...dry, map: "First Name=owner" }));
+		assert.deepEqual([mapped.bad, told(mapped)], [0, []]);
+	});
+
 	test("names the person of a row where a manager imports for a team", async () => {
 		const { anna, ben } = await crew(stack, { anna: "owner", ben: "member" });
 		const file = (await readFile(path.join(folder, "toggl-detailed.csv"), "utf8"))
