@@ -19,6 +19,9 @@ const browser = await launch();
 const week = weekDates(addDays(dayIn(ZONE, Date.now()), 14), false); // nobody's today
 const after = week.map((date) => addDays(date, 7));
 
+// The rules of each crew.
+const RULES = { from: "2020-01-01", lunchAfterHours: 5, lunchMinutes: 30, overtimeAfterHours: 40 };
+
 let crews = 0;
 
 // A crew of its own: anna owns it, mia manages, ben and cleo work, vera looks on; each name with a number.
@@ -33,6 +36,7 @@ async function crewOf() {
 		answered(await stack.as(names[key]).post("/api/invitations/accept", { token }));
 	}
 	answered(await folk.anna.post("/api/jobSites", { name: "Harbour" }), 201);
+	answered(await folk.anna.post("/api/workRules", RULES), 201);
 	return { ...folk, names, title };
 }
 

@@ -94,11 +94,11 @@ test("a person sees in the settings how much their own space holds", async () =>
 	const page = await deviceFor(browser, stack, "cid");
 	await stack.as("cid").post("/api/tasks", { title: "Alone" });
 	await at(page, "/settings/storage");
-	await page.getByText("1 of 10", { exact: true }).waitFor();
+	await page.getByText("2 of 10", { exact: true }).waitFor(); // the task, and the settings with their zone
 	await control("limit", stack.as("cid").home, "--records", "0");
 	await at(page, "/settings");
 	await at(page, "/settings/storage");
-	await page.getByText("1, no limit", { exact: true }).waitFor();
+	await page.getByText("2, no limit", { exact: true }).waitFor();
 	await closed(page);
 });
 
