@@ -119,3 +119,20 @@ test("handed in, withdrawn, edited and handed in again offline: all of it is tak
 	assert.deepEqual(states(world.space), []);
 	assert.equal(world.server.spaces.get("s1").records.get("cars/7").fields.notes, "between");
 });
+
+test("what was made in a closed period, and is changed after it was opened, is sent after the opening", async () => {
+	const world = await beginWith(), { space, finish } = world;
+	const { record } = await world.submit();
+	await world.sync();
+	await finish(space.create("cars", { notes: "late" }, { id: "9" }));
+	await world.sync();
+	assert.deepEqual(states(space), ["rejected create cars"]);
+	world.offline();
+	await finish(space.set("periods", record, { state: "open" }));
+	await finish(space.set("cars", "9", { notes: "later" }));
+	assert.deepEqual(states(space), ["waiting set periods", "waiting create cars"]);
+	await world.online();
+	await world.sync();
+	assert.deepEqual(states(space), []);
+	assert.equal(world.server.spaces.get("s1").records.get("cars/9").fields.notes, "later");
+});

@@ -164,10 +164,22 @@ function join(last, next, definition) {
 }
 
 /**
- * A person edits a record that the server never took: its create is sent again, with that edit in it.
- * @param {StoredOp[]} untaken its creates, refused or in conflict @param {StoredOp} next @returns {Step}
+ * Whether a create that is sent again goes to the end: an op after it decides about it, and none needs its record.
+ * @param {StoredOp} refused @param {StoredOp[]} others
  */
-function mend(untaken, next) {
+function goesLast(refused, others) {
+	const later = others.filter((op) => isActive(op) && Number(op.n) > Number(refused.n));
+	const isIt = (/** @type {string} */ text) => text === refused.record;
+	const isNeeded = later.some((op) => mentions([op.set, op.renamedFrom ?? null], isIt));
+	return !isNeeded && later.some((op) => op.inOrder);
+}
+
+/**
+ * A person edits a record that the server never took: its create is sent again, with that edit in it.
+ * @param {StoredOp[]} untaken its creates, refused or in conflict @param {StoredOp} next
+ * @param {StoredOp[]} others all ops of other records @returns {Step}
+ */
+function mend(untaken, next, others) {
 	if (next.kind === "delete")
 		return { drop: untaken, put: [], op: asDone(next) };
 	const refused = untaken[untaken.length - 1];
@@ -179,7 +191,10 @@ function mend(untaken, next) {
 		problem: null,
 		conflict: null,
 	};
-	return { drop: [], put: [op], op };
+	if (!goesLast(refused, others))
+		return { drop: [], put: [op], op };
+	delete op.n;
+	return { drop: [refused], put: [op], op };
 }
 
 /**
@@ -194,7 +209,7 @@ export function add(ops, next, others, definition, apart = false) {
 	const untaken = ops.filter((op) => isParked(op) && op.kind === "create" && !op.removed);
 
 	if (!last && untaken.length > 0 && next.base === 0)
-		return mend(untaken, next);
+		return mend(untaken, next, others);
 	if (last?.kind === "delete" && next.kind === "set")
 		throw new EngineError("This record has been deleted.");
 	if (last?.kind === "delete" && next.kind === "delete")

@@ -76,7 +76,7 @@ export async function addOp(work, written, definition, { apart = false, under = 
 	const last = written.kind === "set" ? written.last ?? await lastIfGone(work, written, saw, ops) : undefined;
 	const based = last ? { ...written, last, base: Math.max(1, written.base) } : written;
 	const op = await settled(work, based, ops, ops.filter(isActive), under, definition);
-	const all = ops.some(isActive) ? await opsOfSpace(work, op.space) : [];
+	const all = ops.length > 0 ? await opsOfSpace(work, op.space) : [];
 	const others = all.filter((one) => keyOf(one) !== keyOf(op));
 	const step = isParked(op) ? { drop: [], put: [op], op }
 		: await compared(work, op, add(ops, op, others, definition, apart), ops, definition);
