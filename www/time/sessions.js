@@ -108,13 +108,15 @@ export function startFields({
 	return fields;
 }
 
+const AT_ONCE = 5_000; // milliseconds that a few quick presses can be ahead
+
 /**
- * When a timer starts that is started now: not before the end of what was just stopped, which is up to a second ahead
- * if it had only begun.
+ * When a timer starts that is started now: not before the end of what was just stopped.  Whatever had only begun ends a
+ * second later, so after a few quick presses that is some seconds ahead.
  */
 export function startOfNext(sessions, now) {
 	const ends = sessions.slice(0, LOOKED_AT).map(({ end }) => end ?? 0);
-	return Math.max(now, ...ends.filter((end) => end <= now + 1000));
+	return Math.max(now, ...ends.filter((end) => end <= now + AT_ONCE));
 }
 
 /** The fields that stop a timer.  The end is later than the start, even if it is stopped at once. */

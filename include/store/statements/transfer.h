@@ -59,7 +59,7 @@ QUERY(IMPORT_PEOPLE, PEOPLE, /* whom a file may name as owner */
     "SELECT u.id, u.name, u.email FROM member m JOIN user u ON u.id = m.user_id WHERE m.space_id = ? LIMIT 5000")
 
 QUERY(IMPORT_IDS, ID, /* ids that people gave: a file may write them in other case */
-    "SELECT id FROM record FORCE INDEX (PRIMARY) WHERE space_id = ? AND collection = ? AND deleted = 0 LIMIT 20000")
+    "SELECT id FROM record FORCE INDEX (list_all) WHERE space_id = ? AND collection = ? AND deleted = 0 LIMIT 20000")
 
 COLUMNS(NAMED, NAMED_ID, NAMED_OWNER, NAMED_DOC, NAMED_SORT_KEY)
 QUERY(IMPORT_NAMED, NAMED, /* the live records of a collection that a file may name: all, or a person's own */
