@@ -81,7 +81,8 @@ test("start and stop: the fields, and an end that is always later than its start
 		{ end: "2026-11-21T08:00:05.000Z", placeOut: place, photoOut: "f" });
 	assert.deepEqual(stopFields({ start: now }, { now: now - 5000 }), { end: "2026-11-21T08:00:01.000Z" });
 	const next = (...ends) => startOfNext(ends.map((end) => ({ end })), now) - now;
-	assert.deepEqual([next(), next(null, now - 1), next(now + 400, now - 9), next(now + 1001)], [0, 0, 400, 0]);
+	assert.deepEqual([next(), next(null, now - 1), next(now + 400, now - 9)], [0, 0, 400]);
+	assert.deepEqual([next(now + 2000, now + 1000), next(now + 5001)], [2000, 0], "quick presses; a typed end");
 	assert.equal(isOverdue({ running: true, start: now }, now + 86_400_000), false);
 	assert.equal(isOverdue({ running: true, start: now }, now + 86_400_001), true);
 });
