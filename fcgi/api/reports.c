@@ -126,7 +126,7 @@ const struct member reports_time_takes[] = {
 	PARAM("style", CHOICE, "of a CSV: programs where it is not said", .choices = "people programs"),
 	PARAM("from", DATE, "the first day", .required = "from is required: a date such as 2026-11-21."),
 	PARAM("to", DATE, "the last day", .required = "to is required: a date such as 2026-11-21."),
-	PARAM("group", TEXT, "one or two of person, client, project, tag, task, note, jobSite, day, week, month",
+	PARAM("group", TEXT, "one or two groups, such as client,project",
 	    .required = "group is required: one or two of person, client, project, tag, task, note, jobSite, day, week "
 	    "and month."),
 	PARAM("person", TEXT, "these people alone"),

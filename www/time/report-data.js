@@ -8,7 +8,7 @@ import { rounded, rulesOn, weekOn } from "./hours.js";
 
 const MINUTE = 60_000;
 
-// Now, to the minute: a report is not counted anew each second.
+// A report is counted anew each minute and whenever something is written, not each second.
 const minute = computed(() => Math.floor(now.value / MINUTE) * MINUTE);
 
 const byId = (list) => new Map(list.map((row) => [row.id, row]));
@@ -45,7 +45,7 @@ function personOf({ id, name }) {
 
 /** The data of a report of everybody that the person may see; its query chooses from it. */
 export const reportData = computed(() => ({
-	at: minute.value, projects: projects.value, clients: clients.value, jobSites: jobSites.value,
+	at: Math.max(minute.value, now.peek()), projects: projects.value, clients: clients.value, jobSites: jobSites.value,
 	people: reportPeople().map(personOf),
 }));
 
