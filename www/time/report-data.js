@@ -45,7 +45,8 @@ function personOf({ id, name }) {
 
 /** The data of a report of everybody that the person may see; its query chooses from it. */
 export const reportData = computed(() => ({
-	at: Math.max(minute.value, now.peek()), projects: projects.value, clients: clients.value, jobSites: jobSites.value,
+	at: Math.max(minute.value, now.peek()), projects: projects.value, clients: clients.value,
+		jobSites: jobSites.value,
 	people: reportPeople().map(personOf),
 }));
 
