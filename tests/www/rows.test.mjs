@@ -50,14 +50,17 @@ test("a row shows what its title does not, once, and nothing that has its defaul
 		of("mileage", { ...trip, category: "personal", startTime: undefined, endTime: undefined }).meta,
 		["Fri 20 Nov", "Delivery", "Personal"],
 	);
-	const work = of("workSessions", {
+	const session = {
 		id: "1", start: "2026-11-20T08:00:00.000Z", end: "2026-11-20T10:05:00.000Z", duration: 7500,
-		day: "2026-11-20", zone: "Europe/Berlin", kind: "lunch", note: "x", placeIn: { lat: 1, lng: 2 },
-	});
+		day: "2026-11-20", zone: "Europe/Berlin", kind: "lunch", placeIn: { lat: 1, lng: 2 },
+	};
+	const work = of("workSessions", { ...session, note: "x" }), span = { running: false, text: "2:05" };
 	assert.deepEqual(
-		[work.title, work.meta, work.span],
-		["09:00–11:05", ["Fri 20 Nov", "Lunch", "x"], { running: false, text: "2:05" }],
+		[work.title, work.meta, work.span], ["x", ["Fri 20 Nov", "09:00–11:05", "Lunch"], span],
+		"FC20: the note first",
 	);
+	const unnamed = of("workSessions", session);
+	assert.deepEqual([unnamed.title, unnamed.meta, unnamed.span], ["09:00–11:05", ["Fri 20 Nov", "Lunch"], span]);
 	const weight = of("weights", { id: "1", date: "2026-11-20", kg: 79.4, note: "after lunch" });
 	assert.deepEqual(
 		[weight.lead, weight.title, weight.meta, weight.span],

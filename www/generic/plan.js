@@ -48,9 +48,10 @@ function alikeIn(fields) {
 
 /**
  * fields: those that are shown.  order: the field that lists are ordered by, or null.  figure: the number that leads a
- * row, or null.  pairs: [{first, second, sign}].  title: the fields and pairs of the title.  inTitle, inPair: the
- * fields in these.  span: the pair of instants, or null.  zone: the field with the time zone, or null.  alike: choice
- * fields whose words need the label.  grouped: whether a list is divided into months.
+ * row, or null.  pairs: [{first, second, sign}].  title: the fields and pairs of the title.  untitled: the plan for
+ * records in which these are empty, or null if the definition names none.  inTitle, inPair: the fields in these.
+ * span: the pair of instants, or null.  zone: the field with the time zone, or null.  alike: choice fields whose words
+ * need the label.  grouped: whether a list is divided into months.
  */
 export function planOf(definition) {
 	const fields = definition.fields.filter((field) => isShown(field) && field.type !== "json");
@@ -60,6 +61,7 @@ export function planOf(definition) {
 	const fieldsIn = (parts) => new Set(parts.flatMap((part) => (part.sign ? [part.first, part.second] : [part])));
 	return {
 		definition, fields, order, figure, pairs, title,
+		untitled: definition.title ? planOf({ ...definition, title: undefined }) : null,
 		alike: alikeIn(fields), inTitle: fieldsIn(title), inPair: fieldsIn(pairs), grouped: isTime(order),
 		span: pairs.find(({ first }) => first.type === "instant") ?? null,
 		zone: definition.fields.find(isZoneField) ?? null,

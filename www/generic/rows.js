@@ -38,11 +38,20 @@ function spanOf({ span }, record, now) {
 	return { running: end === null, text: formatDuration(seconds) };
 }
 
-function titleText(plan, record, words) {
-	const { definition } = plan;
+function titleTexts(plan, record, words) {
 	const fieldText = (field) => words.show(field, readField(field, record));
 	const texts = plan.title.map((part) => (part.sign ? pairText(part, record, words) : fieldText(part)));
-	return texts.filter(Boolean).join(" ") || (definition.idLabel ? record.id : definition.label);
+	return texts.filter(Boolean).join(" ");
+}
+
+function titleText(plan, record, words) {
+	const { definition } = plan;
+	return titleTexts(plan, record, words) || (definition.idLabel ? record.id : definition.label);
+}
+
+// The plan by which a record is shown: a title that is empty in it leaves room for another.
+function planFor(plan, record, words) {
+	return plan.untitled && titleTexts(plan, record, words) === "" ? plan.untitled : plan;
 }
 
 // The leading figure, its unit apart so that it can be set smaller.
@@ -53,11 +62,11 @@ function leadOf({ definition, figure }, record, show) {
 	return { figure: show(unit ? { ...figure, unit: undefined } : figure, readField(figure, record)), unit };
 }
 
-// The day a list is ordered by, if the title does not say it.  A title of two times does not.
+// The day a list is ordered by, if the title does not say it.  Two times, in the title or after it, do not.
 function dayText(plan, record, around) {
 	const { order } = plan, value = order ? readField(order, record) : null;
 	const isUnsaid = order?.type === "date" && !plan.inTitle.has(order);
-	const isTimeOfDay = order?.type === "instant" && plan.inTitle.has(order) && plan.title.some(({ sign }) => sign);
+	const isTimeOfDay = order?.type === "instant" && plan.inPair.has(order);
 	return value !== null && (isUnsaid || isTimeOfDay) ? formatDate(value, around) : "";
 }
 
@@ -101,9 +110,10 @@ function zoneIn({ zone }, record) {
 }
 
 /** {lead: {figure, unit} or null, title, meta: [text], tags: [{words, kind}], span} of a record. */
-export function describeRow(plan, record, options = {}) {
-	const { now = Date.now(), zone = zoneIn(plan, record) } = options;
+export function describeRow(known, record, options = {}) {
+	const { now = Date.now(), zone = zoneIn(known, record) } = options;
 	const show = (field, value) => formatValue(field, value, { ...options, zone });
+	const plan = planFor(known, record, { show, zone });
 	const meta = [dayText(plan, record, { now, zone })], tags = [];
 
 	for (const pair of plan.pairs)
@@ -132,8 +142,10 @@ export function titleOf(plan, record, options = {}) {
 	const { idLabel } = plan.definition;
 	if (idLabel)
 		return `${idLabel} ${record.id}`;
-	const show = (field, value) => formatValue(field, value, options);
-	return titleText(plan, record, { show, zone: options.zone ?? zoneIn(plan, record) });
+	const words = {
+		show: (field, value) => formatValue(field, value, options), zone: options.zone ?? zoneIn(plan, record),
+	};
+	return titleText(planFor(plan, record, words), record, words);
 }
 
 /** The width at which the leading figures of all rows end at one edge, in rem. */

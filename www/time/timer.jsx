@@ -335,11 +335,9 @@ function Elsewhere() {
 			<div key={row.id} class="timer-else line gap-2" data-space={there.id}>
 				<button type="button" class="bare grow item touch" onClick={() => goToTimer(timer)}>
 					<Icon name={row.kind === "lunch" ? "lunch" : "timer"} size={16} />
-					<span class="cut">
-						Running in <bdi>{there.name}</bdi>{" "}
-						<b class="unbroken">{timerLength(row)}</b>
-						{row.note && <small class="soft"> <bdi>{row.note}</bdi></small>}
-					</span>
+					<span class="cut">Running in <bdi>{there.name}</bdi></span>{" "}
+					<b class="unbroken fixed">{timerLength(row)}</b>
+					{row.note && <small class="soft cut"><bdi>{row.note}</bdi></small>}
 				</button>
 				<Button
 					small icon="stop" aria-label={`Stop ${title} in ${there.name}`}
