@@ -15,6 +15,7 @@ struct work_dated {
 	const char *id, *from, *reason; /* reason may be NULL */
 	const char *const *values;
 	const char *updated_at;         /* an instant as SQL has it */
+	char updated_day[DATE_TEXT_SIZE]; /* the same as a day in the zone of the space */
 	bool converted;                 /* Daybook wrote it from settings that had no days yet */
 };
 
@@ -22,6 +23,7 @@ struct work_dated_list {
 	const struct collection *c;     /* NULL: there is no such collection */
 	struct work_dated *all;
 	size_t count;
+	const char *zone;               /* of the space */
 };
 
 /* Read the rules of the call's space. */
@@ -39,7 +41,8 @@ void work_plan_make(struct arena *a, const struct work_dated_list *rules, const 
  * declare, changes nothing. */
 void work_rules_add(const struct collection *c, const char *const *values, struct hours_rules *rules);
 
-/* Put those of the records as "corrections":[…] that were last written after a day of from..to on which they hold. */
+/* Put those of the records as "corrections":[…] that were last written after a day of from..to on which they hold.
+ * The day of a write is that of the zone of the space, as for the reason that such a write needs. */
 void work_corrections_put(struct json_out *out, const struct work_dated_list *list, const char *from, const char *to);
 
 #endif

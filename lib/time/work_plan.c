@@ -6,6 +6,7 @@
 
 #include "account/person.h"
 #include "record/record.h"
+#include "record/space.h"
 #include "store/statement.h"
 #include "time/dated.h"
 
@@ -79,14 +80,22 @@ work_rules_add(const struct collection *c, const char *const *values, struct hou
 
 /* ---- records ---- */
 
+static void
+set_updated_day(struct work_dated *dated, const char *zone, int64_t instant)
+{
+	if (!zone_date(zone, instant, dated->updated_day, NULL, NULL))
+		memcpy(dated->updated_day, dated->updated_at, DATE_TEXT_SIZE - 1);
+}
+
 static struct problem *
-read_dated(const struct call *call, const char *name, const char *owner, struct work_dated_list *list)
+read_dated(const struct call *call, const char *name, const char *owner, const char *zone,
+    struct work_dated_list *list)
 {
 	struct arena *a = call->a;
 	struct problem *p;
 	struct rows *rows;
 
-	*list = (struct work_dated_list){ .c = collection_find(call->set, name) };
+	*list = (struct work_dated_list){ .c = collection_find(call->set, name), .zone = zone };
 	if (list->c == NULL)
 		return NULL;
 	if ((p = record_ask(call, list->c, SQL(WORK_DATED),
@@ -99,15 +108,17 @@ read_dated(const struct call *call, const char *name, const char *owner, struct 
 		    row_text(rows, i, WORK_DATED_DOC), row_text(rows, i, WORK_DATED_DOC_PRIVATE));
 		const char *from = value_plain(a, value_named(list->c, values, "from"));
 
-		if (from != NULL)
-			list->all[list->count++] = (struct work_dated){
-				.id = row_text(rows, i, WORK_DATED_ID),
-				.from = from,
-				.reason = value_plain(a, value_named(list->c, values, "reason")),
-				.values = values,
-				.updated_at = row_text(rows, i, WORK_DATED_UPDATED_AT),
-				.converted = strcmp(row_text(rows, i, WORK_DATED_UPDATED_BY), NOBODY) == 0,
-			};
+		if (from == NULL)
+			continue;
+		list->all[list->count] = (struct work_dated){
+			.id = row_text(rows, i, WORK_DATED_ID),
+			.from = from,
+			.reason = value_plain(a, value_named(list->c, values, "reason")),
+			.values = values,
+			.updated_at = row_text(rows, i, WORK_DATED_UPDATED_AT),
+			.converted = strcmp(row_text(rows, i, WORK_DATED_UPDATED_BY), NOBODY) == 0,
+		};
+		set_updated_day(&list->all[list->count++], zone, row_instant(rows, i, WORK_DATED_UPDATED_AT));
 	}
 	return NULL;
 }
@@ -115,7 +126,12 @@ read_dated(const struct call *call, const char *name, const char *owner, struct 
 struct problem *
 work_rules_read(const struct call *call, struct work_dated_list *rules)
 {
-	return read_dated(call, "workRules", NOBODY, rules);
+	struct problem *p;
+	const char *zone;
+
+	if ((p = space_zone(call, &zone)) != NULL)
+		return p;
+	return read_dated(call, "workRules", NOBODY, zone, rules);
 }
 
 /* The person's own daily target, in seconds; 0 when they have none. */
@@ -207,7 +223,7 @@ work_plan_read(const struct call *call, const struct work_dated_list *rules, con
 	int64_t target;
 
 	if ((p = find_target(call, owner, &target)) != NULL ||
-	    (p = read_dated(call, "workTerms", owner, terms)) != NULL)
+	    (p = read_dated(call, "workTerms", owner, rules->zone, terms)) != NULL)
 		return p;
 	work_plan_make(call->a, rules, terms, target, plan);
 	return NULL;
@@ -223,7 +239,7 @@ corrects(const struct work_dated *dated, const char *until, const char *from, co
 	const char *first = strcmp(dated->from, from) > 0 ? dated->from : from;
 
 	return !dated->converted && strcmp(first, to) <= 0 && (until == NULL || strcmp(first, until) < 0) &&
-	    strncmp(first, dated->updated_at, DATE_TEXT_SIZE - 1) < 0;
+	    strcmp(first, dated->updated_day) < 0;
 }
 
 static void

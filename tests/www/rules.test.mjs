@@ -126,11 +126,14 @@ test("corrections of a range are what was written after days for which it holds"
 	const daybook = "00000000-0000-0000-0000-000000000000";
 	const all = [one("1970-01-01", "2026-05-01T00:00:00Z", daybook), one("2026-01-01", "2026-01-01T09:00:00Z"),
 		one("2026-02-01", "2026-03-05T09:00:00Z"), one("2026-04-01", "2026-03-20T09:00:00Z")];
-	const found = (from, to) => correctionsOf(all, { from, to }).map((record) => record.from);
+	const found = (from, to, zone = "UTC") => correctionsOf(all, { from, to }, zone).map((record) => record.from);
 	assert.deepEqual(found("2026-02-01", "2026-02-28"), ["2026-02-01"]);
 	assert.deepEqual(found("2026-03-06", "2026-03-31"), [], "these days came after it");
 	assert.deepEqual(found("2026-01-01", "2026-01-31"), []);
 	assert.deepEqual(found("2025-01-01", "2026-12-31"), ["2026-02-01"]);
+	all.push(one("2026-06-01", "2026-06-01T20:00:00Z"));
+	assert.deepEqual([found("2026-06-01", "2026-06-01"), found("2026-06-01", "2026-06-01", "Asia/Tokyo")],
+		[[], ["2026-06-01"]], "in Tokyo it was the next day");
 	all[0] = one("1970-01-01", "2026-05-01T00:00:00Z");
 	assert.deepEqual(found("2025-01-01", "2025-12-31"), ["1970-01-01"], "what somebody changed since");
 });

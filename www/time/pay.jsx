@@ -9,12 +9,13 @@ import { saveFile } from "../base/save-file.js";
 import { personName, rows, space, status, userId } from "../base/state.js";
 import { count, sentence } from "../base/words.js";
 import { addDays } from "../ui/zone.js";
-import { binding, bindingFor, now, sessionsFor, today } from "./data.js";
+import { binding, bindingFor, now, sessionsFor, spaceSettings, today } from "./data.js";
 import { settle } from "./hours.js";
 import { RangePick } from "./range-pick.jsx";
 import { rangeOf } from "./ranges.js";
 import { currency, reportPeople } from "./report-data.js";
 import { correctionsOf } from "./rules.js";
+import { zoneOf } from "./sessions.js";
 import { hoursText } from "./timer.jsx";
 
 const WEEKS = 15; // days before a range that may be of its first week, or reach into it
@@ -140,10 +141,11 @@ function Payroll({ people }) {
 // Rules and terms that were written after days of the range for which they hold.
 function Corrections({ range }) {
 	const termsOf = (id) => rows("workTerms").value.filter((one) => (one.owner ?? userId.value) === id);
+	const zone = zoneOf(null, spaceSettings.value);
 	const found = [
-		...correctionsOf(rows("workRules").value, range).map((one) => ["Rules", one]),
+		...correctionsOf(rows("workRules").value, range, zone).map((one) => ["Rules", one]),
 		...reportPeople().flatMap(({ id, name }) =>
-			correctionsOf(termsOf(id), range).map((one) => [`Terms of ${name}`, one])),
+			correctionsOf(termsOf(id), range, zone).map((one) => [`Terms of ${name}`, one])),
 	];
 	const words = (one) => [
 		`from ${formatDate(one.from)}`,

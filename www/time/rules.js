@@ -1,7 +1,7 @@
 // The rules of work as a form shows them: a record of workRules or workTerms becomes a draft of a few choices, and a
 // draft a record; what holds in words; what a change makes of the past.  No document, no engine.
 
-import { addDays } from "../ui/zone.js";
+import { addDays, dayIn } from "../ui/zone.js";
 import { count, planFrom, settle } from "./hours.js";
 
 /** In the draft of a person's terms: as the rules of the team have it. */
@@ -247,13 +247,13 @@ export function effectOf(people, { from, to }, at) {
 
 /**
  * The records that were last written after days of from..to for which they hold, as the server's reports list them.
- * What Daybook itself wrote is none: it was made when rules got their days.
+ * What Daybook itself wrote is none: it was made when rules got their days.  zone: of the space, whose days count.
  */
-export function correctionsOf(records, { from, to }) {
+export function correctionsOf(records, { from, to }, zone) {
 	const sorted = [...records].sort(byFrom);
 	return sorted.filter((one, at) => {
 		const first = one.from > from ? one.from : from, next = sorted[at + 1]?.from;
 		return one.lastUpdatedBy !== DAYBOOK && first <= to && (!next || first < next) &&
-			Boolean(one.lastUpdatedAt) && first < one.lastUpdatedAt.slice(0, 10);
+			Boolean(one.lastUpdatedAt) && first < dayIn(zone, Date.parse(one.lastUpdatedAt));
 	});
 }
