@@ -79,7 +79,7 @@ imports_find(struct work *w)
 		w->checked_to = s.checked;
 		w->all_rows = s.rows;
 		if (!s.taken) {
-			w->report->import = w->recorded ? w->op_prefix : NULL;
+			w->report->import = w->recorded ? arena_strdup(w->call->a, w->op_prefix) : NULL;
 			return NULL;
 		}
 		run = arena_printf(w->call->a, "%s\nback\n%d", w->options->run, i);
@@ -169,7 +169,7 @@ make_record(struct work *w)
 	if ((p = write_record(w, &op)) != NULL)
 		return p->kind == PROBLEM_SPACE_FULL ? NULL : p;
 	w->recorded = w->running = true;
-	w->report->import = w->op_prefix;
+	w->report->import = arena_strdup(w->call->a, w->op_prefix);
 	return NULL;
 }
 
