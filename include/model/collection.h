@@ -104,6 +104,7 @@ struct collection {
 	const struct field *import_by; /* by which imported files name its records; or NULL */
 	const struct field *addressee; /* if not empty in a record, only this person and its owner see it; or NULL */
 	bool own;                      /* people below manager see and change only their own records */
+	bool overseen;                 /* and those who oversee somebody see theirs too (schema/PROTOCOL.md 6) */
 	enum role may[MAY_COUNT];      /* the least role; ROLE_COUNT = nobody */
 	enum id_form id_form;
 	const char *id_template;

@@ -601,9 +601,9 @@ static struct problem *
 read_collection(struct reader *r, struct json_object *from, struct collection *c)
 {
 	static const char *const known[] = {
-		"name", "singular", "label", "icon", "revision", "order", "own", "may", "unique", "idForm", "idLabel",
-		"idAlso", "headerless", "importBy", "inOrder", "conflict", "addressee", "fields", "rules", "help",
-		"title", NULL
+		"name", "singular", "label", "icon", "revision", "order", "own", "overseen", "may", "unique",
+		"idForm", "idLabel", "idAlso", "headerless", "importBy", "inOrder", "conflict", "addressee",
+		"fields", "rules", "help", "title", NULL
 	};
 	bool in_order; /* for clients alone */
 	struct problem *p;
@@ -615,6 +615,7 @@ read_collection(struct reader *r, struct json_object *from, struct collection *c
 	    (p = get_text(r, from, "icon", false, &c->icon)) != NULL ||
 	    (p = get_integer(r, from, "revision", 1, 1000000, &c->revision)) != NULL ||
 	    (p = get_flag(r, from, "own", &c->own)) != NULL ||
+	    (p = get_flag(r, from, "overseen", &c->overseen)) != NULL ||
 	    (p = get_flag(r, from, "inOrder", &in_order)) != NULL ||
 	    (p = read_fields(r, from, c)) != NULL ||
 	    (p = link_fields(r, c)) != NULL ||
@@ -634,6 +635,8 @@ read_collection(struct reader *r, struct json_object *from, struct collection *c
 		    "\"name\" and \"singular\" have at most 40 letters and digits and start with a small letter");
 	if (id_reserved(c->name))
 		return mistake(r, "\"%s\" is a word of the API", c->name);
+	if (c->overseen && !c->own)
+		return mistake(r, "\"overseen\" is for \"own\" collections");
 	c->definition = show_definition(r->life, from, true);
 	c->definition_public = show_definition(r->life, from, false);
 	return NULL;
@@ -738,7 +741,7 @@ link_collections(struct reader *r, const struct collections *set)
 static void
 put_view(struct buf *b, const struct collection *c)
 {
-	buf_printf(b, "%s %d %d", c->name, c->own, c->may[MAY_READ]);
+	buf_printf(b, "%s %d %d%s", c->name, c->own, c->may[MAY_READ], c->overseen ? " overseen" : "");
 	for (size_t j = 0; j < c->field_count; j++)
 		if (c->fields[j].is_private)
 			buf_printf(b, " %s", c->fields[j].name);

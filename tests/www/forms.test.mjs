@@ -55,7 +55,7 @@ test("a new record gets the id that was typed, a random one, or one that follows
 	const record = { id: "t", version: 3, date: "2026-11-20", from: "Yard", to: "Shop", miles: 10 };
 	assert.deepEqual(
 		filledIn(trips, typed(draftOf(record), "to", "Mill")),
-		{ date: "2026-11-20", from: "Yard", to: "Mill", miles: 10, category: "business" },
+		{ date: "2026-11-20", from: "Yard", to: "Mill", miles: 10, category: "business", underway: false },
 	);
 });
 

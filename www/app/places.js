@@ -29,6 +29,20 @@ export const places = [
 		covers: ["cars", "shifts", "roster", "notifications"],
 		load: () => import("../fleet/screen.jsx"),
 	},
+	// These areas have no screens of their own: their records are reached one by one, from More.
+	{
+		name: "expenses", paths: [], title: "Expenses", icon: "wallet", needs: "mileage",
+		covers: [
+			"timesheets", "dayNotes", "odometerReadings", "expenseReports", "vehicles", "places",
+			"costCenters", "mileageRates", "perDiemRules",
+		],
+	},
+	{
+		name: "routine", paths: [], title: "Routine", icon: "check", needs: "tasks",
+		covers: [
+			"taskLogs", "moods", "exercises", "exerciseLogs", "books", "bookLogs", "routineSettings",
+		],
+	},
 	{
 		name: "collection", title: "Records", icon: "list",
 		paths: ["/c/:collection", "/c/:collection/:id", "/c/:collection/:id/:panel"],

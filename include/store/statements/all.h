@@ -32,6 +32,8 @@
 #include "store/statements/period.h"
 #include "store/statements/time.h"
 #include "store/statements/fleet.h"
+#include "store/statements/expenses.h"
+#include "store/statements/routine.h"
 #include "store/statements/upkeep.h"
 #include "store/statements/rules.h"
 

@@ -1,0 +1,7 @@
+/* rules.h -- the rules of expenses. */
+#ifndef EXPENSES_RULES_H
+#define EXPENSES_RULES_H
+
+#include "model/rule.h"
+
+#endif

@@ -1,0 +1,1 @@
+/* statements/expenses.h -- what the rules, reports and state machine of expenses read. */

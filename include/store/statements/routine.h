@@ -1,0 +1,1 @@
+/* statements/routine.h -- what the rules and reports of routines read. */
