@@ -277,8 +277,8 @@ test("columns begin with the order field and the required fields", () => {
 		columnsOf(planOf(definitions.mileage)).map(({ name }) => name),
 		[
 			"date", "from", "to", "miles", "startTime", "endTime", "purpose", "category", "startOdometer",
-			"endOdometer", "notes", "km", "fromPlace", "toPlace", "vehicle", "costCenter", "receipt", "toll", "parking",
-			"underway",
+			"endOdometer", "km", "fromPlace", "toPlace", "vehicle", "costCenter", "receipt", "toll",
+			"parking", "underway", "notes",
 		],
 	);
 	const work = columnsOf(planOf(definitions.workSessions)).map(({ name }) => name);
