@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-#include "base/crypto.h"
 #include "base/instant.h"
 #include "fleet/fleet.h"
 #include "record/space.h"
 #include "store/statement.h"
+#include "team/notice.h"
 
 /* ---- when ---- */
 
@@ -56,52 +56,37 @@ struct round {
 	int64_t flagged;
 };
 
-/* An id made from the car, its board and its expected time: the car is flagged once for these. */
+/* The car, its board and its expected time: the car is flagged once for these. */
 static const char *
 occasion(struct arena *a, const struct record *car, const char *const *values)
 {
-	unsigned char digest[SHA256_SIZE];
 	const char *board = value_named(car->collection, values, "shift");
-	const char *text = arena_printf(a, "late-car %s %s %s", car->id, board == NULL ? "null" : board,
-	    value_named(car->collection, values, "expected"));
 
-	sha256(text, strlen(text), digest);
-	return hex_text(a, digest, 16);
+	return arena_printf(a, "late-car %s %s %s", car->id, board == NULL ? "null" : board,
+	    value_named(car->collection, values, "expected"));
 }
 
 static struct problem *
-notify(struct writer *w, const struct collection *c, const char *id, const struct record *car, const char *expected)
+flag_car(struct writer *w, const struct record *car, const char *const *values, int64_t *flagged)
 {
 	struct arena *a = w->call->a;
-	struct outcome outcome;
-	struct op op = op_own(c, id, "late-cars");
-
-	op.intent = INTENT_CREATE;
-	op_give(a, &op, "at", json_quoted(a, instant_text(a, w->now)));
-	op_give(a, &op, "kind", "\"late-car\"");
-	op_give(a, &op, "title", json_quoted(a, arena_printf(a, "Car %s is late", car->id)));
-	op_give(a, &op, "body", json_quoted(a,
-	    arena_printf(a, "Car %s was expected at %s and has not arrived.", car->id, value_plain(a, expected))));
-	op_give(a, &op, "about", json_quoted(a, arena_printf(a, "cars/%s", car->id)));
-	return writer_must(w, &op, &outcome);
-}
-
-static struct problem *
-flag_car(struct writer *w, const struct collection *notifications, const struct record *car, const char *const *values,
-    int64_t *flagged)
-{
-	const char *id = occasion(w->call->a, car, values);
-	struct problem *p;
-	struct record earlier;
-	struct outcome outcome;
+	struct notice notice = {
+		.occasion = occasion(a, car, values),
+		.kind = "late-car",
+		.title = arena_printf(a, "Car %s is late", car->id),
+		.body = arena_printf(a, "Car %s was expected at %s and has not arrived.", car->id,
+		    value_plain(a, value_named(car->collection, values, "expected"))),
+		.about = arena_printf(a, "cars/%s", car->id),
+		.cause = "late-cars",
+	};
 	struct op op = op_own(car->collection, car->id, "late-cars");
-	bool known;
+	struct outcome outcome;
+	struct problem *p;
+	bool told;
 
-	if ((p = record_find(w->call, notifications, id, &earlier, &known)) != NULL || known)
+	if ((p = notice_tell(w, &notice, &told)) != NULL || !told)
 		return p;
-	op_give(w->call->a, &op, "late", "true");
-	if ((p = notify(w, notifications, id, car, value_named(car->collection, values, "expected"))) != NULL)
-		return p;
+	op_give(a, &op, "late", "true");
 	++*flagged;
 	return writer_must(w, &op, &outcome);
 }
@@ -128,7 +113,6 @@ static struct problem *
 flag_overdue(struct writer *w, void *arg)
 {
 	struct round *round = arg;
-	const struct collection *notifications = collection_find(w->call->set, "notifications");
 	struct late_watch watch;
 	struct problem *p;
 	struct rows *rows;
@@ -144,7 +128,7 @@ flag_overdue(struct writer *w, void *arg)
 		const char **values = values_parse(w->call->a, car.collection, car.doc, NULL);
 
 		if (is_overdue(w, &watch, &car, values) &&
-		    (p = flag_car(w, notifications, &car, values, &round->flagged)) != NULL)
+		    (p = flag_car(w, &car, values, &round->flagged)) != NULL)
 			return p;
 	}
 	return NULL;
