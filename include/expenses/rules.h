@@ -4,4 +4,6 @@
 
 #include "model/rule.h"
 
+extern const struct rule expenses_lock;
+
 #endif

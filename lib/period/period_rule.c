@@ -241,8 +241,8 @@ check_overlap(const struct change *ch, const char *from, const char *to)
 
 	date_from_days(date_days(from) - (PERIOD_DAYS_MAX - 1), first);
 	p = record_ask(ch->call, ch->collection, SQL(PERIODS_OF),
-	    VALUES(value_id(ch->call->person->space_id), value_id(ch->owner), value_text(arena_strdup(a, first)),
-	        value_text(to)),
+	    VALUES(value_id(ch->call->person->space_id), value_text(ch->collection->name), value_id(ch->owner),
+	        value_text(arena_strdup(a, first)), value_text(to)),
 	    &rows);
 	for (size_t i = 0; p == NULL && i < rows->count; i++)
 		if (strcmp(row_text(rows, i, PERIOD_ID), ch->id) != 0 &&

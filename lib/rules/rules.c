@@ -1,6 +1,7 @@
 /* rules.c -- the table of all rules.  A definition names its rules in "rules". */
 #include "rules/rules.h"
 
+#include "expenses/rules.h"
 #include "fleet/rules.h"
 #include "period/rules.h"
 #include "time/rules.h"
@@ -13,6 +14,7 @@ const struct rule *const rules[] = {
 	&currency,
 	&employee,
 	&end_after_start,
+	&expenses_lock,
 	&geofence,
 	&hours_handed_in,
 	&hours_lock,

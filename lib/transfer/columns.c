@@ -477,7 +477,7 @@ is_needed(const struct import *im, const struct field *f)
 	if (f->initial != NULL || f->derived || !may_import(im, f))
 		return false;
 	if (field_is_unique(im->collection, f))
-		return true;
+		return f->required;
 	return f->required && im->collection->id_form == ID_GIVEN && im->collection->id_label == NULL &&
 	    column_of(im, &(struct import_target){ .kind = TARGET_ID }, im->column_count) == NULL;
 }

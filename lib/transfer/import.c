@@ -63,7 +63,7 @@ find_natural_id(struct import *im, struct arena *a, struct import_row *row)
 		if (!row->touched[i])
 			values[i] = c->fields[i].initial;
 	for (size_t i = 0; i < c->unique_count; i++)
-		if (values[c->unique[i]->index] == NULL)
+		if (c->unique[i]->required && values[c->unique[i]->index] == NULL)
 			return problem_at(a, PROBLEM_REQUIRED, c->unique[i]->name,
 			    "%s is required.", c->unique[i]->name);
 	row->id = values_id(a, c, row->owner != NULL ? row->owner : im->person->user_id, values);
