@@ -57,7 +57,7 @@ shifts_end(struct request *r)
 	struct problem *p;
 	struct fleet_done done;
 
-	if ((p = fleet_end(&r->call, r->idempotency_key, r->params[0], given_text(r, "notes"), &done)) != NULL)
+	if ((p = fleet_end(&r->call, r->idempotency_key, r->params[0], given_text(r, "notes"), false, &done)) != NULL)
 		return p;
 	answer_shift(r, 200, &done);
 	return NULL;

@@ -3,8 +3,9 @@
  * the other cars_*.c have the rest.
  *
  * The userId that a client names is ignored: the holder of the token is the author.  Where the original API loses data,
- * this one does not.  A version is compared under the lock of the space, and a stale one is always 409.  A deleted car
- * comes back only by POST.  `since` is inclusive, so a poll may repeat the last write, but misses none. */
+ * this one does not.  A version is compared under the lock of the space, and a stale one is 409; only the starts and
+ * ends of shifts are no news there.  A deleted car comes back only by POST.  `since` is inclusive, so a poll may repeat
+ * the last write, but misses none. */
 #include "compat/cars.h"
 
 #include <inttypes.h>
@@ -12,6 +13,7 @@
 
 #include "base/instant.h"
 #include "compat/compat.h"
+#include "fleet/fleet.h"
 #include "http/dialect.h"
 #include "http/reply.h"
 #include "model/policy.h"
@@ -92,6 +94,21 @@ words_for(const struct request *r, const struct problem *p)
 	}
 }
 
+static bool
+is_named(struct json_slice key, const char *name)
+{
+	return key.length == strlen(name) && memcmp(key.text, name, key.length) == 0;
+}
+
+/* True when the client expects null: such a version is never current. */
+static bool
+expects_null(const struct request *r)
+{
+	struct json_object *version;
+
+	return r->input != NULL && json_object_object_get_ex(r->input, "expectedVersion", &version) && version == NULL;
+}
+
 /* That API knows only these two members of a conflict. */
 static void
 put_versions(struct request *r, struct json_out *out, const struct problem *p)
@@ -99,10 +116,12 @@ put_versions(struct request *r, struct json_out *out, const struct problem *p)
 	struct json_slice key, value;
 	const char *at = p->members == NULL ? "{}" : arena_printf(r->a, "{%s}", p->members);
 
-	while (json_next_member(&at, &key, &value))
-		if ((key.length == strlen("currentVersion") && memcmp(key.text, "currentVersion", key.length) == 0) ||
-		    (key.length == strlen("expectedVersion") && memcmp(key.text, "expectedVersion", key.length) == 0))
+	while (json_next_member(&at, &key, &value)) {
+		if (is_named(key, "expectedVersion") && expects_null(r))
+			put_null(out, "expectedVersion");
+		else if (is_named(key, "currentVersion") || is_named(key, "expectedVersion"))
 			put_json_n(out, arena_strndup(r->a, key.text, key.length), value.text, value.length);
+	}
 }
 
 static void
@@ -303,16 +322,34 @@ drop_tree(void *tree)
 	json_object_put(tree);
 }
 
-/* An object with only the named members of the body. */
+/* A flag may be sent as 1 or 0. */
+static struct json_object *
+flag_of(struct json_object *value)
+{
+	if (json_object_is_type(value, json_type_int) && (uint64_t)json_object_get_int64(value) <= 1)
+		return json_object_new_boolean(json_object_get_int64(value) == 1);
+	return json_object_get(value);
+}
+
+static bool
+names_flag(const char *member)
+{
+	return strcmp(member, "arrived") == 0 || strcmp(member, "late") == 0 || strcmp(member, "empty") == 0;
+}
+
+/* An object with only the named members of the body, in the order in which they were sent. */
 static struct json_object *
 pick(struct request *r, const char *const *names)
 {
-	struct json_object *picked = json_object_new_object(), *value;
+	struct json_object *picked = json_object_new_object();
 
 	arena_defer(r->a, drop_tree, picked);
-	for (; *names != NULL; names++)
-		if (json_object_object_get_ex(r->input, *names, &value))
-			json_object_object_add(picked, *names, json_object_get(value));
+	json_object_object_foreach (r->input, member, value) {
+		for (size_t i = 0; names[i] != NULL; i++)
+			if (strcmp(member, names[i]) == 0)
+				json_object_object_add(picked, member,
+				    names_flag(member) ? flag_of(value) : json_object_get(value));
+	}
 	return picked;
 }
 
@@ -387,9 +424,45 @@ compat_cars_create(struct request *r)
 
 /* A PUT: change the car, or create it if there never was one. */
 struct update {
+	int64_t expected;           /* the version that the client names, or BASE_CURRENT */
+	const char *order;          /* the members in the order in which they were sent, as ".late.location"; or "" */
 	struct op change, create;
 	struct outcome outcome;
 };
+
+/* For the log of changes, which shows the fields of a write in the order in which they were sent. */
+static const char *
+order_of(struct arena *a, struct json_object *set)
+{
+	struct buf b;
+
+	buf_init(&b, a);
+	json_object_object_foreach (set, member, value) {
+		(void)value;
+		buf_printf(&b, ".%s", member);
+	}
+	return json_object_object_length(set) > 1 ? b.text : "";
+}
+
+/* In that API a shift that begins or ends does not touch the cars, so its clients do not expect a newer version. */
+static struct problem *
+skip_shifts(struct writer *w, struct update *u)
+{
+	struct problem *p;
+	struct record held;
+	bool found, only;
+
+	u->change.base = u->expected;
+	if (u->expected < 1)
+		return NULL;
+	if ((p = record_find(w->call, u->change.collection, u->change.record_id, &held, &found)) != NULL)
+		return p;
+	if (!found || held.deleted || held.version <= u->expected)
+		return NULL;
+	if ((p = fleet_shifts_only(w->call, held.id, u->expected, held.version, &only)) == NULL && only)
+		u->change.base = held.version;
+	return p;
+}
 
 /* A deleted car is neither changed nor created by PUT; only POST brings it back. */
 static struct problem *
@@ -398,7 +471,10 @@ work_update(struct writer *w, void *arg)
 	struct update *u = arg;
 	struct problem *p;
 
-	if ((p = writer_take(w, &u->change, &u->outcome)) != NULL)
+	if (*u->order != '\0')
+		u->change.cause = arena_printf(w->call->a, "put-%" PRId64 "%s", w->seq + 1, u->order);
+	if ((p = skip_shifts(w, u)) != NULL ||
+	    (p = writer_take(w, &u->change, &u->outcome)) != NULL)
 		return p;
 	if (u->outcome.problem == NULL || u->outcome.problem->kind != PROBLEM_NOT_FOUND)
 		return NULL;
@@ -413,14 +489,28 @@ work_update(struct writer *w, void *arg)
 	return NULL;
 }
 
+/* Prepare an op of the PUT.  An empty text is no value in Daybook; here it stays what it is, because that API tells it
+ * from null. */
+static void
+prepare_update(struct request *r, struct op *op)
+{
+	const struct field *notes = collection_field(op->collection, "notes");
+	struct json_object *value;
+
+	op_prepare(r->a, &r->person, op);
+	if (op->refused == NULL && json_object_object_get_ex(op->set, "notes", &value) &&
+	    json_object_is_type(value, json_type_string) && json_object_get_string_len(value) == 0)
+		op->values[notes->index] = "\"\"";
+}
+
 const struct member compat_cars_update_takes[] = {
 	BODY("location", ANY, "where the car stands, by the collection's definition"),
-	BODY("arrived", ANY, "a flag of the car"),
-	BODY("late", ANY, "a flag of the car"),
-	BODY("empty", ANY, "a flag of the car"),
+	BODY("arrived", ANY, "a flag of the car, also as 1 or 0"),
+	BODY("late", ANY, "a flag of the car, also as 1 or 0"),
+	BODY("empty", ANY, "a flag of the car, also as 1 or 0"),
 	BODY("notes", ANY, "what there is to say of it"),
-	BODY("expectedVersion", INTEGER, "the version that the change was made to", .min = 0, .max = VERSION_MAX,
-	  .null = NULL_IS_WRONG, .wrong = "expectedVersion must be a version"),
+	BODY("expectedVersion", INTEGER, "the version that the change was made to; null is never the current one",
+	  .min = 0, .max = VERSION_MAX, .null = NULL_IS_GIVEN, .wrong = "expectedVersion must be a version"),
 	MEMBERS_END
 };
 
@@ -440,14 +530,15 @@ compat_cars_update(struct request *r)
 	    (p = check_location(r)) != NULL)
 		return p;
 	u.change.strict = is_given(r, "expectedVersion");
-	u.change.base = u.change.strict ? given_integer(r, "expectedVersion") : BASE_CURRENT;
+	u.change.base = u.expected = u.change.strict ? given_integer(r, "expectedVersion") : BASE_CURRENT;
 	u.change.set = pick(r, members);
+	u.order = order_of(r->a, u.change.set);
 	u.create = u.change;
 	u.create.intent = INTENT_PUSH;
 	u.create.base = 0;
 	u.create.strict = false;
-	op_prepare(r->a, &r->person, &u.change);
-	op_prepare(r->a, &r->person, &u.create);
+	prepare_update(r, &u.change);
+	prepare_update(r, &u.create);
 	p = write_action(&r->call, ROLE_VIEWER, work_update, &u, &written);
 	if (p != NULL)
 		return p;

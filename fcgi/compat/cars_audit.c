@@ -72,18 +72,62 @@ field_of(struct log *log, struct json_slice key)
 }
 
 static void
-add_fields(struct log *log, struct log_entry *e)
+add_field(struct log *log, struct log_entry *e, const struct field *f, struct json_slice pair)
 {
-	struct json_slice key, pair;
-	const char *at = e->row->changes, *old, *now;
-	const struct field *f;
+	const char *old, *now;
 
-	while (json_next_member(&at, &key, &pair)) {
-		if ((f = field_of(log, key)) == NULL || !change_values(log->r->a, pair, &old, &now))
-			continue;
+	if (change_values(log->r->a, pair, &old, &now))
 		add_row(log, e, e->row->record_id, "updated", f->name, old == NULL ? "" : value_plain(log->r->a, old),
 		    value_plain(log->r->a, now));
-	}
+}
+
+/* The names of the fields that a PUT of several was sent with, in their order: ".late.location" of the cause
+ * "put-17.late.location".  "" for any other write. */
+static const char *
+names_sent(const struct audit_row *row)
+{
+	const char *names = row->cause == NULL || strncmp(row->cause, "put-", 4) != 0 ? NULL : strchr(row->cause, '.');
+
+	return names == NULL ? "" : names;
+}
+
+static bool
+is_among(const char *names, const char *field)
+{
+	size_t length = strlen(field);
+
+	for (; names != NULL && *names != '\0'; names = strchr(names + 1, '.'))
+		if (strncmp(names + 1, field, length) == 0 && (names[1 + length] == '.' || names[1 + length] == '\0'))
+			return true;
+	return false;
+}
+
+/* The change of the one field with that name, if there is one. */
+static void
+add_named(struct log *log, struct log_entry *e, const char *name)
+{
+	struct json_slice key, pair;
+	const char *at = e->row->changes;
+	const struct field *f;
+
+	while (json_next_member(&at, &key, &pair))
+		if ((f = field_of(log, key)) != NULL && strcmp(f->name, name) == 0)
+			add_field(log, e, f, pair);
+}
+
+/* First what was sent, in its order, then what rules changed. */
+static void
+add_fields(struct log *log, struct log_entry *e)
+{
+	const char *names = names_sent(e->row), *at = e->row->changes;
+	struct json_slice key, pair;
+	const struct field *f;
+
+	for (const char *name = names; *name != '\0'; name += 1 + strcspn(name + 1, "."))
+		add_named(log, e, arena_strndup(log->r->a, name + 1, strcspn(name + 1, ".")));
+	while (json_next_member(&at, &key, &pair))
+		if ((f = field_of(log, key)) != NULL && !is_among(names, f->name))
+			add_field(log, e, f, pair);
 }
 
 /* The values of an added car, as JSON: its location, and the fields that differ from their defaults. */
@@ -109,12 +153,13 @@ text_of_new(struct log *log, const char *changes)
 	return b.text;
 }
 
-/* The values of a car before its deletion, as JSON. */
+/* The values of a car before its deletion, as JSON, without what Daybook keeps for itself. */
 static const char *
 text_of_old(struct log *log, const struct audit_row *row)
 {
 	struct json_slice key, pair;
 	const char *at = row->changes, *old, *now;
+	const struct field *f;
 	struct buf b;
 	struct json_out out;
 
@@ -122,9 +167,11 @@ text_of_old(struct log *log, const struct audit_row *row)
 	json_out_start(&out, &b);
 	put_object(&out, NULL);
 	put_text(&out, "id", row->record_id);
-	while (json_next_member(&at, &key, &pair))
-		if (change_values(log->r->a, pair, &old, &now) && old != NULL)
-			put_json(&out, arena_strndup(log->r->a, key.text, key.length), old);
+	while (json_next_member(&at, &key, &pair)) {
+		f = collection_field(log->cars, arena_strndup(log->r->a, key.text, key.length));
+		if (f != NULL && !f->hidden && change_values(log->r->a, pair, &old, &now) && old != NULL)
+			put_json(&out, f->name, old);
+	}
 	put_end(&out);
 	return b.text;
 }

@@ -1,6 +1,6 @@
 /* cars_shifts.c -- shifts and resets in the format of the package-car tracker, over the actions of fleet.h.  In that
  * system two shifts could be open at once, and the end of a shift overwrote the notes of its start; here one shift is
- * open at a time, and both notes are kept. */
+ * open at a time, and both notes are kept.  Its clients send a reset beside each end, and either may come first. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -128,7 +128,7 @@ end(struct request *r, const char *notes)
 		return p;
 	if (!found)
 		return compat_say(r, 404, "No active shift found");
-	p = fleet_end(&r->call, r->idempotency_key, open.id, notes, &done);
+	p = fleet_end(&r->call, r->idempotency_key, open.id, notes, true, &done);
 	if (p != NULL && p->kind == PROBLEM_CONFLICT) /* somebody else ended it first */
 		return compat_say(r, 404, "No active shift found");
 	if (p != NULL)
@@ -171,7 +171,7 @@ struct problem *
 compat_cars_reset(struct request *r)
 {
 	struct problem *p;
-	struct fleet_reset reset = { .hard = given_is(r, "hard", "true") };
+	struct fleet_reset reset = { .hard = given_is(r, "hard", "true"), .beside = true };
 	struct fleet_done done;
 	struct json_out *out;
 

@@ -29,20 +29,30 @@ struct problem *fleet_open_shift(const struct call *call, struct record *shift, 
 /* The cars as they are now: the JSON array that a shift keeps at its end as its snapshot. */
 struct problem *fleet_board(const struct call *call, const char **cars) MUST_CHECK;
 
+/* *only is true when all writes to a car after one version, up to another, were made by shifts that began or ended, and
+ * by resets beside such ends.  A client that knows the car of the first version, and of cars and shifts as two things,
+ * has then missed nothing. */
+struct problem *fleet_shifts_only(const struct call *call, const char *car, int64_t after, int64_t to,
+    bool *only) MUST_CHECK;
+
 /* Begin a shift: every car belongs to its board from now on and keeps its flags.  notes may be NULL.  PROBLEM_CONFLICT
  * while one is open. */
 struct problem *fleet_start(const struct call *call, const char *key, const char *notes,
     struct fleet_done *done) MUST_CHECK;
 
 /* End the shift of that id.  Snapshot and figures are kept in it, and the flags of all cars are cleared; locations and
- * notes stay.  PROBLEM_CONFLICT when it has ended already, PROBLEM_NOT_FOUND when there is none. */
-struct problem *fleet_end(const struct call *call, const char *key, const char *id, const char *notes,
+ * notes stay.  beside: the client sends a reset at the same time, and either may arrive first.  If the person's reset
+ * came in the last ten seconds, the snapshot has the flags that it took away, and those that were set since.
+ * PROBLEM_CONFLICT when it has ended already, PROBLEM_NOT_FOUND when there is none. */
+struct problem *fleet_end(const struct call *call, const char *key, const char *id, const char *notes, bool beside,
     struct fleet_done *done) MUST_CHECK;
 
 struct fleet_reset {
 	bool expects;          /* the reset is only meant for one board */
 	const char *expected;  /* then: the id of the shift that must be open, or NULL for none */
 	bool hard;             /* managers: delete all cars instead */
+	bool beside;           /* as for fleet_end: in the ten seconds after the person's end it writes nothing, nor on
+	                        * a board that an end or a reset left and nobody has touched since */
 };
 
 /* Clear the flags of all cars without ending a shift; with hard, delete all cars.  PROBLEM_CONFLICT when another shift

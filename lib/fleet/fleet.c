@@ -10,8 +10,14 @@
 #include "base/id.h"
 #include "base/instant.h"
 #include "base/json_out.h"
+#include "board.h"
+#include "record/audit.h"
 #include "record/choices.h"
 #include "store/statement.h"
+
+enum {
+	BESIDE_MS = 10 * 1000 /* between an end and the reset that a client sends at the same time */
+};
 
 /* One action. */
 struct act {
@@ -23,6 +29,7 @@ struct act {
 	const char *hash_text;
 	const char *notes;   /* canonical, or NULL */
 	struct fleet_reset reset;
+	bool beside;         /* the client resets beside an end, and which comes first is open */
 	struct fleet_done *done;
 };
 
@@ -58,82 +65,6 @@ fleet_open_shift(const struct call *call, struct record *shift, bool *found)
 	return newest_open(call, NULL, shift, found);
 }
 
-static struct problem *
-read_cars(const struct call *call, struct rows **rows)
-{
-	struct problem *p;
-
-	p = db_run(call->db, call->a, SQL(FLEET_CARS),
-	    VALUES(value_id(call->person->space_id), value_integer(FLEET_CARS_MAX + 1)), rows);
-	if (p == NULL && (*rows)->count > FLEET_CARS_MAX)
-		return problem_new(call->a, PROBLEM_TOO_LARGE,
-		    "There are more than %d cars; they cannot all change as one.", FLEET_CARS_MAX);
-	return p;
-}
-
-/* ---- the snapshot and figures of a shift ---- */
-
-static void
-put_field(struct json_out *out, const struct collection *c, const char **values, const char *field)
-{
-	const char *value = value_named(c, values, field);
-
-	if (value != NULL)
-		put_json(out, field, value);
-}
-
-static void
-put_flag(struct json_out *out, const struct collection *c, const char **values, const char *field)
-{
-	put_boolean(out, field, value_true(value_named(c, values, field)));
-}
-
-/* The members are sorted by name, because a snapshot is stored as canonical JSON. */
-static void
-put_car(struct json_out *out, const struct record *car, const char **values)
-{
-	const struct collection *c = car->collection;
-
-	put_object(out, NULL);
-	put_flag(out, c, values, "arrived");
-	put_field(out, c, values, "arrivedAt");
-	put_flag(out, c, values, "empty");
-	put_field(out, c, values, "emptyAt");
-	put_field(out, c, values, "expected");
-	put_text(out, "id", car->id);
-	put_flag(out, c, values, "late");
-	put_field(out, c, values, "location");
-	put_field(out, c, values, "notes");
-	put_end(out);
-}
-
-/* Make the snapshot of the cars, and count their flags. */
-static void
-take_snapshot(struct arena *a, const struct collections *set, const struct rows *rows, const char **snapshot,
-    const char **stats)
-{
-	int arrived = 0, late = 0, empty = 0;
-	struct record car;
-	struct buf b;
-	struct json_out out;
-
-	buf_init(&b, a);
-	json_out_start(&out, &b);
-	put_array(&out, NULL);
-	for (size_t i = 0; i < rows->count && record_of_row(set, rows, i, &car); i++) {
-		const char **values = values_parse(a, car.collection, car.doc, NULL);
-
-		arrived += value_true(value_named(car.collection, values, "arrived"));
-		late += value_true(value_named(car.collection, values, "late"));
-		empty += value_true(value_named(car.collection, values, "empty"));
-		put_car(&out, &car, values);
-	}
-	put_end(&out);
-	*snapshot = b.text;
-	*stats = arena_printf(a, "{\"arrived\":%d,\"empty\":%d,\"late\":%d,\"notArrived\":%d,\"totalCars\":%d}",
-	    arrived, empty, late, (int)rows->count - arrived, (int)rows->count);
-}
-
 struct problem *
 fleet_board(const struct call *call, const char **cars)
 {
@@ -141,9 +72,47 @@ fleet_board(const struct call *call, const char **cars)
 	struct rows *rows;
 	const char *stats;
 
-	if ((p = read_cars(call, &rows)) == NULL)
-		take_snapshot(call->a, call->set, rows, cars, &stats);
+	if ((p = board_read(call, &rows)) == NULL)
+		board_snapshot(call->a, call->set, rows, NULL, cars, &stats);
 	return p;
+}
+
+static bool
+has_cause(const struct audit_row *row, const char *what)
+{
+	return row->cause != NULL && strncmp(row->cause, what, strlen(what)) == 0;
+}
+
+/* Whether a shift made this write.  next is the write after it, or NULL. */
+static bool
+is_of_shift(const struct audit_row *row, const struct audit_row *next)
+{
+	if (has_cause(row, "start-") || has_cause(row, "end-"))
+		return true;
+	return has_cause(row, "reset-") && next != NULL && has_cause(next, "end-") && next->at - row->at <= BESIDE_MS;
+}
+
+struct problem *
+fleet_shifts_only(const struct call *call, const char *car, int64_t after, int64_t to, bool *only)
+{
+	const struct collection *cars = collection_find(call->set, "cars");
+	struct problem *p;
+	struct rows *rows;
+	struct audit_row row, next;
+
+	*only = false;
+	if (cars == NULL)
+		return NULL;
+	p = record_look(call, cars, car, SQL(AUDIT_BACK), VALUES(value_id(call->person->space_id),
+	    value_text(cars->name), value_key(car), value_integer(after + 1), value_integer(to)), &rows);
+	if (p != NULL)
+		return p;
+	*only = (int64_t)rows->count == to - after; /* one page, newest first */
+	for (size_t i = 0; *only && i < rows->count; i++, next = row) {
+		audit_of_row(rows, i, call->person->space_id, &row);
+		*only = is_of_shift(&row, i == 0 ? NULL : &next);
+	}
+	return NULL;
 }
 
 /* ---- writing ---- */
@@ -254,7 +223,7 @@ start_shift(struct writer *w, void *arg)
 		return p;
 	if (found)
 		return other_shift(w, &open, "A shift is under way already; end it first.");
-	if ((p = read_cars(w->call, &cars)) != NULL)
+	if ((p = board_read(w->call, &cars)) != NULL)
 		return p;
 	return move_cars(w, act, cars, json_quoted(a, act->id), false, false);
 }
@@ -270,6 +239,21 @@ not_under_way(struct writer *w)
 		return p;
 	return found ? other_shift(w, &open, "This shift has ended; another one is under way.")
 	    : other_shift(w, NULL, "This shift has ended.");
+}
+
+/* Make the snapshot and figures.  A reset that came just before, from a client that sends one beside its end, was meant
+ * to come after. */
+static struct problem *
+keep_board(struct writer *w, const struct act *act, const struct rows *cars, const char **snapshot, const char **stats)
+{
+	struct problem *p;
+	struct board_reset reset;
+	bool found = false;
+
+	if (act->beside && (p = board_last_reset(w->call, cars, act->id, w->now - BESIDE_MS, &reset, &found)) != NULL)
+		return p;
+	board_snapshot(w->call->a, w->call->set, cars, found ? &reset : NULL, snapshot, stats);
+	return NULL;
 }
 
 static struct problem *
@@ -288,10 +272,11 @@ end_shift(struct writer *w, void *arg)
 		return p;
 	if (!found || shift.deleted)
 		return problem_new(a, PROBLEM_NOT_FOUND, "There is no such shift.");
-	if ((p = read_cars(w->call, &cars)) != NULL)
+	if ((p = board_read(w->call, &cars)) != NULL)
 		return p;
 	ended = value_named(act->shifts, values_parse(a, act->shifts, shift.doc, NULL), "endedAt") != NULL;
-	take_snapshot(a, w->call->set, cars, &snapshot, &stats);
+	if ((p = keep_board(w, act, cars, &snapshot, &stats)) != NULL)
+		return p;
 	op_give(a, &op, "endedAt", json_quoted(a, instant_text(a, w->now)));
 	op_give(a, &op, "endedBy", json_quoted(a, w->call->person->user_id));
 	op_give(a, &op, "endNotes", act->notes);
@@ -334,6 +319,38 @@ check_expected(struct writer *w, const struct act *act, const struct record *ope
 	    found ? "Another shift is under way than the one you know." : "No shift is under way.");
 }
 
+/* *ended is true when the person ended the newest shift a moment ago. */
+static struct problem *
+has_just_ended(struct writer *w, const struct act *act, bool *ended)
+{
+	struct problem *p;
+	struct rows *rows;
+	struct record shift;
+	const char **values, *at;
+
+	*ended = false;
+	p = record_ask(w->call, act->shifts, SQL(FLEET_NEWEST_SHIFTS),
+	    VALUES(value_id(w->call->person->space_id)), &rows);
+	if (p != NULL || rows->count == 0 || !record_of_row(w->call->set, rows, 0, &shift))
+		return p;
+	values = values_parse(w->call->a, act->shifts, shift.doc, NULL);
+	at = value_named(act->shifts, values, "endedAt");
+	*ended = at != NULL && value_instant_of(at) >= w->now - BESIDE_MS &&
+	    strcmp(value_plain(w->call->a, value_named(act->shifts, values, "endedBy")), w->call->person->user_id) == 0;
+	return NULL;
+}
+
+/* *spare is true when a reset has nothing to do: the board is as an end or a reset left it, or the end beside which it
+ * was sent has cleared the flags, and those that are set now were set since. */
+static struct problem *
+is_spare(struct writer *w, const struct act *act, const struct rows *cars, bool open, bool *spare)
+{
+	*spare = act->reset.beside && !act->reset.hard && board_untouched(w->call->a, w->call->set, cars);
+	if (*spare || !act->reset.beside || act->reset.hard || open)
+		return NULL;
+	return has_just_ended(w, act, spare);
+}
+
 /* A reset begins a new board within the shift, named by the seq at which it begins. */
 static struct problem *
 reset_board(struct writer *w, void *arg)
@@ -342,13 +359,14 @@ reset_board(struct writer *w, void *arg)
 	struct problem *p;
 	struct rows *cars;
 	struct record open;
-	bool found;
+	bool found, spare;
 
 	*act->done = (struct fleet_done){ 0 };
 	if (act->reset.hard && w->call->person->role < ROLE_MANAGER)
 		return problem_new(w->call->a, PROBLEM_FORBIDDEN, "Only managers delete all cars.");
 	if ((p = fleet_open_shift(w->call, &open, &found)) != NULL ||
-	    (p = read_cars(w->call, &cars)) != NULL)
+	    (p = board_read(w->call, &cars)) != NULL ||
+	    (p = is_spare(w, act, cars, found, &spare)) != NULL || spare)
 		return p;
 	if (act->reset.hard)
 		p = delete_cars(w, act, cars);
@@ -519,7 +537,8 @@ fleet_start(const struct call *call, const char *key, const char *notes, struct 
 }
 
 struct problem *
-fleet_end(const struct call *call, const char *key, const char *id, const char *notes, struct fleet_done *done)
+fleet_end(const struct call *call, const char *key, const char *id, const char *notes, bool beside,
+    struct fleet_done *done)
 {
 	struct problem *p;
 	struct act act;
@@ -529,6 +548,7 @@ fleet_end(const struct call *call, const char *key, const char *id, const char *
 	if ((p = act_open(&act, call, key, "end", id, done)) != NULL ||
 	    (p = take_notes(&act, "endNotes", notes)) != NULL)
 		return p;
+	act.beside = beside;
 	act.hash_text = arena_printf(call->a,
 	    "POST /api/shifts/%s/end {\"notes\":%s}", id, act.notes == NULL ? "null" : act.notes);
 	return run(&act, end_shift);

@@ -192,7 +192,8 @@ describe("cars", () => {
 		invalid(await anna.put("/api/cars/CAR_1", { late: true }));
 		for (const change of [
 			{ location: "On Site" }, { location: null }, { late: "yes" }, { notes: "x".repeat(1001) },
-			{ notes: 7 }, { expectedVersion: "1" }, { expectedVersion: null }, { expectedVersion: -1 },
+			{ notes: 7 }, { late: 2 }, { arrived: -1 }, { empty: "1" }, { expectedVersion: "1" },
+			{ expectedVersion: -1 },
 		])
 			invalid(await anna.put("/api/cars/7", change));
 		assert.equal((await car(anna, "7")).version, 1);
@@ -426,8 +427,8 @@ describe("the audit", () => {
 		assert.deepEqual(auditLogs.filter((one) => one !== gone).map(shown), [
 			row("CAR1", "created", null, null, '{"location":"Shop"}'),
 			row("CAR1", "updated", "notes", "", "Door"),
-			row("CAR1", "updated", "arrived", "false", "true", "ben"),
 			row("CAR1", "updated", "location", "Yard", "100", "ben"),
+			row("CAR1", "updated", "arrived", "false", "true", "ben"),
 			row("CAR1", "created", null, null, '{"location":"Yard"}'),
 		]);
 		assert.equal(gone.action, "deleted");
@@ -586,6 +587,205 @@ describe("shifts", () => {
 		const [{ id }] = answered(await anna.get("/api/shifts")).shifts;
 		answered(await anna.post("/api/shifts", { action: "end", notes: "here" }));
 		assert.equal(answered(await anna.native.get(`/api/shifts/${id}`)).shift.endNotes, "here");
+	});
+});
+
+// A client of that system has a reset of its own beside every end, and goes on with the versions that it knows.
+describe("what an unmodified client does around a shift", () => {
+	const board = async (who, arrived, ...others) => {
+		for (const id of [...arrived, ...others])
+			answered(await who.post("/api/cars", { id }), 201);
+		answered(await who.post("/api/shifts", { action: "start" }), 201);
+		for (const id of arrived)
+			answered(await who.put(`/api/cars/${id}`, { arrived: true }));
+	};
+	const kept = async (who) => answered(await who.get("/api/shifts?limit=1")).shifts[0];
+	const flags = async (who) => answered(await who.get("/api/cars")).cars.map((one) => one.arrived);
+
+	test("the start of a shift makes no tap of a device fail", async () => {
+		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
+		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
+		answered(await anna.post("/api/cars", { id: "CAR2" }), 201);
+		answered(await anna.post("/api/shifts", { action: "start" }), 201);
+		const tapped = answered(await anna.put("/api/cars/CAR1", { arrived: true, expectedVersion: 1 })).car;
+		assert.equal(tapped.arrived, true);
+		answered(await anna.put("/api/cars/CAR1", { empty: true, expectedVersion: tapped.version }));
+		answered(await ben.put("/api/cars/CAR2", { location: "100", expectedVersion: 1 }));
+	});
+
+	test("what somebody did to the car since is still 409, whatever shift began besides", async () => {
+		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
+		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
+		answered(await anna.put("/api/cars/CAR1", { location: "100", expectedVersion: 1 }));
+		answered(await anna.post("/api/shifts", { action: "start" }), 201);
+		refused(await ben.put("/api/cars/CAR1", { location: "200", expectedVersion: 1 }), 409,
+			{ error: "Version conflict", currentVersion: 3, expectedVersion: 1 });
+		answered(await ben.put("/api/cars/CAR1", { location: "200", expectedVersion: 2 }));
+		refused(await anna.put("/api/cars/CAR1", { late: true, expectedVersion: 2 }), 409,
+			{ error: "Version conflict", currentVersion: 4, expectedVersion: 2 });
+	});
+
+	test("the end of a shift makes no tap of a device fail, with and without a reset beside it", async () => {
+		for (const beside of [[], ["before"], ["after"]]) {
+			const { anna } = await fresh();
+			await board(anna, ["CAR1"], "CAR2");
+			const known = (await car(anna, "CAR1")).version;
+			if (beside[0] === "before")
+				answered(await anna.post("/api/cars/reset"));
+			answered(await anna.post("/api/shifts", { action: "end" }));
+			if (beside[0] === "after")
+				answered(await anna.post("/api/cars/reset"));
+			answered(await anna.put("/api/cars/CAR1", { arrived: true, expectedVersion: known }));
+			answered(await anna.put("/api/cars/CAR2", { arrived: true, expectedVersion: 2 }));
+			assert.deepEqual(await flags(anna), [true, true]);
+		}
+	});
+
+	test("an end stores the board as it was, also when the reset beside it comes first", async () => {
+		const { anna } = await fresh();
+		await board(anna, ["CAR1", "CAR3"], "CAR2");
+		answered(await anna.put("/api/cars/CAR3", { empty: true, arrived: true, late: true }));
+		const { arrivedAt, emptyAt } = (answered(await anna.get("/api/cars")).cars)[2];
+		answered(await anna.post("/api/cars/reset"));
+		const stats = { totalCars: 3, arrived: 2, late: 1, empty: 1, notArrived: 1 };
+		assert.deepEqual(answered(await anna.post("/api/shifts", { action: "end" })).stats, stats);
+		const { snapshot } = await kept(anna);
+		assert.deepEqual(snapshot.map((one) => [one.id, one.arrived, one.late, one.empty]), [
+			["CAR1", true, false, false], ["CAR2", false, false, false], ["CAR3", true, true, true],
+		]);
+		const shown = (instant) => instant.replace("T", " ").slice(0, 19);
+		assert.deepEqual([shown(snapshot[2].arrivedAt), shown(snapshot[2].emptyAt)], [arrivedAt, emptyAt]);
+		assert.deepEqual(await flags(anna), [false, false, false]);
+	});
+
+	test("a tap between such a reset and its end is in what the end stores", async () => {
+		const { anna } = await fresh();
+		await board(anna, ["CAR1"], "CAR2", "CAR3");
+		answered(await anna.post("/api/cars/reset"));
+		answered(await anna.put("/api/cars/CAR2", { arrived: true }));
+		answered(await anna.delete("/api/cars/CAR3"));
+		answered(await anna.post("/api/shifts", { action: "end" }));
+		assert.deepEqual((await kept(anna)).snapshot.map((one) => [one.id, one.arrived]),
+			[["CAR1", true], ["CAR2", true]]);
+	});
+
+	test("the reset that comes second writes nothing", async () => {
+		const { anna, space } = await fresh();
+		await board(anna, ["CAR1"], "CAR2");
+		answered(await anna.post("/api/shifts", { action: "end" }));
+		const head = await stack.head(space);
+		assert.deepEqual(answered(await anna.post("/api/cars/reset")), { success: true });
+		assert.deepEqual(answered(await anna.post("/api/cars/reset")), { success: true });
+		assert.equal(await stack.head(space), head);
+		answered(await anna.put("/api/cars/CAR1", { arrived: true }));
+		answered(await anna.post("/api/cars/reset"));
+		assert.deepEqual(await flags(anna), [true, false], "a tap of the moment between the two stays");
+	});
+
+	test("a reset is a reset again once a shift has begun, and where no end was before it", async () => {
+		const { anna, ben } = await fresh({ anna: "owner", ben: "member" });
+		await board(anna, ["CAR1"]);
+		answered(await anna.post("/api/shifts", { action: "end" }));
+		answered(await anna.put("/api/cars/CAR1", { arrived: true }));
+		answered(await ben.post("/api/cars/reset"));
+		assert.deepEqual(await flags(anna), [false], "ben has ended nothing");
+		answered(await anna.post("/api/shifts", { action: "start" }), 201);
+		answered(await anna.put("/api/cars/CAR1", { arrived: true }));
+		answered(await anna.post("/api/cars/reset"));
+		assert.deepEqual(await flags(anna), [false]);
+	});
+
+	test("a reset of long ago, or of somebody else, is no part of an end", async () => {
+		for (const [by, late] of [["ben", false], ["anna", true]]) {
+			const folk = await fresh({ anna: "owner", ben: "member" });
+			await board(folk.anna, ["CAR1"]);
+			answered(await folk[by].post("/api/cars/reset"));
+			if (late)
+				await sql(`UPDATE audit SET at = at - INTERVAL 1 HOUR WHERE space_id = '${folk.space.id}'`);
+			answered(await folk.anna.post("/api/shifts", { action: "end" }));
+			assert.deepEqual((await kept(folk.anna)).snapshot.map((one) => one.arrived), [false]);
+		}
+	});
+
+	test("both at once, many times: no board is lost", async () => {
+		const { anna } = await fresh();
+		for (const id of ["CAR1", "CAR2", "CAR3"])
+			answered(await anna.post("/api/cars", { id }), 201);
+		for (let round = 0; round < 10; round++) {
+			answered(await anna.post("/api/shifts", { action: "start" }), 201);
+			for (const id of ["CAR1", "CAR3"])
+				answered(await anna.put(`/api/cars/${id}`, { arrived: true }));
+			const sent = [
+				() => anna.post("/api/shifts", { action: "end" }), () => anna.post("/api/cars/reset"),
+			];
+			if (round % 2 === 1)
+				sent.reverse();
+			for (const answer of await Promise.all(sent.map((one) => one())))
+				answered(answer);
+			assert.equal((await kept(anna)).stats.arrived, 2, `round ${round}`);
+			assert.deepEqual(await flags(anna), [false, false, false]);
+		}
+	});
+});
+
+describe("values as that API takes them", () => {
+	test("1 and 0 are flags", async () => {
+		const { anna } = await fresh();
+		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
+		const set = answered(await anna.put("/api/cars/CAR1", { late: 1, arrived: 1, empty: 0 })).car;
+		assert.deepEqual([set.late, set.arrived, set.empty], [true, true, false]);
+		assert.equal(answered(await anna.put("/api/cars/CAR1", { late: 0 })).car.late, false);
+	});
+
+	test("an empty text of notes stays one, and null is null", async () => {
+		const { anna } = await fresh();
+		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
+		assert.equal((await car(anna, "CAR1")).notes, null);
+		assert.equal(answered(await anna.put("/api/cars/CAR1", { notes: "" })).car.notes, "");
+		assert.equal((await car(anna, "CAR1")).notes, "");
+		assert.equal(answered(await anna.get("/api/cars")).cars[0].notes, "");
+		answered(await anna.put("/api/cars/CAR1", { notes: "Door" }));
+		assert.equal(answered(await anna.put("/api/cars/CAR1", { notes: "" })).car.notes, "");
+		assert.equal(answered(await anna.put("/api/cars/CAR1", { notes: null })).car.notes, null);
+		assert.equal(answered(await anna.put("/api/cars/NEW1", { notes: "" })).car.notes, "");
+	});
+
+	test("expectedVersion null is a version that no car has", async () => {
+		const { anna } = await fresh();
+		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
+		refused(await anna.put("/api/cars/CAR1", { late: true, expectedVersion: null }), 409,
+			{ error: "Version conflict", currentVersion: 1, expectedVersion: null });
+		assert.equal((await car(anna, "CAR1")).late, false);
+		assert.equal(answered(await anna.put("/api/cars/NEW1", {
+			late: true, expectedVersion: null,
+		})).car.version, 1);
+	});
+
+	test("the log of changes shows no word of Daybook's own in what was deleted", async () => {
+		const { anna } = await fresh();
+		answered(await anna.post("/api/cars", { id: "CAR1", location: "300" }), 201);
+		answered(await anna.post("/api/shifts", { action: "start" }), 201);
+		answered(await anna.put("/api/cars/CAR1", { arrived: true, notes: "x" }));
+		answered(await anna.delete("/api/cars/CAR1"));
+		const { auditLogs: [gone] } = answered(await anna.get("/api/audit?carId=CAR1"));
+		assert.deepEqual(Object.keys(JSON.parse(gone.old_value)).sort(),
+			["arrived", "arrivedAt", "empty", "id", "late", "location", "notes"]);
+	});
+
+	test("the rows of one write stand in the order that was sent", async () => {
+		const { anna } = await fresh();
+		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
+		for (const [set, fields] of [
+			[{ notes: "x", location: "200", arrived: true }, ["notes", "location", "arrived"]],
+			[{ late: true, expectedVersion: 2, arrived: false, location: "100" },
+				["late", "arrived", "location"]],
+			[{ empty: true }, ["arrived", "empty"]],
+			[{ location: "Yard", empty: false, notes: "" }, ["location", "empty", "notes"]],
+		]) {
+			answered(await anna.put("/api/cars/CAR1", set));
+			const { auditLogs } = answered(await anna.get(`/api/audit?carId=CAR1&limit=${fields.length}`));
+			assert.deepEqual(auditLogs.map((one) => one.field_changed), fields);
+		}
 	});
 });
 
