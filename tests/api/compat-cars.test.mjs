@@ -701,7 +701,8 @@ describe("what an unmodified client does around a shift", () => {
 			await board(folk.anna, ["CAR1"]);
 			answered(await folk[by].post("/api/cars/reset"));
 			if (late)
-				await sql(`UPDATE audit SET at = at - INTERVAL 1 HOUR WHERE space_id = '${folk.space.id}'`);
+				await sql(`UPDATE audit SET at = at - INTERVAL 1 HOUR
+					WHERE space_id = '${folk.space.id}'`);
 			answered(await folk.anna.post("/api/shifts", { action: "end" }));
 			assert.deepEqual((await kept(folk.anna)).snapshot.map((one) => one.arrived), [false]);
 		}
