@@ -20,7 +20,6 @@
 #include "model/call.h"
 
 enum {
-	MILEAGE_RATES_MAX = 400,   /* of a space */
 	MILEAGE_TRIPS_MAX = 20000, /* of a person in one reading, with those that only count towards a threshold */
 	MILEAGE_DAYS_MAX = 366     /* from the first day of a reading to its last */
 };
@@ -87,6 +86,9 @@ void mileage_price(struct arena *a, const struct mileage_rates *rates, struct mi
 /* The first day whose trips matter for the price of trips from this day on: the day itself, or the first of the tax
  * year where a rate has a threshold. */
 void mileage_first_day(const struct mileage_rates *rates, const char *from, char first[DATE_TEXT_SIZE]);
+
+/* The last day of the tax year of the rate that the day is in. */
+void mileage_year_end(const struct mileage_rate *rate, const char *date, char end[DATE_TEXT_SIZE]);
 
 /* Kilometres of miles and miles of kilometres, both in tenths, rounded half away from zero. */
 int64_t mileage_km(int64_t miles);

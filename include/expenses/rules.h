@@ -5,5 +5,6 @@
 #include "model/rule.h"
 
 extern const struct rule expenses_lock;
+extern const struct rule mileage_rates;
 
 #endif

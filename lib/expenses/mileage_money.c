@@ -176,6 +176,23 @@ mileage_first_day(const struct mileage_rates *rates, const char *from, char firs
 	}
 }
 
+void
+mileage_year_end(const struct mileage_rate *rate, const char *date, char end[DATE_TEXT_SIZE])
+{
+	char start[DATE_TEXT_SIZE];
+	int year;
+
+	find_year(date, rate->year_start, start);
+	year = (int)strtol(start, NULL, 10) + 1;
+	if (year > 9999) {
+		copy_date(end, "9999-12-31");
+		return;
+	}
+	for (int i = 3; i >= 0; i--, year /= 10)
+		start[i] = (char)('0' + year % 10);
+	date_from_days(date_days(start) - 1, end);
+}
+
 static bool
 counts_towards(const struct mileage_trip *trip, const struct accrual *accrual)
 {

@@ -2,7 +2,9 @@
  * statement reads all trips of a person, so one that is moved meanwhile is neither missed nor counted twice. */
 #include <string.h>
 
+#include "account/person.h"
 #include "expenses/mileage_money.h"
+#include "period/dated.h"
 #include "record/record.h"
 #include "store/statement.h"
 
@@ -16,13 +18,15 @@ mileage_rates_read(const struct call *call, struct mileage_rates *rates)
 	*rates = (struct mileage_rates){ .count = 0 };
 	if (c == NULL)
 		return NULL;
-	if ((p = record_ask(call, c, SQL(MILEAGE_RATES),
-	    VALUES(value_id(call->person->space_id), value_integer(MILEAGE_RATES_MAX)), &rows)) != NULL)
+	if ((p = record_ask(call, c, SQL(DATED),
+	    VALUES(value_id(call->person->space_id), value_text(c->name), value_id(NOBODY),
+	        value_integer(DATED_MAX + 1)),
+	    &rows)) != NULL)
 		return p;
 	rates->all = arena_alloc(call->a, (rows->count + 1) * sizeof *rates->all);
 	for (size_t i = 0; i < rows->count; i++)
-		mileage_rate_of(call->a, c, row_text(rows, i, MILEAGE_RATE_ID),
-		    (const char *const *)values_parse(call->a, c, row_text(rows, i, MILEAGE_RATE_DOC), NULL),
+		mileage_rate_of(call->a, c, row_text(rows, i, DATED_ID),
+		    (const char *const *)values_parse(call->a, c, row_text(rows, i, DATED_DOC), NULL),
 		    &rates->all[rates->count++]);
 	return NULL;
 }

@@ -20,6 +20,7 @@ const struct rule *const rules[] = {
 	&hours_lock,
 	&known_zone,
 	&message,
+	&mileage_rates,
 	&nobodys,
 	&period_states,
 	&status_by_assignee,

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "account/person.h"
+#include "period/dated.h"
 #include "record/record.h"
 #include "record/space.h"
 #include "store/statement.h"
-#include "time/dated.h"
 
 /* ---- values as hours.h takes them ---- */
 
@@ -98,27 +98,27 @@ read_dated(const struct call *call, const char *name, const char *owner, const c
 	*list = (struct work_dated_list){ .c = collection_find(call->set, name), .zone = zone };
 	if (list->c == NULL)
 		return NULL;
-	if ((p = record_ask(call, list->c, SQL(WORK_DATED),
+	if ((p = record_ask(call, list->c, SQL(DATED),
 	    VALUES(value_id(call->person->space_id), value_text(name), value_id(owner), value_integer(DATED_MAX + 1)),
 	    &rows)) != NULL)
 		return p;
 	list->all = arena_alloc(a, rows->count * sizeof *list->all);
 	for (size_t i = 0; i < rows->count; i++) {
 		const char *const *values = (const char *const *)values_parse(a, list->c,
-		    row_text(rows, i, WORK_DATED_DOC), row_text(rows, i, WORK_DATED_DOC_PRIVATE));
+		    row_text(rows, i, DATED_DOC), row_text(rows, i, DATED_DOC_PRIVATE));
 		const char *from = value_plain(a, value_named(list->c, values, "from"));
 
 		if (from == NULL)
 			continue;
 		list->all[list->count] = (struct work_dated){
-			.id = row_text(rows, i, WORK_DATED_ID),
+			.id = row_text(rows, i, DATED_ID),
 			.from = from,
 			.reason = value_plain(a, value_named(list->c, values, "reason")),
 			.values = values,
-			.updated_at = row_text(rows, i, WORK_DATED_UPDATED_AT),
-			.converted = strcmp(row_text(rows, i, WORK_DATED_UPDATED_BY), NOBODY) == 0,
+			.updated_at = row_text(rows, i, DATED_UPDATED_AT),
+			.converted = strcmp(row_text(rows, i, DATED_UPDATED_BY), NOBODY) == 0,
 		};
-		set_updated_day(&list->all[list->count++], zone, row_instant(rows, i, WORK_DATED_UPDATED_AT));
+		set_updated_day(&list->all[list->count++], zone, row_instant(rows, i, DATED_UPDATED_AT));
 	}
 	return NULL;
 }

@@ -2,13 +2,6 @@
 
 /* ---- trips ---- */
 
-COLUMNS(MILEAGE_RATE, MILEAGE_RATE_ID, MILEAGE_RATE_DOC)
-QUERY(MILEAGE_RATES, MILEAGE_RATE, /* of a space, by the day from which they hold */
-    "SELECT id, doc"
-    "  FROM record"
-    " WHERE space_id = ? AND collection = 'mileageRates' AND deleted = 0"
-    " ORDER BY sort_key, id LIMIT ?")
-
 COLUMNS(MILEAGE_TRIP, MILEAGE_TRIP_ID, MILEAGE_TRIP_DOC, MILEAGE_TRIP_CREATED_AT)
 QUERY(MILEAGE_TRIPS, MILEAGE_TRIP, /* one person's trips, by date, which is the text of sort_key */
     "SELECT id, doc, created_at"

@@ -1,4 +1,5 @@
-/* statements/period.h -- the periods that lock days, and those of a person that could overlap. */
+/* statements/period.h -- the periods that lock days, those of a person that could overlap, and what holds from a day
+ * on. */
 
 /* The collection is given: each kind of period has its own.  What has no last day ends with its month; what names no
  * kind is of the one kind that its collection has. */
@@ -24,3 +25,10 @@ QUERY(PERIOD_CLOSED_OF_ANY, PERIOD, /* the first closed one of a kind that reach
     " AND " PERIOD_LAST " >= ?"
     " AND " PERIOD_TEXT("state") " IN ('submitted', 'senior', 'supervisor', 'finance', 'approved')"
     " ORDER BY sort_key, id LIMIT 1")
+
+COLUMNS(DATED, DATED_ID, DATED_DOC, DATED_DOC_PRIVATE, DATED_UPDATED_AT, DATED_UPDATED_BY)
+QUERY(DATED, DATED, /* what people are paid by, of a space or of a person, by the day from which it holds */
+    "SELECT id, doc, doc_private, updated_at, updated_by"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = ? AND owner_id = ? AND deleted = 0"
+    " ORDER BY sort_key, id LIMIT ?")

@@ -43,13 +43,6 @@ QUERY(WORK_SESSIONS_BILLED, WORK_BILLED, /* one person's sessions, with what an 
     " AND sort_key >= ? AND sort_key < ?"
     " ORDER BY sort_key, id LIMIT ?")
 
-COLUMNS(WORK_DATED, WORK_DATED_ID, WORK_DATED_DOC, WORK_DATED_DOC_PRIVATE, WORK_DATED_UPDATED_AT, WORK_DATED_UPDATED_BY)
-QUERY(WORK_DATED, WORK_DATED, /* the rules of a space or the terms of a person, by the day from which they hold */
-    "SELECT id, doc, doc_private, updated_at, updated_by"
-    "  FROM record"
-    " WHERE space_id = ? AND collection = ? AND owner_id = ? AND deleted = 0"
-    " ORDER BY sort_key, id LIMIT ?")
-
 COLUMNS(RUNNING, RUNNING_ID)
 QUERY(HOURS_RUNNING, RUNNING, /* whether a timer of a person runs that belongs to one of these days */
     "SELECT id"
