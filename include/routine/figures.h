@@ -161,8 +161,8 @@ struct routine_completion routine_completion_on(const struct routine_rows *rows,
 int64_t routine_rate(int64_t completed, int64_t due);
 
 /* How strong the habit is after a day, in thousandths, 0 to 1000.  Each day makes it score·m + v·(1−m), where
- * m = 0.5^(√f/13), f is how often a day it is due, and v is 1 for done and 0 for not, or the part of the target that was
- * reached.  Days on which it was skipped, paused, or not due and not done leave it as it is. */
+ * m = 0.5^(√f/13), f is how often a day it is due, and v is 1 for done and 0 for not, or the part of the target that
+ * was reached.  Days on which it was skipped, paused, or not due and not done leave it as it is. */
 int64_t routine_strength(const struct routine_rows *rows, const struct routine_task *task, int64_t day);
 
 /* ---- streaks and points (streak.c) ---- */

@@ -209,7 +209,7 @@ part_done(const struct routine_schedule *schedule, const struct routine_log *log
 		return 0;
 	if (log->status == ROUTINE_COMPLETED)
 		return 1;
-	if (schedule->target <= 0 || schedule->at_most || log->value == ROUTINE_NONE) /* no target is less than 0, too */
+	if (schedule->target <= 0 || schedule->at_most || log->value == ROUTINE_NONE) /* ROUTINE_NONE is less than 0 */
 		return 0;
 	return log->value >= schedule->target ? 1 : (double)log->value / (double)schedule->target;
 }
