@@ -9,3 +9,19 @@ QUERY(MILEAGE_TRIPS, MILEAGE_TRIP, /* one person's trips, by date, which is the 
     " WHERE space_id = ? AND collection = 'mileage' AND owner_id = ? AND deleted = 0"
     " AND sort_key >= ? AND sort_key <= ?"
     " ORDER BY sort_key, id LIMIT ?")
+
+/* ---- months ---- */
+
+COLUMNS(EXPENSE, EXPENSE_ID, EXPENSE_DOC)
+QUERY(EXPENSES_OF, EXPENSE, /* what one person has in a collection that is ordered by a date, from one day to another */
+    "SELECT id, doc"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = ? AND owner_id = ? AND deleted = 0"
+    " AND sort_key >= ? AND sort_key <= ?"
+    " ORDER BY sort_key, id LIMIT ?")
+
+QUERY(EXPENSES_OF_SPACE, EXPENSE, /* what a space has in a collection */
+    "SELECT id, doc"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = ? AND deleted = 0"
+    " ORDER BY sort_key, id LIMIT ?")
