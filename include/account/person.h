@@ -60,6 +60,9 @@ struct person {
 	const char *space_id;   /* NULL when no space was asked for, or the person is not a member of it */
 	const char *space_kind; /* "personal" or "team" */
 	enum role role;
+	const unsigned char *overseen; /* ids of those they oversee (policy.h), DB_ID_SIZE bytes each, ascending */
+	size_t overseen_count;
+	bool oversees_all;      /* they oversee everybody; overseen_count is 0 */
 	int64_t view_epoch, seq, min_seq; /* of the cursor; head of the space; last purged tombstone (PROTOCOL.md 4) */
 	unsigned char chain[CHAIN_BYTES]; /* of the audit row at seq; zeros before the first write */
 	int64_t space_since;    /* the instant at which the space was made; 0 for Daybook itself */

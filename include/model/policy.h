@@ -18,24 +18,38 @@ struct problem *policy_may(struct arena *a, const struct person *person, const s
 /* True when the person's role may read c; policy_sees says which of its records. */
 bool policy_reads(const struct person *person, const struct collection *c);
 
-/* True when the person sees only their own records of c. */
+/* True when the person oversees owner, another user: as their supervisor or senior, or as one who oversees everybody
+ * (record/oversee.h).  Managers and owners of a space need not, to see everything. */
+bool policy_oversees(const struct person *person, const char *owner);
+
+/* True when the person does not see all records of c, but only their own, and where policy_looks_after those of the
+ * people they oversee. */
 bool policy_limited(const struct person *person, const struct collection *c);
+
+/* True when the person sees records of c of other people, because they oversee these. */
+bool policy_looks_after(const struct person *person, const struct collection *c);
 
 /* True when the person sees a record of c that owner owns.  reader is the person it is addressed to, or NULL.  An
  * addressed record is seen by its owner and its reader, and by nobody else whatever their role. */
 bool policy_sees(const struct person *person, const struct collection *c, const char *owner, const char *reader);
 
 /* The same for SQL statements, as lists of collections: those that the person sees completely, those in which they see
- * only their own records, and those with an addressee.  In the last they see the records for everybody, the records for
- * them, and their own.  only is a list of collections; NULL means all of set. */
+ * only their own records, those in which they see these and the records of the people they oversee, and those with an
+ * addressee.  In the last they see the records for everybody, the records for them, and their own.  only is a list of
+ * collections; NULL means all of set. */
 void policy_view(struct arena *a, const struct person *person, const struct collections *set,
     const struct collection *const *only, size_t only_count, struct feed_view *view);
+
+/* True when the person may change a record of c that owner owns, where they see it and their role suffices: in an `own`
+ * collection its owner and managers may.  Those who oversee the owner may where a rule of c decides about it
+ * (`overseers` in rule.h). */
+bool policy_changes(const struct person *person, const struct collection *c, const char *owner);
 
 /* True when the person sees the private fields of such a record too: they own it, or they are a manager. */
 bool policy_sees_private(const struct person *person, const char *owner);
 
 /* True when the person may name the private fields of c where no single record is meant: in filters, sort, columns of
- * an import.  Only managers may, and in an `own` collection everyone, because they see only their own records there. */
+ * an import.  Only managers may, and in an `own` collection everyone who sees only their own records there. */
 bool policy_knows_private(const struct person *person, const struct collection *c);
 
 /* The same for one field; everybody may name public fields. */

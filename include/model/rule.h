@@ -52,6 +52,8 @@ struct change {
 struct rule {
 	const char *name;       /* by which definitions name it */
 	const char *collection; /* the only collection that may name it, or NULL for any */
+	bool overseers;         /* it decides what those who oversee an owner may change; where no rule of a collection
+	                         * does, they only see the records */
 	bool scans;             /* it reads as much as a space has, so a write of the collection takes a slow turn */
 
 	/* Each of these may be NULL.  A problem refuses the op. */

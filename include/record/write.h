@@ -54,6 +54,7 @@ struct writer {
 	size_t rows, bytes;          /* written in this transaction */
 	struct amount holds, may;    /* the space: with what this transaction has written; at most */
 	int64_t held;                /* holds.bytes when the space was locked */
+	bool people;                 /* employees or members changed: who oversees whom is found anew at the end */
 	bool full;                   /* its limits are reached, and the last op was not written */
 };
 

@@ -89,11 +89,12 @@ void statement_rows(struct buf *sql, const char *insert, size_t rows);
 /* Append a query with IN (?) as one for so many values. */
 void statement_ids(struct buf *sql, const char *query, size_t ids);
 
-/* What one person sees: all of the collections `whole`; their own records of the collections `own`; and, of the
- * collections `addressed`, the records that are for everybody, for them, or their own.  At least one count is not 0. */
+/* What one person sees: all of the collections `whole`; their own records of the collections `own`; of the collections
+ * `overseen` these and those of the people they oversee; and, of the collections `addressed`, the records that are for
+ * everybody, for them, or their own.  At least one count is not 0. */
 struct feed_view {
-	const char **whole, **own, **addressed; /* names of definitions */
-	size_t whole_count, own_count, addressed_count;
+	const char **whole, **own, **overseen, **addressed; /* names of definitions */
+	size_t whole_count, own_count, overseen_count, addressed_count;
 };
 
 enum feed_columns {
@@ -102,11 +103,13 @@ enum feed_columns {
 };
 
 /* Append the statement of one page of the feed: what changed between two seqs, for the view.  Parameters: space, seq
- * after, seq up to, seq up to which tombstones are left out, the user, and the user again if anything is addressed. */
+ * after, seq up to, seq up to which tombstones are left out, the user, the user again if anything is overseen, and
+ * again if anything is addressed. */
 void statement_feed(struct buf *sql, const struct feed_view *view, enum feed_columns columns);
 
-/* Append the statement that finds records of `own` collections whose owner changed from the user to someone else: the
- * columns LEFT.  Parameters: space, user, seq after, seq up to. */
+/* Append the statement that finds records of `own` collections whose owner changed from the user to someone else, and
+ * records of `overseen` ones whose owner changed to somebody whose records the user does not see: the columns LEFT.
+ * Parameters: space, user, seq after, seq up to, limit. */
 void statement_left_view(struct buf *sql, const struct feed_view *view);
 
 /* What to read of the audit of a space; the answer is newest first. */
@@ -115,9 +118,9 @@ struct audit_query {
 	bool by_record, by_collection, by_user, from, to;
 };
 
-/* Append its statement: the columns HISTORY.  Parameters: space, seq before, the user who looks, and that user again if
- * anything is addressed; then those that the query asks for, in this order: collection and id (by_record) or collection
- * alone (by_collection); user; from; to; then the limit. */
+/* Append its statement: the columns HISTORY.  Parameters: space, seq before, the user who looks, that user again if
+ * anything is overseen, and again if anything is addressed; then those that the query asks for, in this order:
+ * collection and id (by_record) or collection alone (by_collection); user; from; to; then the limit. */
 void statement_audit(struct buf *sql, const struct audit_query *query);
 
 /* A list of the records of a collection.  lib/record/list.c fills it in. */
@@ -160,6 +163,7 @@ struct list_condition {
 
 struct list_query {
 	bool owned;          /* only the person's own records */
+	bool overseen;       /* only these and those of the people they oversee */
 	bool addressed;      /* only records that are for everybody, for the person, or their own */
 	struct list_condition conditions[LIST_CONDITIONS_MAX];
 	size_t condition_count;
@@ -172,13 +176,13 @@ struct list_query {
 	bool continues;      /* after the last row of the page before */
 };
 
-/* Append its statement: the columns LIST.  Parameters: space, collection, the user if owned, the user if addressed, the
- * values of the conditions, the search pattern (| escapes), the order value twice and the id after which to continue,
- * the limit. */
+/* Append its statement: the columns LIST.  Parameters: space, collection, the user if owned, the user twice if
+ * overseen, the user if addressed, the values of the conditions, the search pattern (| escapes), the order value twice
+ * and the id after which to continue, the limit. */
 void statement_list(struct buf *sql, const struct list_query *query);
 
 /* Append the statement that counts the records to sort: the column COUNT.  Parameters: space, collection, the user if
- * owned, the user if addressed. */
+ * owned, the user twice if overseen, the user if addressed. */
 void statement_list_size(struct buf *sql, const struct list_query *query);
 
 /* What may be done to the rows of a table. */

@@ -30,9 +30,10 @@ enum {
 /* A person without the head of their space.  Unused bytes are 0, so that equal people are equal bytes. */
 struct packed {
 	int64_t token_until, session_until, use_due, view_epoch, space_since;
-	unsigned char role, scope, api_token, by_pin;
+	unsigned char role, scope, api_token, by_pin, oversees_all;
+	uint16_t overseen_count, overseen_start; /* in room, after the texts */
 	uint16_t starts[TEXT_COUNT]; /* of each text in room */
-	char room[SHARED_VALUE_MAX - 5 * 8 - 4 - 2 * TEXT_COUNT];
+	char room[SHARED_VALUE_MAX - 5 * 8 - 6 - 2 * 2 - 2 * TEXT_COUNT];
 };
 
 static const char **
@@ -41,7 +42,24 @@ text_of(const struct person *person, size_t i)
 	return (const char **)((uintptr_t)person + texts[i]);
 }
 
-/* False when it does not fit. */
+/* Put the ids of whom a person oversees behind the texts.  False when they do not fit. */
+static bool
+pack_overseen(const struct person *person, struct packed *packed, size_t *used)
+{
+	size_t size = person->overseen_count * DB_ID_SIZE;
+
+	if (size > sizeof(packed->room) - *used)
+		return false;
+	packed->oversees_all = person->oversees_all;
+	packed->overseen_count = (uint16_t)person->overseen_count;
+	packed->overseen_start = (uint16_t)*used;
+	if (size > 0)
+		memcpy(packed->room + *used, person->overseen, size);
+	*used += size;
+	return true;
+}
+
+/* False when it does not fit: of those who oversee many, the database is asked. */
 static bool
 pack(const struct person *person, struct shared_value *value)
 {
@@ -68,6 +86,8 @@ pack(const struct person *person, struct shared_value *value)
 		memcpy(packed.room + used, text == NULL ? "" : text, size);
 		used += size;
 	}
+	if (!pack_overseen(person, &packed, &used))
+		return false;
 	value->size = offsetof(struct packed, room) + used;
 	memcpy(value->bytes, &packed, value->size);
 	return true;
@@ -88,6 +108,10 @@ unpack(struct arena *a, const struct shared_value *value, struct person *person)
 	person->scope = packed->scope;
 	person->api_token = packed->api_token != 0;
 	person->by_pin = packed->by_pin != 0;
+	person->oversees_all = packed->oversees_all != 0;
+	person->overseen_count = packed->overseen_count;
+	if (packed->overseen_count > 0)
+		person->overseen = (const unsigned char *)packed->room + packed->overseen_start;
 	for (size_t i = 0; i < TEXT_COUNT; i++)
 		*text_of(person, i) = packed->starts[i] == NO_TEXT ? NULL : packed->room + packed->starts[i];
 }

@@ -122,6 +122,17 @@ take_chain(struct person *person, const struct rows *rows, size_t i)
 		memcpy(person->chain, chain->bytes, sizeof person->chain);
 }
 
+/* The id of nobody, which is the lowest, stands for everybody. */
+static void
+take_overseen(struct person *person, const struct value *ids)
+{
+	static const unsigned char nobody[DB_ID_SIZE];
+
+	person->oversees_all = ids->length >= sizeof nobody && memcmp(ids->bytes, nobody, sizeof nobody) == 0;
+	person->overseen_count = person->oversees_all ? 0 : ids->length / DB_ID_SIZE;
+	person->overseen = person->overseen_count == 0 ? NULL : (const unsigned char *)ids->bytes;
+}
+
 static void
 take_space(struct person *person, const struct rows *rows, size_t i)
 {
@@ -131,6 +142,7 @@ take_space(struct person *person, const struct rows *rows, size_t i)
 	person->space_kind = member ? row_text(rows, i, CALLER_SPACE_KIND) : NULL;
 	person->role = member ? role_named(row_text(rows, i, CALLER_ROLE)) : ROLE_NONE;
 	person->view_epoch = member ? row_integer(rows, i, CALLER_VIEW_EPOCH) : 0;
+	take_overseen(person, member ? row_cell(rows, i, CALLER_OVERSEES) : &(struct value){ .length = 0 });
 	person->space_since = member ? row_instant(rows, i, CALLER_SPACE_SINCE) : 0;
 	person->seq = member ? row_integer(rows, i, CALLER_SEQ) : 0;
 	person->min_seq = member ? row_integer(rows, i, CALLER_MIN_SEQ) : 0;
@@ -366,10 +378,12 @@ take_again(struct arena *a, const struct rows *rows, struct person *person)
 	/* The name may have changed since; a person who joins a team now is listed under the present one. */
 	person->name = row_text(rows, 0, CALLER_NAME);
 	person->email = row_text(rows, 0, CALLER_EMAIL);
-	if (row_null(rows, 0, CALLER_SPACE)) /* space_id stays: the write under way needs it */
+	if (row_null(rows, 0, CALLER_SPACE)) { /* space_id stays: the write under way needs it */
 		person->role = ROLE_NONE;
-	else
+		take_overseen(person, &(struct value){ .length = 0 });
+	} else {
 		take_space(person, rows, 0);
+	}
 	return NULL;
 }
 

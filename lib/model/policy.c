@@ -2,7 +2,10 @@
  * directly, or, in lists and the feed, through the view that policy_view gives to statements. */
 #include "model/policy.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "model/rule.h"
 
 struct problem *
 policy_role(struct arena *a, const struct person *person, enum role least)
@@ -24,10 +27,35 @@ policy_reads(const struct person *person, const struct collection *c)
 	return person->role >= c->may[MAY_READ];
 }
 
+static int
+compare_ids(const void *left, const void *right)
+{
+	return memcmp(left, right, DB_ID_SIZE);
+}
+
+bool
+policy_oversees(const struct person *person, const char *owner)
+{
+	unsigned char id[DB_ID_SIZE];
+
+	if (strcmp(person->user_id, owner) == 0)
+		return false;
+	if (person->oversees_all || person->overseen_count == 0)
+		return person->oversees_all;
+	return db_id(owner, strlen(owner), id) &&
+	    bsearch(id, person->overseen, person->overseen_count, sizeof id, compare_ids) != NULL;
+}
+
 bool
 policy_limited(const struct person *person, const struct collection *c)
 {
-	return c->own && person->role < ROLE_MANAGER;
+	return c->own && person->role < ROLE_MANAGER && !(c->overseen && person->oversees_all);
+}
+
+bool
+policy_looks_after(const struct person *person, const struct collection *c)
+{
+	return c->overseen && person->role < ROLE_MANAGER && (person->oversees_all || person->overseen_count > 0);
 }
 
 bool
@@ -37,7 +65,8 @@ policy_sees(const struct person *person, const struct collection *c, const char 
 		return false;
 	if (reader != NULL)
 		return strcmp(person->user_id, owner) == 0 || strcmp(person->user_id, reader) == 0;
-	return !policy_limited(person, c) || strcmp(person->user_id, owner) == 0;
+	return !policy_limited(person, c) || strcmp(person->user_id, owner) == 0 ||
+	    (c->overseen && policy_oversees(person, owner));
 }
 
 static void
@@ -47,6 +76,8 @@ view_add(struct feed_view *view, const struct person *person, const struct colle
 		return;
 	if (c->addressee != NULL)
 		view->addressed[view->addressed_count++] = c->name;
+	else if (policy_limited(person, c) && policy_looks_after(person, c))
+		view->overseen[view->overseen_count++] = c->name;
 	else if (policy_limited(person, c))
 		view->own[view->own_count++] = c->name;
 	else
@@ -62,10 +93,22 @@ policy_view(struct arena *a, const struct person *person, const struct collectio
 	*view = (struct feed_view){
 		.whole = arena_alloc(a, (count + 1) * sizeof(const char *)),
 		.own = arena_alloc(a, (count + 1) * sizeof(const char *)),
+		.overseen = arena_alloc(a, (count + 1) * sizeof(const char *)),
 		.addressed = arena_alloc(a, (count + 1) * sizeof(const char *)),
 	};
 	for (size_t i = 0; i < count; i++)
 		view_add(view, person, only != NULL ? only[i] : &set->all[i]);
+}
+
+bool
+policy_changes(const struct person *person, const struct collection *c, const char *owner)
+{
+	if (!c->own || person->role >= ROLE_MANAGER || strcmp(person->user_id, owner) == 0)
+		return true;
+	for (size_t i = 0; i < c->rule_count; i++)
+		if (c->rules[i]->overseers && policy_looks_after(person, c) && policy_oversees(person, owner))
+			return true;
+	return false;
 }
 
 bool
@@ -77,7 +120,7 @@ policy_sees_private(const struct person *person, const char *owner)
 bool
 policy_knows_private(const struct person *person, const struct collection *c)
 {
-	return person->role >= ROLE_MANAGER || c->own;
+	return person->role >= ROLE_MANAGER || (c->own && !policy_looks_after(person, c));
 }
 
 bool

@@ -274,10 +274,23 @@ decide_live(struct step *s)
 	return NULL; /* base 0: unchanged or conflict; older: merged or conflict; step_settle finds out which */
 }
 
+/* Who only oversees an owner sees what they change no part of. */
+static struct problem *
+check_owner(struct step *s)
+{
+	if (s->op->system || policy_changes(s->call->person, s->c, s->held.owner))
+		return NULL;
+	return problem_new(s->call->a, PROBLEM_FORBIDDEN, "Only its owner and managers change this.");
+}
+
 struct problem *
 step_decide(struct step *s)
 {
+	struct problem *p;
+
 	if (!s->visible)
 		return decide_absent(s);
+	if ((p = check_owner(s)) != NULL)
+		return p;
 	return s->live ? decide_live(s) : decide_tombstone(s);
 }

@@ -188,11 +188,12 @@ history_rows(const struct call *call, const struct collection *c, const struct h
 {
 	const struct person *person = call->person;
 	const char *only = policy_limited(person, c) ? person->user_id : NULL;
+	const char *overseer = policy_looks_after(person, c) ? person->user_id : NULL;
 
 	return db_run_within(call->db, call->a, PAGE_BYTES_MAX, SQL(HISTORY_PAGE),
 	    VALUES(value_id(person->space_id), value_text(c->name), value_key(place->id),
 	        value_integer(place->below), value_integer(place->seq), value_integer(place->tx), value_id(only),
-	        value_id(only), value_id(person->user_id), value_integer(limit)),
+	        value_id(only), value_id(overseer), value_id(person->user_id), value_integer(limit)),
 	    rows);
 }
 
@@ -388,6 +389,8 @@ run_audit(const struct call *call, const struct audit_filter *asked, int64_t bef
 	values[n++] = value_id(person->space_id);
 	values[n++] = value_integer(before);
 	values[n++] = value_id(person->user_id);
+	if (query.view.overseen_count > 0)
+		values[n++] = value_id(person->user_id);
 	if (query.view.addressed_count > 0)
 		values[n++] = value_id(person->user_id);
 	if (asked->collection != NULL)

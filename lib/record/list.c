@@ -336,7 +336,8 @@ check_size(struct db *db, struct list_reading *r)
 		return NULL;
 	buf_init(&sql, r->a);
 	statement_list_size(&sql, &r->query);
-	p = db_run(db, r->a, sql.text, r->values, 2U + r->query.owned + r->query.addressed, &rows);
+	p = db_run(db, r->a, sql.text, r->values,
+	    2U + r->query.owned + 2U * r->query.overseen + r->query.addressed, &rows);
 	if (p != NULL)
 		return p;
 	if (row_integer(rows, 0, COUNTED) > LIST_SORTED_MAX)
@@ -391,8 +392,9 @@ read_in_turn(const struct call *call, struct list_reading *r)
 {
 	struct turn turn = { 0 };
 	struct problem *p;
+	bool passes_over = r->query.addressed || r->query.overseen;
 
-	if ((!r->query.addressed || (p = list_take_turn(call, r->list->collection, &turn)) == NULL) &&
+	if ((!passes_over || (p = list_take_turn(call, r->list->collection, &turn)) == NULL) &&
 	    (p = check_size(call->db, r)) == NULL)
 		p = read_page(call->db, r);
 	if (call->turns != NULL)
@@ -411,12 +413,15 @@ list_read(const struct call *call, struct list *list)
 	r->a = a;
 	r->person = person;
 	r->list = list;
-	r->query.owned = policy_limited(person, list->collection);
+	r->query.overseen = policy_limited(person, list->collection) && policy_looks_after(person, list->collection);
+	r->query.owned = policy_limited(person, list->collection) && !r->query.overseen;
 	r->query.addressed = list->collection->addressee != NULL;
 	if ((p = policy_may(a, person, list->collection, MAY_READ)) != NULL ||
 	    (p = add_value(r, value_id(person->space_id))) != NULL ||
 	    (p = add_value(r, value_text(list->collection->name))) != NULL ||
 	    (r->query.owned && (p = add_value(r, value_id(person->user_id))) != NULL) ||
+	    (r->query.overseen && ((p = add_value(r, value_id(person->user_id))) != NULL ||
+	    (p = add_value(r, value_id(person->user_id))) != NULL)) ||
 	    (r->query.addressed && (p = add_value(r, value_id(person->user_id))) != NULL) ||
 	    (p = add_filters(r)) != NULL ||
 	    (p = add_ids(r)) != NULL ||

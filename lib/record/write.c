@@ -13,6 +13,7 @@
 #include "model/policy.h"
 #include "record/audit.h"
 #include "record/file.h"
+#include "record/oversee.h"
 #include "store/statement.h"
 
 const char *const outcome_names[OUTCOME_COUNT] = {
@@ -193,6 +194,7 @@ write_all(struct step *s, const struct record *r)
 	write_row(s, r);
 	write_audit(s, r);
 	keep_outcome(s);
+	s->w->people |= strcmp(s->c->name, "employees") == 0;
 	s->w->seq = r->seq;
 	s->w->rows++;
 	s->w->bytes += strlen(r->doc) + (r->doc_private == NULL ? 0 : strlen(r->doc_private));
@@ -447,7 +449,7 @@ lock_space(struct writer *w)
 		w->now = last;
 	w->now_sql = instant_sql(w->call->a, w->now);
 	w->rows = w->bytes = 0;
-	w->full = false;
+	w->full = w->people = false;
 	w->min_seq = row_integer(rows, 0, LOCKED_MIN_SEQ);
 	quota_of_row(w->call, rows, 0, LOCKED_RECORDS, &w->holds, &w->may);
 	w->held = w->holds.bytes;
@@ -513,7 +515,8 @@ transaction(struct db *db, struct arena *a, void *arg)
 	if (action->least > ROLE_NONE && w->call->person->role == ROLE_NONE)
 		return problem_new(w->call->a, PROBLEM_NOT_FOUND, "There is no such space.");
 	if ((p = policy_role(w->call->a, w->call->person, action->least)) != NULL ||
-	    (p = action->work(w, action->arg)) != NULL)
+	    (p = action->work(w, action->arg)) != NULL ||
+	    (w->people && (p = oversee_renew(w)) != NULL))
 		return p;
 	return advance_space(w);
 }

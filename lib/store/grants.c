@@ -24,6 +24,7 @@ const struct table_rights worker_rights[] = {
 	{ "space",             READ | ADD | CHANGE_ROWS },
 	{ "space_epoch",       READ | ADD },
 	{ "member",            READ | ADD | CHANGE_ROWS | DROP_ROWS },
+	{ "oversight",         READ | ADD | DROP_ROWS },
 	{ "invitation",        READ | ADD | CHANGE_ROWS },
 	{ "handheld",          READ | ADD | CHANGE_ROWS | DROP_ROWS },
 	{ "pin",               READ | ADD | DROP_ROWS },

@@ -100,6 +100,21 @@ add_names(struct buf *sql, const char **names, size_t count)
 		buf_printf(sql, "%s'%s'", i == 0 ? "" : ", ", names[i]);
 }
 
+/* The owners whose records a user sees where some oversee others, of whom they are one. */
+#define OVERSEEN_OWNERS(table) \
+	"(SELECT o.owner_id FROM oversight o WHERE o.space_id = " table ".space_id AND o.user_id = ?)"
+
+/* Add the condition for records of the person, and those of the people they oversee. */
+static void
+add_overseen(struct buf *sql, const struct feed_view *view, const char *owners)
+{
+	if (view->overseen_count == 0)
+		return;
+	buf_text(sql, " OR collection IN (");
+	add_names(sql, view->overseen, view->overseen_count);
+	buf_printf(sql, ") AND owner_id IN %s", owners);
+}
+
 /* Add the condition for addressed records: those for everybody, for this person, or their own. */
 static void
 add_addressed(struct buf *sql, const struct feed_view *view)
@@ -136,13 +151,41 @@ statement_feed(struct buf *sql, const struct feed_view *view, enum feed_columns 
 		add_names(sql, view->whole, view->whole_count);
 		buf_char(sql, ')');
 	}
+	add_overseen(sql, view, OVERSEEN_OWNERS("record"));
 	add_addressed(sql, view);
 	buf_text(sql, ") ORDER BY seq");
+}
+
+/* Who oversees somebody has a row of themselves in `oversight`, by which their own records are found too. */
+static void
+left_overseen(struct buf *sql, const struct feed_view *view)
+{
+	buf_text(sql,
+	    "SELECT a.collection, a.record_id, a.version, a.seq, a.tx_seq"
+	    "  FROM oversight o"
+	    " STRAIGHT_JOIN audit a ON a.space_id = o.space_id AND a.prev_owner_id = o.owner_id"
+	    "  LEFT JOIN record r ON r.space_id = a.space_id AND r.collection = a.collection AND r.id = a.record_id"
+	    "  LEFT JOIN oversight n ON n.space_id = o.space_id AND n.user_id = o.user_id AND n.owner_id = r.owner_id"
+	    " WHERE o.space_id = ? AND o.user_id = ? AND a.seq > ? AND a.seq <= ?"
+	    "   AND (n.owner_id IS NULL AND a.collection IN (");
+	add_names(sql, view->overseen, view->overseen_count);
+	buf_char(sql, ')');
+	if (view->own_count > 0) {
+		buf_text(sql, " OR o.owner_id = o.user_id AND (r.id IS NULL OR r.owner_id <> o.owner_id)"
+		    " AND a.collection IN (");
+		add_names(sql, view->own, view->own_count);
+		buf_char(sql, ')');
+	}
+	buf_text(sql, ") ORDER BY a.seq LIMIT ?");
 }
 
 void
 statement_left_view(struct buf *sql, const struct feed_view *view)
 {
+	if (view->overseen_count > 0) {
+		left_overseen(sql, view);
+		return;
+	}
 	buf_text(sql,
 	    "SELECT a.collection, a.record_id, a.version, a.seq, a.tx_seq"
 	    "  FROM audit a"
@@ -248,6 +291,8 @@ add_where(struct buf *sql, const struct list_query *query)
 	buf_text(sql, "  FROM record WHERE space_id = ? AND collection = ? AND deleted = 0");
 	if (query->owned)
 		buf_text(sql, " AND owner_id = ?");
+	if (query->overseen)
+		buf_text(sql, " AND (owner_id = ? OR owner_id IN " OVERSEEN_OWNERS("record") ")");
 	if (query->addressed)
 		buf_text(sql, " AND (reader_id IS NULL OR ? IN (reader_id, owner_id))");
 }
@@ -325,6 +370,7 @@ statement_audit(struct buf *sql, const struct audit_query *query)
 		add_names(sql, query->view.whole, query->view.whole_count);
 		buf_char(sql, ')');
 	}
+	add_overseen(sql, &query->view, OVERSEEN_OWNERS("audit"));
 	add_addressed(sql, &query->view);
 	buf_char(sql, ')');
 	if (query->by_record)

@@ -56,14 +56,14 @@ run_page(struct page *page, enum feed_columns columns, int64_t end, struct rows 
 	const struct value user = value_id(page->person->user_id);
 	const struct value values[] = {
 		value_id(page->person->space_id), value_integer(page->since), value_integer(end),
-		value_integer(page->first_head), user, user,
+		value_integer(page->first_head), user, user, user,
 	};
-	size_t count = sizeof values / sizeof values[0];
+	size_t count = 5U + (page->view.overseen_count > 0) + (page->view.addressed_count > 0);
 	struct buf sql;
 
 	buf_init(&sql, page->a);
 	statement_feed(&sql, &page->view, columns);
-	return db_run(page->db, page->a, sql.text, values, page->view.addressed_count > 0 ? count : count - 1, rows);
+	return db_run(page->db, page->a, sql.text, values, count, rows);
 }
 
 static void
@@ -92,7 +92,7 @@ read_removed(struct page *page)
 	struct problem *p;
 	struct buf sql;
 
-	if (page->view.own_count == 0) {
+	if (page->view.own_count + page->view.overseen_count == 0) {
 		page->removed = arena_alloc(page->a, sizeof *page->removed);
 		return NULL;
 	}
@@ -257,7 +257,8 @@ read_rows(struct page *page)
 {
 	struct problem *p;
 
-	if (page->view.whole_count + page->view.own_count + page->view.addressed_count == 0) {
+	if (page->view.whole_count + page->view.own_count + page->view.overseen_count + page->view.addressed_count ==
+	    0) {
 		page->rows = page->removed = arena_alloc(page->a, sizeof *page->rows);
 		return NULL;
 	}

@@ -145,6 +145,7 @@ member_join(struct writer *w, const char *user_id, const char *name, const char 
 	struct outcome outcome;
 	struct problem *p;
 
+	w->people = true;
 	if ((p = check_memberships(w, user_id)) != NULL)
 		return p;
 	p = db_run(w->call->db, w->call->a, SQL(MEMBER_CREATE),
@@ -227,7 +228,9 @@ member_drop(struct writer *w, const char *user_id)
 	const struct value space = value_id(w->call->person->space_id), user = value_id(user_id);
 	struct problem *p;
 
+	w->people = true;
 	if ((p = unmirror(w, user_id)) != NULL ||
+	    (p = db_run(db, a, SQL(OVERSIGHT_FORGET), VALUES(space, user), NULL)) != NULL ||
 	    (p = db_run(db, a, SQL(MEMBER_DELETE), VALUES(space, user), NULL)) != NULL ||
 	    (p = db_run(db, a, SQL(MEMBER_SESSIONS_END), VALUES(space, user), NULL)) != NULL ||
 	    (p = db_run(db, a, SQL(MEMBER_DEVICES_FORGET), VALUES(space, user), NULL)) != NULL ||

@@ -44,6 +44,16 @@ add_column(struct export *ex, const char *name, const struct field *f)
 	ex->columns[ex->column_count++] = f;
 }
 
+/* Whether the person may find records of others in it, so that it says whose they are. */
+static bool
+is_of_many(const struct export *ex)
+{
+	const struct person *person = ex->call->person;
+
+	return (policy_assigns(person) || policy_looks_after(person, ex->collection)) &&
+	    strcmp(person->space_kind, "team") == 0;
+}
+
 /* The columns without fields=: all that an import reads back, and version and lastUpdatedAt for people. */
 static void
 choose_columns(struct export *ex)
@@ -57,7 +67,7 @@ choose_columns(struct export *ex)
 		if (!f->retired && f->type != FIELD_JSON && policy_knows(person, ex->collection, f))
 			add_column(ex, f->name, f);
 	}
-	if (policy_assigns(person) && strcmp(person->space_kind, "team") == 0)
+	if (is_of_many(ex))
 		add_column(ex, "owner", NULL);
 	add_column(ex, "version", NULL);
 	add_column(ex, "lastUpdatedAt", NULL);
@@ -70,7 +80,7 @@ choose_shown(struct export *ex)
 	const struct person *person = ex->call->person;
 	const struct collection *c = ex->collection;
 
-	if (c->own && policy_assigns(person) && strcmp(person->space_kind, "team") == 0)
+	if (c->own && is_of_many(ex))
 		add_column(ex, "owner", NULL);
 	if (c->id_label != NULL)
 		add_column(ex, "id", NULL);
@@ -350,10 +360,14 @@ read_page(struct export *ex, struct arena *a, struct rows **rows)
 	const struct person *person = ex->call->person;
 	struct value space = value_id(person->space_id), collection = value_text(ex->collection->name);
 	struct value key = value_bytes(ex->after_key, ex->after_key_length), id = value_key(ex->after_id);
+	struct value user = value_id(person->user_id);
 
+	if (policy_limited(person, ex->collection) && policy_looks_after(person, ex->collection))
+		return db_run_within(ex->call->db, a, PIECE_BYTES, SQL(EXPORT_PAGE_OVERSEEN),
+		    VALUES(space, collection, user, user, key, key, id), rows);
 	if (policy_limited(person, ex->collection))
 		return db_run_within(ex->call->db, a, PIECE_BYTES, SQL(EXPORT_PAGE_OWN),
-		    VALUES(space, collection, value_id(person->user_id), key, key, id), rows);
+		    VALUES(space, collection, user, key, key, id), rows);
 	return db_run_within(ex->call->db, a, PIECE_BYTES, SQL(EXPORT_PAGE),
 	    VALUES(space, collection, key, key, id), rows);
 }

@@ -7,11 +7,12 @@
 
 COLUMNS(CALLER, CALLER_USER, CALLER_NAME, CALLER_EMAIL, CALLER_DISABLED, CALLER_HOME, CALLER_KIND, CALLER_SCOPE,
     CALLER_BOUND_SPACE, CALLER_DEVICE, CALLER_REVOKED, CALLER_EXPIRES, CALLER_SPACE, CALLER_ROLE, CALLER_VIEW_EPOCH,
-    CALLER_SPACE_SINCE, CALLER_SPACE_KIND, CALLER_SEQ, CALLER_CHAIN, CALLER_MIN_SEQ, CALLER_EPOCH, CALLER_LIVE)
+    CALLER_OVERSEES, CALLER_SPACE_SINCE, CALLER_SPACE_KIND, CALLER_SEQ, CALLER_CHAIN, CALLER_MIN_SEQ, CALLER_EPOCH,
+    CALLER_LIVE)
 #define CALLER_CELLS \
 	"u.id, u.name, u.email, u.disabled, u.home_space," \
 	"       s.kind, s.scope, s.space_id, s.device_id, s.revoked_at, s.expires_at," \
-	"       p.id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch," \
+	"       p.id, m.role, m.view_epoch, m.oversees, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch," \
 	"       l.value"
 #define CALLER_TABLES /* the value is the space */ \
 	"  FROM session s" \
@@ -39,7 +40,7 @@ COLUMNS(CALLER_BY_IDENTITY, CALLER_BY_IDENTITY_ISSUER = CALLER_COLUMNS_COUNT, CA
 QUERY(CALLER_BY_IDENTITY, CALLER_BY_IDENTITY,
     "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
     "       'sign-in', 'admin', NULL, NULL, NULL, NULL,"
-    "       p.id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
+    "       p.id, m.role, m.view_epoch, m.oversees, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
     "       l.value,"
     "       i.issuer, i.subject"
     "  FROM identity i"
@@ -56,7 +57,7 @@ QUERY(CALLER_BY_IDENTITY, CALLER_BY_IDENTITY,
 QUERY(CALLERS_IN_USE, CALLER_BY_TOKEN, /* many sessions, in many spaces: every pair that there is */
     "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
     "       s.kind, s.scope, s.space_id, s.device_id, s.revoked_at, s.expires_at,"
-    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
+    "       m.space_id, m.role, m.view_epoch, m.oversees, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
     "       (SELECT value FROM meta WHERE name = 'live'),"
     "       s.id, NULLIF(s.last_used_at, s.created_at)" /* of a token that was never used: NULL */
     "  FROM session s"
@@ -68,7 +69,7 @@ QUERY(CALLERS_IN_USE, CALLER_BY_TOKEN, /* many sessions, in many spaces: every p
 QUERY(CALLERS_IN_USE_BY_IDENTITY, CALLER_BY_IDENTITY, /* the same for the identities of many users */
     "SELECT u.id, u.name, u.email, u.disabled, u.home_space,"
     "       'sign-in', 'admin', NULL, NULL, NULL, NULL,"
-    "       m.space_id, m.role, m.view_epoch, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
+    "       m.space_id, m.role, m.view_epoch, m.oversees, p.created_at, p.kind, p.seq, p.chain, p.min_seq, p.epoch,"
     "       (SELECT value FROM meta WHERE name = 'live'),"
     "       i.issuer, i.subject"
     "  FROM identity i"

@@ -131,6 +131,22 @@ STATEMENT(RECORD_CHANGE,
 QUERY(MEMBER_FIND, ROLE,
     "SELECT role FROM member WHERE space_id = ? AND user_id = ?")
 
+QUERY(EMPLOYEES_LINKED, RECORD, /* those who are members or were, for who oversees whom */
+    "SELECT " RECORD_COLUMNS
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'employees' AND owner_id > ? AND deleted = 0")
+COLUMNS(OVERSEER, OVERSEER_USER, OVERSEER_OVERSEES)
+QUERY(MEMBERS_OVERSEEING, OVERSEER,
+    "SELECT user_id, oversees FROM member WHERE space_id = ?")
+CHANGE(MEMBER_OVERSEES, OF_USER(4), /* managers see no more and no less by it */
+    "UPDATE member"
+    "   SET oversees = ?, view_epoch = IF(role IN ('manager', 'owner'), view_epoch, GREATEST(view_epoch + 1, ?))"
+    " WHERE space_id = ? AND user_id = ?")
+STATEMENT(OVERSIGHT_FORGET,
+    "DELETE FROM oversight WHERE space_id = ? AND user_id = ?")
+STATEMENT(OVERSIGHT_ADD,
+    "INSERT INTO oversight (space_id, user_id, owner_id) VALUES (?, ?, ?)")
+
 STATEMENT(AUDIT_APPEND,
     "INSERT INTO audit"
     " (space_id, seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id, action, changes,"
@@ -152,7 +168,8 @@ QUERY(HISTORY_PAGE, HISTORY,
     "  FROM audit LEFT JOIN user u ON u.id = audit.user_id"
     " WHERE space_id = ? AND collection = ? AND record_id = ? AND version < ?"
     "   AND (seq < ? OR (tx_seq = ? AND action = 'deleted'))"
-    "   AND (? IS NULL OR owner_id = ?)"
+    "   AND (? IS NULL OR owner_id = ?"
+    "        OR owner_id IN (SELECT o.owner_id FROM oversight o WHERE o.space_id = audit.space_id AND o.user_id = ?))"
     "   AND (reader_id IS NULL OR ? IN (reader_id, owner_id))"
     " ORDER BY version DESC LIMIT ?")
 COLUMNS(LIST, LIST_ORDER_VALUE = SHOWN_COLUMNS_COUNT) /* of statement_list; statement_audit has HISTORY */

@@ -102,6 +102,15 @@ QUERY(EXPORT_PAGE_OWN, EXPORT, /* the same, of one owner */
     "   AND sort_key >= ? AND (sort_key > ? OR id > ?)"
     " ORDER BY sort_key, id LIMIT 500")
 
+QUERY(EXPORT_PAGE_OVERSEEN, EXPORT, /* the same, of a person and of those whom they oversee */
+    "SELECT " RECORD_COLUMNS ", sort_key"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = ? AND deleted = 0"
+    "   AND (owner_id = ?"
+    "        OR owner_id IN (SELECT o.owner_id FROM oversight o WHERE o.space_id = record.space_id AND o.user_id = ?))"
+    "   AND sort_key >= ? AND (sort_key > ? OR id > ?)"
+    " ORDER BY sort_key, id LIMIT 500")
+
 QUERY(EXPORT_CHANGED, RECORD, /* what was written while the pages were read */
     "SELECT " RECORD_COLUMNS
     "  FROM record"
