@@ -98,6 +98,10 @@ struct problem *session_revoke(struct db *db, struct arena *a, const char *user_
 struct problem *api_token_create(struct db *db, struct arena *a, const char *user_id, const char *name,
     enum scope scope, const char *space_id, int64_t days, struct session_row *row, const char **text) MUST_CHECK;
 
+/* The same for so many seconds: the sign-in of a client that knows no refresh tokens. */
+struct problem *api_token_lend(struct db *db, struct arena *a, const char *user_id, const char *name,
+    enum scope scope, const char *space_id, int64_t seconds, struct session_row *row, const char **text) MUST_CHECK;
+
 /* A space, as one of its members sees it. */
 struct space_row {
 	const char *id, *kind, *name, *epoch;

@@ -360,8 +360,8 @@ check_room(struct db *db, struct arena *a, const char *user_id)
 }
 
 struct problem *
-api_token_create(struct db *db, struct arena *a, const char *user_id, const char *name, enum scope scope,
-    const char *space_id, int64_t days, struct session_row *row, const char **text)
+api_token_lend(struct db *db, struct arena *a, const char *user_id, const char *name, enum scope scope,
+    const char *space_id, int64_t seconds, struct session_row *row, const char **text)
 {
 	struct problem *p;
 	unsigned char hash[SHA256_SIZE];
@@ -378,7 +378,7 @@ api_token_create(struct db *db, struct arena *a, const char *user_id, const char
 		.space_id = space_id,
 		.created_at = now,
 		.last_used_at = now,
-		.expires_at = days > 0 ? now + days * 86400000 : 0,
+		.expires_at = seconds > 0 ? now + seconds * 1000 : 0,
 	};
 	p = db_run(db, a, SQL(TOKEN_CREATE),
 	    VALUES(value_id(row->id), value_id(user_id), value_bytes(hash, sizeof(hash)), value_text(name),
@@ -387,6 +387,13 @@ api_token_create(struct db *db, struct arena *a, const char *user_id, const char
 	        value_text(row->expires_at != 0 ? instant_sql(a, row->expires_at) : NULL)),
 	    NULL);
 	return p != NULL ? p : sessions_forget(db, a, user_id);
+}
+
+struct problem *
+api_token_create(struct db *db, struct arena *a, const char *user_id, const char *name, enum scope scope,
+    const char *space_id, int64_t days, struct session_row *row, const char **text)
+{
+	return api_token_lend(db, a, user_id, name, scope, space_id, days * 86400, row, text);
 }
 
 /* --- spaces --- */

@@ -84,6 +84,18 @@ QUERY(RECORDS_READ, RECORD,
     "  FROM record"
     " WHERE space_id = ? AND collection = ? AND id IN (?)")
 
+/* A part of a collection in its own order: of one owner, or of everybody.  sort_key is the text of it. */
+QUERY(RECORDS_BETWEEN_OF_OWNER, SHOWN,
+    "SELECT " SHOWN_COLUMNS
+    "  FROM record"
+    " WHERE space_id = ? AND collection = ? AND owner_id = ? AND deleted = 0 AND sort_key >= ? AND sort_key < ?"
+    " ORDER BY sort_key, id LIMIT ?")
+QUERY(RECORDS_BETWEEN, SHOWN,
+    "SELECT " SHOWN_COLUMNS
+    "  FROM record"
+    " WHERE space_id = ? AND collection = ? AND deleted = 0 AND sort_key >= ? AND sort_key < ?"
+    " ORDER BY sort_key, id LIMIT ?")
+
 QUERY(RECORDS_WRITTEN, ID, /* which of these ids were ever written */
     "SELECT DISTINCT record_id"
     "  FROM audit"
