@@ -47,4 +47,26 @@ extern const struct member compat_usage_add_takes[];
 struct problem *compat_usage_stats(struct request *r);
 extern const struct member compat_usage_stats_takes[];
 
+/* expenses.c, expenses_access.c, expenses_people.c */
+struct problem *compat_expenses_about(struct request *r);
+struct problem *compat_expenses_health(struct request *r);
+struct problem *compat_expenses_login(struct request *r);
+struct problem *compat_expenses_employee_login(struct request *r);
+extern const struct member compat_expenses_login_takes[];
+struct problem *compat_expenses_verify(struct request *r);
+struct problem *compat_expenses_logout(struct request *r);
+struct problem *compat_expenses_employees(struct request *r);
+extern const struct member compat_expenses_employees_takes[];
+struct problem *compat_expenses_employee(struct request *r);
+/* expenses_rows.c, expenses_write.c: of whatever resource the path names */
+struct problem *compat_expenses_list(struct request *r);
+extern const struct member compat_expenses_list_takes[];
+struct problem *compat_expenses_read(struct request *r);
+struct problem *compat_expenses_create(struct request *r);
+extern const struct member compat_expenses_create_takes[];
+struct problem *compat_expenses_update(struct request *r);
+extern const struct member compat_expenses_update_takes[];
+struct problem *compat_expenses_delete(struct request *r);
+extern const struct member compat_expenses_delete_takes[];
+
 #endif

@@ -3,9 +3,11 @@
 
 #include "compat/cars.h"
 #include "compat/compat.h"
+#include "compat/expenses.h"
 
 static const struct dialect *const dialects[] = {
 	&cars_dialect,
+	&expenses_dialect,
 };
 
 const struct dialect *
