@@ -1,5 +1,5 @@
-/* expenses.h -- shared by the files of the expenses API: its answers, what a request has looked up, and how a row on the
- * wire becomes a record and back. */
+/* expenses.h -- shared by the files of the expenses API: its answers, what a request has looked up, and how a row on
+ * the wire becomes a record and back. */
 #ifndef COMPAT_EXPENSES_H
 #define COMPAT_EXPENSES_H
 
@@ -31,7 +31,8 @@ struct problem *expenses_denied(struct request *r);
 /* The collection of that name. */
 struct problem *expenses_collection(struct request *r, const char *name, const struct collection **c) MUST_CHECK;
 
-/* A member of an object as text: a text, or a number as it was sent.  NULL where it is absent, null, or anything else. */
+/* A member of an object as text: a text, or a number as it was sent.  NULL where it is absent, null, or anything
+ * else. */
 const char *body_text(struct json_object *body, const char *name);
 
 /* Whether a member is what that API takes for true: true, a number other than 0, "1" or "true". */
@@ -110,7 +111,8 @@ struct resource {
 	const char *what;       /* what a row is called in answers: "Mileage entry" */
 	const struct wire *members; /* ends with {NULL} */
 	bool natural;           /* the id follows from the fields */
-	/* Each of these may be NULL.  Complete an op with what the wire says in another way; owner is whose row it is. */
+	/* Each of these may be NULL.  Complete an op with what the wire says in another way; owner is whose row it
+	 * is. */
 	struct problem *(*settle)(struct lookups *l, struct json_object *body, const char *owner, struct op *op);
 	/* Put what no field is alone. */
 	struct problem *(*put)(struct lookups *l, struct json_out *out, const struct wire_row *row);

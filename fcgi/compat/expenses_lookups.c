@@ -1,5 +1,5 @@
-/* expenses_lookups.c -- what a request of the expenses API asks more than once: cost centers by their name, the names of
- * people.  On the wire a cost center is its name, of which only letters and digits count. */
+/* expenses_lookups.c -- what a request of the expenses API asks more than once: cost centers by their name, the names
+ * of people.  On the wire a cost center is its name, of which only letters and digits count. */
 #include <string.h>
 
 #include "base/id.h"

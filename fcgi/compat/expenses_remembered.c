@@ -23,6 +23,12 @@ static const char *const known[][2] = {
 	{ "typicalWorkStartHour", "null" },
 };
 
+static const char *
+settings_id(struct lookups *l, const struct collection *c, const char *user)
+{
+	return values_id(l->r->a, c, user, (const char *const *)values_new(l->r->a, c));
+}
+
 /* The record of the person's work settings; *found is false where there is none that who asks sees. */
 static struct problem *
 read_settings(struct lookups *l, const char *user, struct record *record, bool *found)
@@ -32,7 +38,7 @@ read_settings(struct lookups *l, const char *user, struct record *record, bool *
 
 	*found = false;
 	if ((p = expenses_collection(l->r, "workSettings", &c)) != NULL ||
-	    (p = record_find(&l->r->call, c, values_id(l->r->a, c, user, values_new(l->r->a, c)), record, found)) != NULL)
+	    (p = record_find(&l->r->call, c, settings_id(l, c, user), record, found)) != NULL)
 		return p;
 	*found = *found && !record->deleted && policy_sees(&l->r->person, c, record->owner, record->reader);
 	return NULL;

@@ -1,5 +1,5 @@
-/* expenses_rows.c -- reading the rows of one resource of the expenses API, by its table (expenses_tables.c): all that the
- * person may see, or those of one person and month. */
+/* expenses_rows.c -- reading the rows of one resource of the expenses API, by its table (expenses_tables.c): all that
+ * the person may see, or those of one person and month. */
 #include <stdlib.h>
 #include <string.h>
 

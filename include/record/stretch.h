@@ -22,8 +22,8 @@ struct stretch {
 };
 
 /* Read them; the records are in call->a.  PROBLEM_FORBIDDEN when the person may not read the collection, or owner is
- * somebody whose records they do not see; PROBLEM_TOO_MUCH where there are more than is read at once; PROBLEM_BUSY where
- * there is no bound and no turn. */
+ * somebody whose records they do not see; PROBLEM_TOO_MUCH where there are more than is read at once; PROBLEM_BUSY
+ * where there is no bound and no turn. */
 struct problem *stretch_read(const struct call *call, struct stretch *stretch) MUST_CHECK;
 
 #endif
