@@ -1,6 +1,6 @@
 /* expenses_wire.c -- a row of the expenses API as a record, and back, by a table of its members.  That API is loose
- * about types: a number may come as a text, 1 is true, a distance may have more digits than are kept.  What is read here is
- * exact: numbers are rounded half away from zero to what the field keeps. */
+ * about types: a number may come as a text, 1 is true, a distance may have more digits than are kept.  What is read
+ * here is exact: numbers are rounded half away from zero to what the field keeps. */
 #include "compat/expenses.h"
 
 #include <inttypes.h>

@@ -13,7 +13,8 @@ class Client {
 	ask(method, path, body, headers = {}) {
 		return send({
 			url: this.stack.url + BASE + path, method, body,
-			headers: this.token === undefined ? headers : { Authorization: `Bearer ${this.token}`, ...headers },
+			headers: { ...(this.token === undefined ? {} : { Authorization: `Bearer ${this.token}` }),
+				...headers },
 		});
 	}
 
