@@ -4,6 +4,7 @@
 
 #include "model/rule.h"
 
+extern const struct rule expense_report;
 extern const struct rule expenses_lock;
 extern const struct rule mileage_rates;
 

@@ -14,6 +14,7 @@ const struct rule *const rules[] = {
 	&currency,
 	&employee,
 	&end_after_start,
+	&expense_report,
 	&expenses_lock,
 	&geofence,
 	&hours_handed_in,

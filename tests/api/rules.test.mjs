@@ -28,9 +28,19 @@ function holds(record, expected, where) {
 			match(record[name], value, `${where}: ${name}`);
 }
 
+// One of the writes between the first one and the one that a case is about: gives the version.
+async function take(person, collection, { id, base }, set) {
+	const [{ status, version, problem }] = answered(await person.push([
+		{ op: randomUUID(), collection, id, base, set },
+	])).results;
+	assert.equal(status, "applied", JSON.stringify(problem));
+	return version;
+}
+
 async function stage(file, one) {
-	const space = await team({ olga: "owner", mia: "manager", ben: "member" });
-	const folk = Object.fromEntries(["olga", "mia", "ben"].map((name) => [name, as(name).in(space)]));
+	const roles = { olga: "owner", mia: "manager", ben: "member", ...file.members };
+	const space = await team(roles);
+	const folk = Object.fromEntries(Object.keys(roles).map((name) => [name, as(name).in(space)]));
 	const ids = Object.fromEntries(Object.entries(folk).map(([name, person]) => [name, person.id]));
 	for (const [collection, rows] of Object.entries({ ...file.given, ...one.given }))
 		for (const row of rows)
@@ -52,6 +62,8 @@ async function stage(file, one) {
 		if (!one.fresh) {
 			of.id = record.id;
 			of.base = record.version;
+			for (const step of one.steps ?? [])
+				of.base = await take(folk[step.by], file.collection, of, named(step.set, ids));
 			of.key = definition.unique === undefined ? {} : Object.fromEntries(
 				[...definition.unique, ...(record.owner === by.id ? [] : ["owner"])]
 					.map((field) => [field, record[field]]));
