@@ -267,20 +267,17 @@ derive(struct change *ch)
 static struct problem *
 check_delete(struct change *ch)
 {
-	struct turn t;
-	struct problem *p;
+	struct turn t = { .ch = ch };
 
 	if (ch->before == NULL)
 		return NULL;
-	t = (struct turn){ .ch = ch };
-	if (turn_before(&t, "submissions") != NULL || report_state_of(ch->call->a, turn_before(&t, "state")) != REPORT_DRAFT)
-		p = problem_at(ch->call->a, PROBLEM_FORBIDDEN, "state",
+	if (turn_before(&t, "submissions") != NULL ||
+	    report_state_of(ch->call->a, turn_before(&t, "state")) != REPORT_DRAFT)
+		return problem_at(ch->call->a, PROBLEM_FORBIDDEN, "state",
 		    "A report that was handed in is not deleted; its month is opened by taking it back.");
-	else if (strcmp(ch->call->person->user_id, ch->owner) != 0)
-		p = problem_at(ch->call->a, PROBLEM_FORBIDDEN, "owner", "A report is deleted by its person.");
-	else
-		p = NULL;
-	return p;
+	if (strcmp(ch->call->person->user_id, ch->owner) == 0)
+		return NULL;
+	return problem_at(ch->call->a, PROBLEM_FORBIDDEN, "owner", "A report is deleted by its person.");
 }
 
 const struct rule expense_report = {
