@@ -11,6 +11,7 @@
 #include "base/instant.h"
 #include "base/log.h"
 #include "compat/compat.h"
+#include "http/io.h"
 #include "http/member.h"
 #include "http/reply.h"
 #include "model/policy.h"
@@ -240,7 +241,7 @@ answer(struct worker *w, struct io *io)
 	struct problem *p;
 
 	p = request_read(r);                      /* 400, 404, 405, 413: method, path, query, headers, within limits */
-	r->dialect = dialect_of(r->path);
+	r->dialect = dialect_of(r->path != NULL ? r->path : io_param(io, "REQUEST_URI"));
 	if (p != NULL ||
 	    (p = route_find(r)) != NULL ||        /* 404, 405: r->route, r->params, r->collection */
 	    (p = authenticate(r)) != NULL ||      /* 401: r->person */
