@@ -1,6 +1,6 @@
-// The APIs of other systems at the root of a port, by the server block that deploy/nginx-facade.conf ships: the clients of
-// such systems know a host and no path before /api.  Everything that comes from there has that system's format, also what
-// nginx says itself.
+// The APIs of other systems at the root of a port, by the server block that deploy/nginx-facade.conf ships: the clients
+// of such systems know a host and no path before /api.  Everything that comes from there has that system's format, also
+// what nginx says itself.
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -71,7 +71,8 @@ describe("a client of the car tracker at the root of a port", () => {
 	test("an address with a host in its first line is the same address", async () => {
 		const ask = await client();
 		answered(await ask("POST", "/api/cars", { id: "CAR1" }), 201);
-		const text = await sendRaw(facades.cars.port, head("GET http://elsewhere/api/health", "Host: elsewhere"));
+		const text = await sendRaw(facades.cars.port,
+			head("GET http://elsewhere/api/health", "Host: elsewhere"));
 		assert.match(text, /^HTTP\/1\.1 401 /);
 		assert.match(text, /\{"error":"Authentication required"\}/);
 	});
@@ -149,7 +150,8 @@ describe("nginx itself", () => {
 
 describe("pages of other origins", () => {
 	const before = (url, origin, address) => send({ url: url + address, method: "OPTIONS", headers: {
-		Origin: origin, "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "content-type",
+		Origin: origin, "Access-Control-Request-Method": "PUT",
+		"Access-Control-Request-Headers": "content-type",
 	} });
 
 	test("a listed one may ask first, on every path of every facade", async () => {
