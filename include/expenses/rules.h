@@ -7,5 +7,9 @@
 extern const struct rule expense_report;
 extern const struct rule expenses_lock;
 extern const struct rule mileage_rates;
+extern const struct rule odometer_reading;
+extern const struct rule per_diem_tiers; /* per_diem_rules.c */
+extern const struct rule receipt;
+extern const struct rule timesheet;
 
 #endif

@@ -43,3 +43,13 @@ QUERY(REPORT_FINANCE, EMPLOYEE_DOC, /* who decides for finance */
 
 QUERY(REPORT_MANAGERS, ID,
     "SELECT user_id FROM member WHERE space_id = ? AND role IN ('manager', 'owner') ORDER BY user_id LIMIT ?")
+
+/* ---- receipts ---- */
+
+QUERY(RECEIPTS_WITH_FILE, EXPENSE, /* one person's receipts that name a file */
+    "SELECT r.id, r.doc"
+    "  FROM attachment_ref f"
+    "  JOIN record r ON r.space_id = f.space_id AND r.collection = f.collection AND r.id = f.record_id"
+    " WHERE f.space_id = ? AND f.sha256 = ? AND f.collection = 'receipts' AND r.owner_id = ? AND r.deleted = 0"
+    "   AND JSON_VALUE(r.doc, '$.file') = ?"
+    " ORDER BY r.id LIMIT ?")
