@@ -9,6 +9,7 @@ struct overseers {
 	const char *senior, *supervisor; /* or NULL */
 	const char **finance;
 	size_t finance_count;
+	bool is_finance;       /* the person decides for finance themself: for others, not for their own */
 };
 
 /* Find those of a person: owner is the id of a user.  What this transaction has written counts.  The texts are in

@@ -1,12 +1,11 @@
 /* report_people.c -- the steps of expense reports, and who is assigned to them. */
 #include <string.h>
 
-#include "account/person.h"
 #include "base/json_out.h"
 #include "expenses/report.h"
 #include "record/record.h"
-#include "record/space.h"
 #include "store/statement.h"
+#include "team/oversight.h"
 
 const char *const report_state_names[REPORT_STATE_COUNT] = {
 	"draft", "submitted", "senior", "supervisor", "finance", "approved", "returned",
@@ -82,71 +81,23 @@ report_people_read(struct arena *a, const char *value, struct report_people *peo
 
 /* ---- who is assigned ---- */
 
-/* Whoever is inactive, is linked to no member, or has left decides about nothing. */
-static struct problem *
-add_employee(const struct call *call, const char *const *values, const char *owner, struct report_people *people)
-{
-	const struct collection *c = collection_find(call->set, "employees");
-	const char *user = value_plain(call->a, value_named(c, values, "user"));
-	const char *status = value_plain(call->a, value_named(c, values, "status"));
-	struct problem *p;
-	bool is_member;
-
-	if (user == NULL || strcmp(user, owner) == 0 || (status != NULL && strcmp(status, "inactive") == 0))
-		return NULL;
-	if ((p = space_has_member(call, user, &is_member)) == NULL && is_member)
-		add(people, user);
-	return p;
-}
-
-static struct problem *
-add_named(const struct call *call, const char *id, const char *owner, struct report_people *people)
-{
-	const struct collection *c = collection_find(call->set, "employees");
-	struct problem *p;
-	struct record record;
-	bool found;
-
-	if (id == NULL || (p = record_find(call, c, id, &record, &found)) != NULL || !found || record.deleted)
-		return id == NULL ? NULL : p;
-	return add_employee(call, (const char *const *)values_parse(call->a, c, record.doc, NULL), owner, people);
-}
-
-static struct problem *
-find_own(const struct call *call, const struct collection *c, const char *owner, struct report_deciders *who)
-{
-	const char **values;
-	struct problem *p;
-	struct rows *rows;
-
-	if ((p = record_ask(call, c, SQL(REPORT_EMPLOYEE),
-	    VALUES(value_id(call->person->space_id), value_id(owner)), &rows)) != NULL || rows->count == 0)
-		return p;
-	values = values_parse(call->a, c, row_text(rows, 0, EMPLOYEE_DOC), NULL);
-	if ((p = add_named(call, value_plain(call->a, value_named(c, values, "senior")), owner,
-	    &who->senior)) != NULL)
-		return p;
-	return add_named(call, value_plain(call->a, value_named(c, values, "supervisor")), owner, &who->supervisor);
-}
-
 struct problem *
 report_deciders(const struct call *call, const char *owner, struct report_deciders *who)
 {
-	const struct collection *c = collection_find(call->set, "employees");
+	struct overseers overseers;
 	struct problem *p;
-	struct rows *rows;
 
 	*who = (struct report_deciders){ .has_finance = false };
-	if (c == NULL)
-		return NULL;
-	if ((p = find_own(call, c, owner, who)) != NULL || (p = record_ask(call, c, SQL(REPORT_FINANCE),
-	    VALUES(value_id(call->person->space_id), value_integer(REPORT_DECIDERS_MAX)), &rows)) != NULL)
+	if ((p = oversight_people(call, owner, &overseers)) != NULL)
 		return p;
-	who->has_finance = rows->count > 0;
-	for (size_t i = 0; p == NULL && i < rows->count; i++)
-		p = add_employee(call, (const char *const *)values_parse(call->a, c,
-		    row_text(rows, i, EMPLOYEE_DOC), NULL), owner, &who->finance);
-	return p;
+	if (overseers.senior != NULL)
+		add(&who->senior, overseers.senior);
+	if (overseers.supervisor != NULL)
+		add(&who->supervisor, overseers.supervisor);
+	for (size_t i = 0; i < overseers.finance_count; i++)
+		add(&who->finance, overseers.finance[i]);
+	who->has_finance = overseers.finance_count > 0 || overseers.is_finance;
+	return NULL;
 }
 
 /* ---- steps ---- */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/instant.h"
+#include "expenses/month.h"
 #include "expenses/rules.h"
 #include "report_turn.h"
 
@@ -137,6 +138,57 @@ take_step(struct turn *t)
 	}
 }
 
+/* ---- figures ---- */
+
+/* As it is stored: members in the order of their names. */
+static struct problem *
+canonical(struct arena *a, const char *json, const char **value)
+{
+	struct json_object *tree;
+	struct problem *p;
+	struct buf b;
+
+	*value = NULL;
+	if ((p = json_parse(a, json, strlen(json), &tree)) != NULL)
+		return problem_internal(a, "the figures of a month are no JSON: %s", p->detail);
+	buf_init(&b, a);
+	json_canonical(&b, tree);
+	*value = b.text;
+	return NULL;
+}
+
+static const struct mileage_trip *
+find_unfinished(const struct month *month)
+{
+	for (size_t i = 0; i < month->trip_count; i++)
+		if (month->trips[i].underway)
+			return &month->trips[i];
+	return NULL;
+}
+
+/* What is handed in is what the rows come to at this moment, under the lock of the space: from now on they stay. */
+static struct problem *
+take_figures(struct turn *t)
+{
+	struct arena *a = t->ch->call->a;
+	struct month_sources sources;
+	struct month month;
+	struct problem *p;
+	const char *figures;
+
+	if ((p = month_sources_read(t->ch->call, &sources)) != NULL ||
+	    (p = month_read(t->ch->call, &sources, t->ch->owner, value_plain(a, turn_after(t, "from")), &month)) != NULL)
+		return p;
+	if (find_unfinished(&month) != NULL)
+		return problem_at(a, PROBLEM_INVALID, "state",
+		    "A trip of %s is under way; end it first.", find_unfinished(&month)->date);
+	if ((p = canonical(a, month_figures(a, &month), &figures)) != NULL)
+		return p;
+	turn_set(t, "figures", figures);
+	turn_set(t, "total", arena_printf(a, "%lld", (long long)month.sum.total));
+	return NULL;
+}
+
 /* ---- whom it waits for ---- */
 
 /* Daybook may write this again when the employees have changed; that is no reason to refuse an older write. */
@@ -260,6 +312,8 @@ derive(struct change *ch)
 	settle_reminding(&t);
 	rely_on_figures(&t);
 	take_step(&t);
+	if (t.step == STEP_SUBMIT && (p = take_figures(&t)) != NULL)
+		return p;
 	return settle_waiting(&t);
 }
 
@@ -283,6 +337,8 @@ check_delete(struct change *ch)
 const struct rule expense_report = {
 	.name = "expense-report",
 	.collection = "expenseReports",
+	.overseers = true,
+	.scans = true,
 	.derive = derive,
 	.check_delete = check_delete,
 };

@@ -32,6 +32,7 @@ take_finance(const struct call *call, const struct linked_employee *employees, s
 	for (size_t i = 0; i < count; i++) {
 		if (!employees[i].finance)
 			continue;
+		who->is_finance |= employees[i].active && strcmp(employees[i].user, owner) == 0;
 		if ((p = take(call, &employees[i], owner, &user)) != NULL)
 			return p;
 		if (user != NULL)

@@ -28,19 +28,6 @@ QUERY(EXPENSES_OF_SPACE, EXPENSE, /* what a space has in a collection */
 
 /* ---- expense reports ---- */
 
-COLUMNS(EMPLOYEE_DOC, EMPLOYEE_DOC)
-QUERY(REPORT_EMPLOYEE, EMPLOYEE_DOC, /* the record of a member in employees */
-    "SELECT doc"
-    "  FROM record"
-    " WHERE space_id = ? AND collection = 'employees' AND owner_id = ? AND deleted = 0"
-    " ORDER BY sort_key, id LIMIT 1")
-
-QUERY(REPORT_FINANCE, EMPLOYEE_DOC, /* who decides for finance */
-    "SELECT doc"
-    "  FROM record"
-    " WHERE space_id = ? AND collection = 'employees' AND deleted = 0 AND JSON_EXTRACT(doc, '$.finance') = TRUE"
-    " ORDER BY sort_key, id LIMIT ?")
-
 QUERY(REPORT_MANAGERS, ID,
     "SELECT user_id FROM member WHERE space_id = ? AND role IN ('manager', 'owner') ORDER BY user_id LIMIT ?")
 
