@@ -171,13 +171,13 @@ static struct problem *
 take_figures(struct turn *t)
 {
 	struct arena *a = t->ch->call->a;
+	const char *from = value_plain(a, turn_after(t, "from")), *figures;
 	struct month_sources sources;
 	struct month month;
 	struct problem *p;
-	const char *figures;
 
 	if ((p = month_sources_read(t->ch->call, &sources)) != NULL ||
-	    (p = month_read(t->ch->call, &sources, t->ch->owner, value_plain(a, turn_after(t, "from")), &month)) != NULL)
+	    (p = month_read(t->ch->call, &sources, t->ch->owner, from, &month)) != NULL)
 		return p;
 	if (find_unfinished(&month) != NULL)
 		return problem_at(a, PROBLEM_INVALID, "state",
