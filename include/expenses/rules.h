@@ -11,5 +11,8 @@ extern const struct rule odometer_reading;
 extern const struct rule per_diem_tiers; /* per_diem_rules.c */
 extern const struct rule receipt;
 extern const struct rule timesheet;
+extern const struct rule trip_context;
+extern const struct rule trip_distance;
+extern const struct rule vehicle_main;
 
 #endif

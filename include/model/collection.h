@@ -67,7 +67,9 @@ struct field {
 	struct texts choices;
 	const char *from_collection, *from_field; /* a space's own list, which replaces choices (choices.h), or NULL */
 	const char *ref;           /* a collection */
-	struct texts instead;      /* it may be left out where all of these fields are given: a rule makes it of them */
+	const struct texts *instead; /* alternatives: it may be left out where all fields of one of them are given (a
+	                              * boolean: true), because a rule makes it of them */
+	size_t instead_count;
 	const char *at_least;      /* a field of the same type: its value must not be greater; or NULL */
 	const char *format, *pair, *with; /* for screens, as schema/README.md says; or NULL */
 	size_t index;              /* in fields */

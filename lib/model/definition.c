@@ -143,15 +143,11 @@ get_type(struct reader *r, struct json_object *from, struct field *f)
 	return mistake(r, "there is no type \"%s\"", name);
 }
 
-struct problem *
-get_texts(struct reader *r, struct json_object *from, const char *key, struct texts *texts)
+static struct problem *
+read_texts(struct reader *r, struct json_object *list, const char *key, struct texts *texts)
 {
-	struct json_object *list;
 	const char **all;
 
-	*texts = (struct texts){ 0 };
-	if (!json_object_object_get_ex(from, key, &list))
-		return NULL;
 	if (!json_object_is_type(list, json_type_array) || json_object_array_length(list) == 0)
 		return mistake(r, "\"%s\" must be a list of texts", key);
 	texts->count = json_object_array_length(list);
@@ -162,6 +158,40 @@ get_texts(struct reader *r, struct json_object *from, const char *key, struct te
 		if (!json_object_is_type(item, json_type_string))
 			return mistake(r, "\"%s\" must be a list of texts", key);
 		all[i] = arena_strdup(r->life, json_object_get_string(item));
+	}
+	return NULL;
+}
+
+struct problem *
+get_texts(struct reader *r, struct json_object *from, const char *key, struct texts *texts)
+{
+	struct json_object *list;
+
+	*texts = (struct texts){ 0 };
+	return json_object_object_get_ex(from, key, &list) ? read_texts(r, list, key, texts) : NULL;
+}
+
+/* Read "instead": a list of names, or a list of such lists, any of which will do. */
+static struct problem *
+get_instead(struct reader *r, struct json_object *from, struct field *f)
+{
+	struct problem *p;
+	struct json_object *list;
+	struct texts *all;
+	size_t count;
+	bool several;
+
+	if (!json_object_object_get_ex(from, "instead", &list))
+		return NULL;
+	several = json_object_is_type(list, json_type_array) && json_object_array_length(list) > 0 &&
+	    json_object_is_type(json_object_array_get_idx(list, 0), json_type_array);
+	count = several ? json_object_array_length(list) : 1;
+	f->instead = all = arena_alloc(r->life, count * sizeof *all);
+	for (f->instead_count = 0; f->instead_count < count; f->instead_count++) {
+		struct json_object *one = several ? json_object_array_get_idx(list, f->instead_count) : list;
+
+		if ((p = read_texts(r, one, "instead", &all[f->instead_count])) != NULL)
+			return p;
 	}
 	return NULL;
 }
@@ -247,7 +277,7 @@ read_field(struct reader *r, struct json_object *from, struct field *f)
 	    (p = get_bound(r, from, "min", f, &f->has_min, &f->min)) != NULL ||
 	    (p = get_bound(r, from, "max", f, &f->has_max, &f->max)) != NULL ||
 	    (p = get_texts(r, from, "also", &f->also)) != NULL ||
-	    (p = get_texts(r, from, "instead", &f->instead)) != NULL ||
+	    (p = get_instead(r, from, f)) != NULL ||
 	    (p = get_choices(r, from, f)) != NULL ||
 	    (p = get_choices_from(r, from, f)) != NULL ||
 	    (p = get_default(r, from, f)) != NULL ||
@@ -312,17 +342,27 @@ read_fields(struct reader *r, struct json_object *from, struct collection *c)
 	return NULL;
 }
 
-/* "instead" names fields that clients write, of a required field. */
+/* One alternative of "instead" names fields that clients write, of a required field. */
 static struct problem *
-check_instead(struct reader *r, const struct collection *c, const struct field *f)
+check_alternative(struct reader *r, const struct collection *c, const struct field *f, const struct texts *names)
 {
-	for (size_t i = 0; i < f->instead.count; i++) {
-		const struct field *other = collection_field(c, f->instead.all[i]);
+	for (size_t i = 0; i < names->count; i++) {
+		const struct field *other = collection_field(c, names->all[i]);
 
 		if (!f->required || other == NULL || other == f || other->derived || other->retired)
 			return mistake(r, "\"instead\" must name other fields that clients write, of a required field");
 	}
 	return NULL;
+}
+
+static struct problem *
+check_instead(struct reader *r, const struct collection *c, const struct field *f)
+{
+	struct problem *p = NULL;
+
+	for (size_t i = 0; p == NULL && i < f->instead_count; i++)
+		p = check_alternative(r, c, f, &f->instead[i]);
+	return p;
 }
 
 /* Resolve references between fields, after all fields are read. */

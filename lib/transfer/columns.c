@@ -496,15 +496,23 @@ has_column(const struct import *im, const char *name)
 	return column_of(im, &target, im->column_count) != NULL;
 }
 
+static bool
+has_columns(const struct import *im, const struct texts *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (!has_column(im, names->all[i]))
+			return false;
+	return true;
+}
+
 /* True when the file has all the fields that a rule makes this one of. */
 static bool
 is_made(const struct import *im, const struct field *f)
 {
-	size_t found = 0;
-
-	for (size_t i = 0; i < f->instead.count; i++)
-		found += has_column(im, f->instead.all[i]);
-	return found > 0 && found == f->instead.count;
+	for (size_t i = 0; i < f->instead_count; i++)
+		if (has_columns(im, &f->instead[i]))
+			return true;
+	return false;
 }
 
 /* True when something else than a column says what the field is. */

@@ -442,6 +442,12 @@ at_least_names_another_field_that_has_an_order(void **state)
 	static const struct mistake mistakes[] = {
 		{ "'fields':[{'name':'f','type':'date','required':true,'instead':['b']}]", "f", made },
 		{ "'fields':[{'name':'f','type':'date','instead':['b']},{'name':'b','type':'date'}]", "f", made },
+		{ "'fields':[{'name':'f','type':'date','required':true,'instead':[['b'],['c']]},"
+		    "{'name':'b','type':'date'}]", "f", made },
+		{ "'fields':[{'name':'f','type':'date','required':true,'instead':[['b'],'b']},"
+		    "{'name':'b','type':'date'}]", "f", "\"instead\" must be a list of texts" },
+		{ "'fields':[{'name':'f','type':'date','required':true,'instead':[[]]}]", "f",
+		    "\"instead\" must be a list of texts" },
 		{ "'fields':[{'name':'f','type':'date','atLeast':'b'}]", "f", another },
 		{ "'fields':[{'name':'f','type':'date','atLeast':'f'}]", "f", another },
 		{ "'fields':[{'name':'f','type':'date','atLeast':'b'},{'name':'b','type':'time'}]", "f", another },
@@ -456,6 +462,8 @@ at_least_names_another_field_that_has_an_order(void **state)
 	(void)state;
 	EXPECT_EACH(mistakes);
 	boats("'fields':[{'name':'f','type':'date','atLeast':'b','private':true},{'name':'b','type':'date'}]");
+	boats("'fields':[{'name':'f','type':'date','required':true,'instead':[['b','c'],['c']]},"
+	    "{'name':'b','type':'date'},{'name':'c','type':'date'}]");
 }
 
 /* ---- words for screens ---- */

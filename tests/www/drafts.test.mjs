@@ -49,6 +49,18 @@ test("the owner of a new record is shown by the form, and not written as a field
 	assert.ok(!("owner" in draftOf(record, { owner: "bob" })) && !("owner" in draftOf(undefined)));
 });
 
+test("what a rule makes of other fields need not be typed, whichever of them are given", () => {
+	const missing = (values) =>
+		Object.keys(problemsOf(trips, draftOf(undefined, { date: "2026-11-20", ...values })));
+	assert.deepEqual(missing({ from: "Yard", to: "Shop" }), ["miles"]);
+	assert.deepEqual(missing({ from: "Yard", to: "Shop", startOdometer: 1 }), ["miles"]);
+	assert.deepEqual(missing({ from: "Yard", to: "Shop", startOdometer: 1, endOdometer: 2 }), []);
+	assert.deepEqual(missing({ from: "Yard", to: "Shop", km: 3 }), []);
+	assert.deepEqual(missing({ from: "Yard", underway: true }), []);
+	assert.deepEqual(missing({ from: "Yard", underway: false }), ["to", "miles"]);
+	assert.deepEqual(missing({ fromPlace: "p", toPlace: "q", km: 3 }), []);
+});
+
 test("missing, out-of-range and too early values are reported", () => {
 	assert.deepEqual(Object.keys(problemsOf(trips, draftOf(undefined, { date: "2026-11-20" }), undefined)),
 		["from", "to", "miles"]);

@@ -31,7 +31,7 @@ export interface Definition {
 	[word: string]: unknown;
 }
 export interface FieldDefinition {
-	name: string; type: string; label: string; also?: string[]; required?: boolean; instead?: string[];
+	name: string; type: string; label: string; also?: string[]; required?: boolean; instead?: string[] | string[][];
 	default?: Value;
 	derived?: boolean; hidden?: boolean; retired?: boolean; private?: boolean; immutable?: boolean;
 	/** For screens, as schema/README.md says. */

@@ -69,9 +69,13 @@ export function hasChanges(definition, draft) {
 	return Object.keys(draft.texts).length > 0 || Object.keys(changesOf(definition, draft)).length > 0;
 }
 
-// The server makes a field of those that may be given instead.
+// What may be given instead of a field, as lists of names.  A definition with one such list has it flat.
+const alternativesOf = ({ instead }) => (instead === undefined ? [] : Array.isArray(instead[0]) ? instead : [instead]);
+
+// The server makes a field of those that may be given instead.  A boolean is given where it is true.
 function isNeeded(field, values) {
-	const isMade = field.instead?.every((name) => !isEmpty(values[name])) ?? false;
+	const isGiven = (name) => !isEmpty(values[name]) && values[name] !== false;
+	const isMade = alternativesOf(field).some((names) => names.every(isGiven));
 	return field.required && (field.default ?? null) === null && !isMade;
 }
 

@@ -10,6 +10,14 @@ QUERY(MILEAGE_TRIPS, MILEAGE_TRIP, /* one person's trips, by date, which is the 
     " AND sort_key >= ? AND sort_key <= ?"
     " ORDER BY sort_key, id LIMIT ?")
 
+COLUMNS(VEHICLE, VEHICLE_ID, VEHICLE_DOC)
+QUERY(VEHICLES_MAIN, VEHICLE, /* which vehicle a person uses unless they choose another; mostly one, at most a few */
+    "SELECT id, doc"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'vehicles' AND owner_id = ? AND deleted = 0"
+    " AND JSON_CONTAINS(doc, 'true', '$.main')"
+    " ORDER BY sort_key, id LIMIT 10")
+
 /* ---- months ---- */
 
 COLUMNS(EXPENSE, EXPENSE_ID, EXPENSE_DOC)

@@ -1,0 +1,238 @@
+// Trips, vehicles, places and mileage rates: what one takes from another, on every path, and what stays as it was.
+import { describe, test } from "node:test";
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { start } from "../harness.mjs";
+import { CSV, crew } from "../lib/crew.mjs";
+import { answered, outcomes, refused } from "../lib/expect.mjs";
+
+const stack = await start();
+const ROLES = { olga: "owner", mia: "manager", ben: "member", eve: "member" };
+const DAY = "2026-11-02";
+
+const fresh = () => crew(stack, ROLES);
+const trip = async (who, more) =>
+	answered(await who.post("/api/mileage", { date: DAY, from: "A", to: "B", ...more }), 201).trip;
+const read = async (who, collection, id) =>
+	Object.values(answered(await who.get(`/api/${collection}/${id}`))).find((value) => value?.id === id);
+const op = (collection, id, base, set) => ({ op: randomUUID(), collection, id, base, set });
+const make = async (who, collection, set) => {
+	const [{ record, problem }] = answered(await who.push([op(collection, randomUUID(), 0, set)])).results;
+	assert.equal(problem, undefined, JSON.stringify(problem));
+	return record;
+};
+
+describe("places", () => {
+	test("a trip has the names of its places, and keeps them when a place is renamed", async () => {
+		const { ben } = await fresh();
+		const yard = await make(ben, "places", { name: "Yard" });
+		const shop = await make(ben, "places", { name: "Shop" });
+		const one = answered(await ben.post("/api/mileage",
+			{ date: DAY, fromPlace: yard.id, toPlace: shop.id, miles: 5 }), 201).trip;
+		assert.deepEqual([one.from, one.to], ["Yard", "Shop"]);
+		answered(await ben.patch(`/api/places/${yard.id}`, { name: "New yard" }));
+		assert.equal((await read(ben, "mileage", one.id)).from, "Yard");
+		const { trip: later } = answered(await ben.patch(`/api/mileage/${one.id}`, { toPlace: yard.id }));
+		assert.deepEqual([later.from, later.to], ["Yard", "New yard"]);
+	});
+
+	test("a text that is typed over a place takes it away; the same text does not", async () => {
+		const { ben } = await fresh();
+		const yard = await make(ben, "places", { name: "Yard" });
+		const one = await trip(ben, { from: undefined, fromPlace: yard.id, miles: 5 });
+		const { trip: same } = answered(
+			await ben.patch(`/api/mileage/${one.id}`, { from: "Yard", notes: "x" }));
+		assert.equal(same.fromPlace, yard.id);
+		const { trip: other } = answered(await ben.patch(`/api/mileage/${one.id}`, { from: "Depot" }));
+		assert.deepEqual([other.from, other.fromPlace ?? null], ["Depot", null]);
+		const both = await trip(ben, { from: "Gate 2", fromPlace: yard.id, miles: 5 });
+		assert.deepEqual([both.from, both.fromPlace], ["Gate 2", yard.id]);
+	});
+
+	test("nobody learns the name of another person's place", async () => {
+		const { ben, eve } = await fresh();
+		const yard = await make(ben, "places", { name: "Hideout" });
+		const answer = await eve.post("/api/mileage", { date: DAY, fromPlace: yard.id, to: "B", miles: 5 });
+		assert.ok(!answer.text.includes("Hideout"), answer.text);
+		refused(answer, 400, { field: "fromPlace" });
+	});
+});
+
+describe("vehicles", () => {
+	const mains = async (who) => answered(await who.get("/api/vehicles")).vehicles
+		.filter(({ main }) => main).map(({ name }) => name);
+
+	test("one vehicle is used unless another is chosen, and a new trip has it", async () => {
+		const { ben, eve } = await fresh();
+		const van = await make(ben, "vehicles", { name: "Van", kind: "van", main: true });
+		await make(eve, "vehicles", { name: "Eve's", main: true });
+		assert.deepEqual([(await trip(ben, { miles: 5 })).vehicle, (await trip(ben, { miles: 5 })).vehicleKind],
+			[van.id, "van"]);
+		const bike = await make(ben, "vehicles", { name: "Bike", kind: "bicycle", main: true });
+		assert.deepEqual(await mains(ben), ["Bike"]);
+		assert.deepEqual(await mains(eve), ["Eve's"]);
+		const one = await trip(ben, { miles: 5 });
+		assert.deepEqual([one.vehicle, one.vehicleKind], [bike.id, "bicycle"]);
+		const other = await trip(ben, { miles: 5, vehicle: van.id });
+		assert.deepEqual([other.vehicle, other.vehicleKind], [van.id, "van"]);
+		assert.equal((await trip(ben, { miles: 5, vehicle: null })).vehicle ?? null, null);
+		answered(await ben.patch(`/api/vehicles/${bike.id}`, { active: false }));
+		assert.equal((await trip(ben, { miles: 5 })).vehicle ?? null, null);
+	});
+
+	test("an imported trip has the vehicle that its file says, or none", async () => {
+		const { ben } = await fresh();
+		await make(ben, "vehicles", { name: "Van", main: true });
+		answered(await ben.post("/api/mileage/import", "date,from,to,miles\n2026-11-02,A,B,5\n", CSV),
+			200, { created: 1 });
+		assert.equal(answered(await ben.get("/api/mileage")).mileage[0].vehicle ?? null, null);
+	});
+
+	test("the kind of a trip's vehicle stays, whatever becomes of the vehicle", async () => {
+		const { ben } = await fresh();
+		const van = await make(ben, "vehicles", { name: "Van", kind: "van", main: true });
+		const one = await trip(ben, { miles: 5 });
+		answered(await ben.patch(`/api/vehicles/${van.id}`, { kind: "truck" }));
+		assert.equal((await read(ben, "mileage", one.id)).vehicleKind, "van");
+		const { trip: chosen } = answered(
+			await ben.patch(`/api/mileage/${one.id}`, { vehicle: van.id, notes: "x" }));
+		assert.equal(chosen.vehicleKind, "truck");
+		answered(await ben.delete(`/api/vehicles/${van.id}`));
+		const { trip: later } = answered(await ben.patch(`/api/mileage/${one.id}`, { notes: "y" }));
+		assert.equal(later.vehicleKind, "truck");
+		const { trip: none } = answered(await ben.patch(`/api/mileage/${one.id}`, { vehicle: null }));
+		assert.equal(none.vehicleKind ?? null, null);
+	});
+
+	test("a file does not make a second main vehicle", async () => {
+		const { ben } = await fresh();
+		await make(ben, "vehicles", { name: "Van", main: true });
+		const rows = "name,main\nBike,true\nTruck,false\n";
+		for (const way of ["?dryRun=1&skipBad=1", "?skipBad=1"])
+			answered(await ben.post(`/api/vehicles/import${way}`, rows, CSV), 200, { created: 1, bad: 1 });
+		const two = "name,main\nFirst,true\nSecond,true\n";
+		const { eve } = await fresh();
+		for (const way of ["?dryRun=1&skipBad=1", "?skipBad=1"])
+			answered(await eve.post(`/api/vehicles/import${way}`, two, CSV), 200, { created: 1, bad: 1 });
+		const csv = (await ben.get("/api/vehicles/export?format=csv")).text;
+		answered(await ben.post("/api/vehicles/import", csv, CSV), 200, { unchanged: 2, bad: 0 });
+	});
+
+	test("odometers count in the unit of the vehicle", async () => {
+		const { ben } = await fresh();
+		const van = await make(ben, "vehicles", { name: "Van", unit: "km" });
+		const one = await trip(ben, { vehicle: van.id, startOdometer: 1000, endOdometer: 1100 });
+		assert.deepEqual([one.km, one.miles], [100, 62.1]);
+		const wrong = { vehicle: van.id, miles: 100, startOdometer: 1000, endOdometer: 1100 };
+		refused(await ben.post("/api/mileage", { date: DAY, from: "A", to: "B", ...wrong }), 400,
+			{ field: "miles" });
+		// A vehicle that is chosen afterwards: what the odometers had made follows them.
+		const late = await trip(ben, { startOdometer: 1000, endOdometer: 1100 });
+		assert.deepEqual([late.km ?? null, late.miles], [null, 100]);
+		const { trip: put } = answered(await ben.patch(`/api/mileage/${late.id}`, { vehicle: van.id }));
+		assert.deepEqual([put.km, put.miles], [100, 62.1]);
+	});
+});
+
+describe("the order in a day", () => {
+	const order = async (who) => answered(await who.get(`/api/mileage?date=${DAY}`)).mileage
+		.sort((left, right) => (left.order < right.order ? -1 : 1)).map(({ from }) => from);
+
+	test("a new trip goes last, and a key between two others moves one", async () => {
+		const { ben } = await fresh();
+		for (const from of ["A", "B", "C"])
+			await trip(ben, { from, miles: 1 });
+		assert.deepEqual(await order(ben), ["A", "B", "C"]);
+		const all = answered(await ben.get("/api/mileage")).mileage;
+		const c = all.find(({ from }) => from === "C");
+		answered(await ben.patch(`/api/mileage/${c.id}`, { order: "bbb" }));
+		assert.deepEqual(await order(ben), ["C", "A", "B"]);
+	});
+
+	test("trips that were written offline stand as they were written, whenever they are sent", async () => {
+		const { ben, space } = await fresh();
+		await stack.sql(
+			`UPDATE space SET created_at = created_at - INTERVAL 1 DAY WHERE id = '${space.id}'`);
+		const ops = [["late", 50], ["early", 10], ["between", 30]].map(([from, minute]) => ({
+			...op("mileage", randomUUID(), 0, { date: DAY, from, to: "B", miles: 1 }),
+			at: new Date(Date.now() - (60 - minute) * 60_000).toISOString(),
+		}));
+		outcomes(await ben.push(ops), "applied", "applied", "applied");
+		assert.deepEqual(await order(ben), ["early", "between", "late"]);
+	});
+
+	test("a trip that moves to another day goes last there, and a restored one to where it was", async () => {
+		const { ben } = await fresh();
+		const one = await trip(ben, { from: "moved", date: "2026-11-01", miles: 1 });
+		await trip(ben, { from: "there", miles: 1 });
+		answered(await ben.patch(`/api/mileage/${one.id}`, { date: DAY }));
+		assert.deepEqual(await order(ben), ["there", "moved"]);
+		answered(await ben.post(`/api/mileage/${one.id}/restore`, { version: 1 }));
+		assert.equal((await read(ben, "mileage", one.id)).order, one.order);
+	});
+
+	test("two devices that move different trips keep both moves", async () => {
+		const { ben } = await fresh();
+		const all = [];
+		for (const from of ["A", "B", "C", "D"])
+			all.push(await trip(ben, { from, miles: 1, order: `m${from.toLowerCase()}n` }));
+		const [a, , , d] = all;
+		outcomes(await ben.push([op("mileage", d.id, 1, { order: "b" })]), "applied");
+		outcomes(await ben.push([op("mileage", a.id, 1, { order: "z" })]), "applied");
+		assert.deepEqual(await order(ben), ["D", "B", "C", "A"]);
+	});
+
+	test("trips of a file stand by their times", async () => {
+		const { ben } = await fresh();
+		const rows = `${DAY},17:00,evening,B,1\n${DAY},08:30,morning,B,1\n`;
+		answered(await ben.post("/api/mileage/import", `date,startTime,from,to,miles\n${rows}`, CSV),
+			200, { created: 2 });
+		assert.deepEqual(await order(ben), ["morning", "evening"]);
+	});
+});
+
+describe("a trip that goes on at another device", () => {
+	test("begins on one and ends on the other", async () => {
+		const { ben } = await fresh();
+		const id = randomUUID();
+		const begun = { date: DAY, from: "Yard", underway: true, startOdometer: 10.5 };
+		outcomes(await ben.push([op("mileage", id, 0, begun)]), "applied");
+		const seen = (await ben.pull()).changes.find((change) => change.id === id).record;
+		assert.deepEqual([seen.underway, seen.miles, seen.to], [true, 0, "–"]);
+		const [{ problem }] = outcomes(
+			await ben.push([op("mileage", id, 1, { underway: false, to: "Shop" })]), "rejected");
+		assert.equal(problem.field, "miles");
+		const ended = { underway: false, to: "Shop", endOdometer: 22.8 };
+		const [{ record }] = outcomes(await ben.push([op("mileage", id, 1, ended)]), "applied");
+		assert.deepEqual([record.underway, record.miles, record.to], [false, 12.3, "Shop"]);
+	});
+});
+
+describe("rates", () => {
+	const rate = (more) => ({ from: "2020-01-01", rate: 0.445, ...more });
+
+	test("belong to the space: whoever made them may leave", async () => {
+		const { mia, ben } = await fresh();
+		const { mileageRate } = answered(await mia.post("/api/mileageRates", rate()), 201);
+		assert.equal(answered(await ben.get("/api/mileageRates")).mileageRates[0].rate, 0.445);
+		assert.notEqual(mileageRate.owner, mia.id);
+		refused(await ben.patch(`/api/mileageRates/${mileageRate.id}`, { rate: 9, reason: "Mine" }), 403);
+	});
+
+	test("what holds is not taken away, and what is to come is", async () => {
+		const { mia } = await fresh();
+		const { mileageRate: now } = answered(await mia.post("/api/mileageRates", rate()), 201);
+		const { mileageRate: coming } = answered(
+			await mia.post("/api/mileageRates", rate({ from: "2999-01-01" })), 201);
+		refused(await mia.delete(`/api/mileageRates/${now.id}`), 403, { field: "from" });
+		answered(await mia.delete(`/api/mileageRates/${coming.id}`));
+	});
+
+	test("an older version does not come back without a reason", async () => {
+		const { mia } = await fresh();
+		const { mileageRate } = answered(await mia.post("/api/mileageRates", rate()), 201);
+		answered(await mia.patch(`/api/mileageRates/${mileageRate.id}`, { rate: 0.5, reason: "A slip" }));
+		refused(await mia.post(`/api/mileageRates/${mileageRate.id}/restore`, { version: 1 }), 400,
+			{ field: "reason" });
+	});
+});
