@@ -124,6 +124,10 @@ extern const struct member reports_shift_takes[];
 struct problem *reports_fleet(struct request *r);
 extern const struct member reports_fleet_takes[];
 
+/* routine.c */
+struct problem *routine_today_show(struct request *r);
+extern const struct member routine_today_takes[];
+
 /* transfer.c */
 struct problem *imports_take_back(struct request *r);
 extern const struct member imports_take_back_takes[];

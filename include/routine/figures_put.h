@@ -15,6 +15,9 @@ const char *routine_day_text(struct arena *a, int64_t day);
 /* {"date","due","completed","skipped","rate"}: rate in per cent, 0 where nothing was due. */
 void routine_completion_put(struct json_out *out, const char *name, const struct routine_completion *completion);
 
+/* The same members in an object that is open. */
+void routine_completion_members(struct json_out *out, const struct routine_completion *completion);
+
 /* {"current","longest","tasks","valid","exercise","rest","paused","points","next":{"days","points"} or null}. */
 void routine_streak_put(struct json_out *out, const char *name, const struct routine_streak *streak);
 

@@ -26,7 +26,7 @@ void routine_take_day(struct routine_gathered *g, const struct routine_day *day)
 /* Take the day of the first log of a task, where that log is not taken itself. */
 void routine_take_begun(struct routine_gathered *g, const char *task, int64_t day);
 
-/* All that was taken, in order. */
+/* All that was taken so far, in order; more may be taken after it. */
 struct routine_rows routine_gathered_rows(struct routine_gathered *g);
 
 #endif

@@ -31,14 +31,20 @@ put_decimal(struct json_out *out, const char *name, int64_t value, int scale)
 }
 
 void
-routine_completion_put(struct json_out *out, const char *name, const struct routine_completion *completion)
+routine_completion_members(struct json_out *out, const struct routine_completion *completion)
 {
-	put_object(out, name);
 	routine_day_put(out, "date", completion->day);
 	put_integer(out, "due", completion->due);
 	put_integer(out, "completed", completion->completed);
 	put_integer(out, "skipped", completion->skipped);
 	put_integer(out, "rate", routine_rate(completion->completed, completion->due));
+}
+
+void
+routine_completion_put(struct json_out *out, const char *name, const struct routine_completion *completion)
+{
+	put_object(out, name);
+	routine_completion_members(out, completion);
 	put_end(out);
 }
 

@@ -470,6 +470,7 @@ share_logs(struct routine_gathered *g, struct routine_task **tasks, const struct
 		while (at < g->logs.count && strcmp(logs[at].task, task->id) < 0)
 			at++;
 		task->logs = &all[at];
+		task->log_count = 0;
 		for (; at < g->logs.count && strcmp(logs[at].task, task->id) == 0; at++) {
 			all[at] = logs[at].log;
 			task->log_count++;
@@ -522,9 +523,9 @@ routine_gathered_rows(struct routine_gathered *g)
 	share_logs(g, tasks, (struct task_log *)(void *)g->logs.all);
 	share_begun(g, tasks);
 	rows.days = (struct routine_day *)(void *)g->days.all;
-	rows.day_count = sum_days(rows.days, g->days.count);
+	rows.day_count = g->days.count = sum_days(rows.days, g->days.count);
 	rows.exercise = (int64_t *)(void *)g->exercise.all;
-	rows.exercise_count = drop_doubles(rows.exercise, g->exercise.count);
+	rows.exercise_count = g->exercise.count = drop_doubles(rows.exercise, g->exercise.count);
 	rows.books = (int64_t *)(void *)g->books.all;
 	rows.book_count = g->books.count;
 	rows.weights = (struct routine_weight *)(void *)g->weights.all;

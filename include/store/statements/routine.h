@@ -1,1 +1,48 @@
 /* statements/routine.h -- what the rules and reports of routines read. */
+
+COLUMNS(ROUTINE_TASK, ROUTINE_TASK_ID, ROUTINE_TASK_DOC, ROUTINE_TASK_CREATED_AT)
+QUERY(ROUTINE_TASKS, ROUTINE_TASK, /* one person's tasks */
+    "SELECT id, doc, created_at"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'tasks' AND owner_id = ? AND deleted = 0"
+    " ORDER BY sort_key, id LIMIT ?")
+
+COLUMNS(ROUTINE_LOG, ROUTINE_LOG_DOC)
+QUERY(ROUTINE_LOGS, ROUTINE_LOG, /* one person's logs of tasks of some days; sort_key is the day */
+    "SELECT doc"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'taskLogs' AND owner_id = ? AND deleted = 0"
+    " AND sort_key >= ? AND sort_key <= ?"
+    " ORDER BY sort_key, id LIMIT ?")
+
+COLUMNS(ROUTINE_ROW, ROUTINE_ROW_ID, ROUTINE_ROW_DOC)
+QUERY(ROUTINE_WEIGHTS, ROUTINE_ROW, /* one person's weights up to a day, the latest first */
+    "SELECT id, doc"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'weights' AND owner_id = ? AND deleted = 0"
+    " AND sort_key <= ?"
+    " ORDER BY sort_key DESC, id DESC LIMIT ?")
+
+COLUMNS(ROUTINE_DAY, ROUTINE_DAY_DAY, ROUTINE_DAY_COMPLETED, ROUTINE_DAY_POINTS)
+QUERY(ROUTINE_DAYS, ROUTINE_DAY, /* what one person has completed on each day */
+    "SELECT sort_key, COUNT(*), CAST(SUM(COALESCE(JSON_VALUE(doc, '$.points'), 0)) AS SIGNED)"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'taskLogs' AND owner_id = ? AND deleted = 0"
+    " AND sort_key <= ? AND JSON_VALUE(doc, '$.status') = 'completed'"
+    " GROUP BY sort_key ORDER BY sort_key LIMIT ?")
+
+COLUMNS(ROUTINE_COUNT, ROUTINE_COUNT_DAY, ROUTINE_COUNT_COUNT)
+QUERY(ROUTINE_COUNTS, ROUTINE_COUNT, /* how many records of a collection one person has on each day */
+    "SELECT sort_key, COUNT(*)"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = ? AND owner_id = ? AND deleted = 0"
+    " AND sort_key <= ?"
+    " GROUP BY sort_key ORDER BY sort_key LIMIT ?")
+
+COLUMNS(ROUTINE_BEGUN, ROUTINE_BEGUN_TASK, ROUTINE_BEGUN_DAY)
+QUERY(ROUTINE_BEGUN, ROUTINE_BEGUN, /* the first log of each task of one person, up to a day */
+    "SELECT JSON_VALUE(doc, '$.task') AS task, MIN(sort_key)"
+    "  FROM record FORCE INDEX (list_own)"
+    " WHERE space_id = ? AND collection = 'taskLogs' AND owner_id = ? AND deleted = 0"
+    " AND sort_key <= ?"
+    " GROUP BY task LIMIT ?")
