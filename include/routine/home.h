@@ -25,12 +25,12 @@ struct routine_home_day {
 struct routine_home {
 	const char *owner, *zone;
 	int64_t today;                          /* a day, figures.h */
-	struct routine_rows rows;               /* logs of tasks: of the last week, or as far back as their figures look */
+	struct routine_rows rows;               /* logs of tasks of the last week, or as far back as figures look */
 	struct routine_home_task *tasks;        /* by order */
 	size_t task_count;
 	struct routine_streak streak;
 	struct routine_points points;
-	struct routine_home_day week[ROUTINE_WEEK]; /* the oldest first; the last one is today */
+	struct routine_home_day week[ROUTINE_WEEK]; /* the oldest first; today is the last one */
 	struct routine_weight_figures weight;
 	const struct routine_weight *todays_weight; /* or NULL */
 };

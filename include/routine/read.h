@@ -15,7 +15,7 @@ enum {
 /* Whose figures are asked for, and of which days. */
 struct routine_wanted {
 	const char *owner;         /* a user */
-	int64_t first, last;       /* days on which tasks are looked at; sums, streaks and the weight are those of last */
+	int64_t first, last;       /* days on which tasks are looked at; sums, streaks, weight are of last */
 	bool strength;             /* also how strong habits are on the last day, which looks back by years */
 };
 

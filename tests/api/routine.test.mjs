@@ -34,8 +34,9 @@ describe("today", () => {
 		const { ben } = await crew(stack, everybody);
 		const date = today(), { tasks, exercise } = await begin(ben);
 		match(await look(ben), {
-			person: ben.id, date, zone: "UTC", completion: { date, due: 5, completed: 0, skipped: 0, rate: 0 },
-			points: { total: 0, better: 0 }, streak: { current: 0, next: { days: 1, points: 5 } }, weight: null,
+			person: ben.id, date, zone: "UTC", weight: null,
+			completion: { date, due: 5, completed: 0, skipped: 0, rate: 0 },
+			points: { total: 0, better: 0 }, streak: { current: 0, next: { days: 1, points: 5 } },
 		});
 		const logs = [];
 		for (const { id } of tasks)
@@ -46,12 +47,16 @@ describe("today", () => {
 		match(done, {
 			completion: { due: 5, completed: 5, rate: 100 },
 			points: { tasks: 25, milestones: 5, exercise: 25, books: 0, total: 55, better: 0 },
-			streak: { current: 1, longest: 1, tasks: 5, valid: true, exercise: true, next: { days: 3, points: 15 } },
+			streak: {
+				current: 1, longest: 1, tasks: 5, valid: true, exercise: true,
+				next: { days: 3, points: 15 },
+			},
 			weight: { date, kg: 80.5, delta: null },
 		});
 		assert.deepEqual(done.tasks.map(({ title, status, due }) => [title, status, due]).sort(),
 			TITLES.map((title) => [title, "completed", true]).sort());
-		assert.deepEqual(done.week.map((day) => day.date), [-6, -5, -4, -3, -2, -1, 0].map((n) => shift(date, n)));
+		const week = [-6, -5, -4, -3, -2, -1, 0].map((days) => shift(date, days));
+		assert.deepEqual(done.week.map((day) => day.date), week);
 		assert.deepEqual(done.week.map(({ due }) => due), [0, 0, 0, 0, 0, 0, 5], "the tasks are of today");
 		const undone = { status: "pending", points: 0, expectedVersion: 1 };
 		answered(await ben.patch(`/api/taskLogs/${logs[4].id}`, undone));
