@@ -120,6 +120,9 @@ struct problem *month_sources_read(const struct call *call, struct month_sources
 struct problem *month_read(const struct call *call, const struct month_sources *sources, const char *owner,
     const char *day, struct month *month) MUST_CHECK;
 
+/* Set the first and the last day of the month that the day is in. */
+void month_span(const char *day, char from[DATE_TEXT_SIZE], char to[DATE_TEXT_SIZE]);
+
 /* Count a month whose rows are there: the trips priced and in their order, the others by date.  Its results are in
  * a. */
 void month_count(struct arena *a, struct month *month);
@@ -131,6 +134,18 @@ void month_put(struct json_out *out, const struct month *month, bool lines);
 /* The same as the text that an expense report keeps; without lines where it would be longer than
  * MONTH_FIGURES_MAX. */
 const char *month_figures(struct arena *a, const struct month *month);
+
+/* Records (values of the collection) as they are counted, in a. */
+void per_diem_rule_of(struct arena *a, const struct collection *c, const char *id, const char *const *values,
+    struct per_diem_rule *rule);
+void month_center_of(struct arena *a, const struct collection *c, const char *id, const char *const *values,
+    struct month_center *center);
+void month_receipt_of(struct arena *a, const struct collection *c, const char *id, const char *const *values,
+    struct month_receipt *receipt);
+void month_sheet_of(struct arena *a, const struct collection *c, const char *id, const char *const *values,
+    struct month_hours *sheet);
+void month_note_of(struct arena *a, const struct collection *c, const char *id, const char *const *values,
+    struct month_note *note);
 
 /* ---- for other reports ---- */
 

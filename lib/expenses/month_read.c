@@ -13,10 +13,12 @@ struct list {
 	size_t count;
 };
 
-static const char **
+/* ---- values ---- */
+
+static const char *const *
 values_at(struct arena *a, const struct list *list, size_t i)
 {
-	return values_parse(a, list->c, row_text(list->rows, i, EXPENSE_DOC), NULL);
+	return (const char *const *)values_parse(a, list->c, row_text(list->rows, i, EXPENSE_DOC), NULL);
 }
 
 static const char *
@@ -26,24 +28,103 @@ id_at(const struct list *list, size_t i)
 }
 
 static const char *
-text_of(struct arena *a, const struct list *list, const char **values, const char *name)
+text_of(struct arena *a, const struct collection *c, const char *const *values, const char *name)
 {
-	return value_plain(a, value_named(list->c, (const char *const *)values, name));
+	return value_plain(a, value_named(c, values, name));
 }
 
 /* A number as its field scales it; 0 for an empty one. */
 static int64_t
-number_of(const struct list *list, const char **values, const char *name)
+number_of(const struct collection *c, const char *const *values, const char *name)
 {
-	const struct field *f = collection_field(list->c, name);
+	const struct field *f = collection_field(c, name);
 
 	return f == NULL ? 0 : value_scaled(f, values[f->index]);
 }
 
 static bool
-flag_of(const struct list *list, const char **values, const char *name)
+flag_of(const struct collection *c, const char *const *values, const char *name)
 {
-	return value_true(value_named(list->c, (const char *const *)values, name));
+	return value_true(value_named(c, values, name));
+}
+
+void
+per_diem_rule_of(struct arena *a, const struct collection *c, const char *id, const char *const *values,
+    struct per_diem_rule *rule)
+{
+	*rule = (struct per_diem_rule){
+		.id = id,
+		.cost_center = text_of(a, c, values, "costCenter"),
+		.name = text_of(a, c, values, "name"),
+		.rank = number_of(c, values, "rank"),
+		.amount = number_of(c, values, "amount"),
+		.min_hours = number_of(c, values, "minHours"),
+		.min_miles = number_of(c, values, "minMiles"),
+		.min_distance = number_of(c, values, "minDistance"),
+		.overnight = flag_of(c, values, "overnight"),
+		.use_actual = flag_of(c, values, "useActual"),
+		.limited = value_named(c, values, "monthlyMax") != NULL,
+		.monthly_max = number_of(c, values, "monthlyMax"),
+	};
+	memcpy(rule->from, text_of(a, c, values, "from"), DATE_TEXT_SIZE);
+}
+
+void
+month_center_of(struct arena *a, const struct collection *c, const char *id, const char *const *values,
+    struct month_center *center)
+{
+	*center = (struct month_center){
+		.id = id,
+		.name = text_of(a, c, values, "name"),
+		.per_diem_file = flag_of(c, values, "perDiemFile"),
+	};
+}
+
+void
+month_receipt_of(struct arena *a, const struct collection *c, const char *id, const char *const *values,
+    struct month_receipt *receipt)
+{
+	*receipt = (struct month_receipt){
+		.id = id,
+		.date = text_of(a, c, values, "date"),
+		.vendor = text_of(a, c, values, "vendor"),
+		.category = text_of(a, c, values, "category"),
+		.description = text_of(a, c, values, "description"),
+		.cost_center = text_of(a, c, values, "costCenter"),
+		.split = text_of(a, c, values, "splitGroup"),
+		.duplicate_of = text_of(a, c, values, "duplicateOf"),
+		.amount = number_of(c, values, "amount"),
+		.split_total = number_of(c, values, "splitTotal"),
+		.has_file = value_named(c, values, "file") != NULL,
+	};
+}
+
+void
+month_sheet_of(struct arena *a, const struct collection *c, const char *id, const char *const *values,
+    struct month_hours *sheet)
+{
+	*sheet = (struct month_hours){
+		.id = id,
+		.date = text_of(a, c, values, "date"),
+		.category = text_of(a, c, values, "category"),
+		.cost_center = text_of(a, c, values, "costCenter"),
+		.hours = number_of(c, values, "hours"),
+	};
+}
+
+void
+month_note_of(struct arena *a, const struct collection *c, const char *id, const char *const *values,
+    struct month_note *note)
+{
+	*note = (struct month_note){
+		.id = id,
+		.date = text_of(a, c, values, "date"),
+		.cost_center = text_of(a, c, values, "costCenter"),
+		.day_off = text_of(a, c, values, "dayOff"),
+		.hours = number_of(c, values, "hoursAway"),
+		.distance = number_of(c, values, "milesFromBase"),
+		.overnight = flag_of(c, values, "overnight"),
+	};
 }
 
 /* ---- what all months need ---- */
@@ -76,26 +157,8 @@ read_rules(const struct call *call, struct per_diem_rules *rules)
 		return p;
 	rules->all = arena_alloc(a, (list.count + 1) * sizeof *rules->all);
 	rules->count = list.count;
-	for (size_t i = 0; i < list.count; i++) {
-		const char **values = values_at(a, &list, i);
-		const char *from = text_of(a, &list, values, "from");
-
-		rules->all[i] = (struct per_diem_rule){
-			.id = id_at(&list, i),
-			.cost_center = text_of(a, &list, values, "costCenter"),
-			.name = text_of(a, &list, values, "name"),
-			.rank = number_of(&list, values, "rank"),
-			.amount = number_of(&list, values, "amount"),
-			.min_hours = number_of(&list, values, "minHours"),
-			.min_miles = number_of(&list, values, "minMiles"),
-			.min_distance = number_of(&list, values, "minDistance"),
-			.overnight = flag_of(&list, values, "overnight"),
-			.use_actual = flag_of(&list, values, "useActual"),
-			.limited = value_named(list.c, (const char *const *)values, "monthlyMax") != NULL,
-			.monthly_max = number_of(&list, values, "monthlyMax"),
-		};
-		memcpy(rules->all[i].from, from, DATE_TEXT_SIZE);
-	}
+	for (size_t i = 0; i < list.count; i++)
+		per_diem_rule_of(a, list.c, id_at(&list, i), values_at(a, &list, i), &rules->all[i]);
 	return NULL;
 }
 
@@ -110,15 +173,8 @@ read_centers(const struct call *call, struct month_sources *sources)
 		return p;
 	sources->centers = arena_alloc(a, (list.count + 1) * sizeof *sources->centers);
 	sources->center_count = list.count;
-	for (size_t i = 0; i < list.count; i++) {
-		const char **values = values_at(a, &list, i);
-
-		sources->centers[i] = (struct month_center){
-			.id = id_at(&list, i),
-			.name = text_of(a, &list, values, "name"),
-			.per_diem_file = flag_of(&list, values, "perDiemFile"),
-		};
-	}
+	for (size_t i = 0; i < list.count; i++)
+		month_center_of(a, list.c, id_at(&list, i), values_at(a, &list, i), &sources->centers[i]);
 	return NULL;
 }
 
@@ -181,23 +237,8 @@ read_receipts(const struct call *call, struct month *month)
 		return p;
 	month->receipts = arena_alloc(a, (list.count + 1) * sizeof *month->receipts);
 	month->receipt_count = list.count;
-	for (size_t i = 0; i < list.count; i++) {
-		const char **values = values_at(a, &list, i);
-
-		month->receipts[i] = (struct month_receipt){
-			.id = id_at(&list, i),
-			.date = text_of(a, &list, values, "date"),
-			.vendor = text_of(a, &list, values, "vendor"),
-			.category = text_of(a, &list, values, "category"),
-			.description = text_of(a, &list, values, "description"),
-			.cost_center = text_of(a, &list, values, "costCenter"),
-			.split = text_of(a, &list, values, "splitGroup"),
-			.duplicate_of = text_of(a, &list, values, "duplicateOf"),
-			.amount = number_of(&list, values, "amount"),
-			.split_total = number_of(&list, values, "splitTotal"),
-			.has_file = value_named(list.c, (const char *const *)values, "file") != NULL,
-		};
-	}
+	for (size_t i = 0; i < list.count; i++)
+		month_receipt_of(a, list.c, id_at(&list, i), values_at(a, &list, i), &month->receipts[i]);
 	return NULL;
 }
 
@@ -212,17 +253,8 @@ read_sheets(const struct call *call, struct month *month)
 		return p;
 	month->sheets = arena_alloc(a, (list.count + 1) * sizeof *month->sheets);
 	month->sheet_count = list.count;
-	for (size_t i = 0; i < list.count; i++) {
-		const char **values = values_at(a, &list, i);
-
-		month->sheets[i] = (struct month_hours){
-			.id = id_at(&list, i),
-			.date = text_of(a, &list, values, "date"),
-			.category = text_of(a, &list, values, "category"),
-			.cost_center = text_of(a, &list, values, "costCenter"),
-			.hours = number_of(&list, values, "hours"),
-		};
-	}
+	for (size_t i = 0; i < list.count; i++)
+		month_sheet_of(a, list.c, id_at(&list, i), values_at(a, &list, i), &month->sheets[i]);
 	return NULL;
 }
 
@@ -237,19 +269,8 @@ read_notes(const struct call *call, struct month *month)
 		return p;
 	month->notes = arena_alloc(a, (list.count + 1) * sizeof *month->notes);
 	month->note_count = list.count;
-	for (size_t i = 0; i < list.count; i++) {
-		const char **values = values_at(a, &list, i);
-
-		month->notes[i] = (struct month_note){
-			.id = id_at(&list, i),
-			.date = text_of(a, &list, values, "date"),
-			.cost_center = text_of(a, &list, values, "costCenter"),
-			.day_off = text_of(a, &list, values, "dayOff"),
-			.hours = number_of(&list, values, "hoursAway"),
-			.distance = number_of(&list, values, "milesFromBase"),
-			.overnight = flag_of(&list, values, "overnight"),
-		};
-	}
+	for (size_t i = 0; i < list.count; i++)
+		month_note_of(a, list.c, id_at(&list, i), values_at(a, &list, i), &month->notes[i]);
 	return NULL;
 }
 
@@ -267,17 +288,16 @@ read_trips(const struct call *call, struct month *month)
 	return NULL;
 }
 
-/* The first and the last day of the month that the day is in. */
-static void
-find_span(struct month *month, const char *day)
+void
+month_span(const char *day, char from[DATE_TEXT_SIZE], char to[DATE_TEXT_SIZE])
 {
-	char next[DATE_TEXT_SIZE];
-
-	memcpy(month->from, day, DATE_TEXT_SIZE);
-	memcpy(month->from + 8, "01", 2);
-	date_from_days(date_days(month->from) + 31, next);
-	memcpy(next + 8, "01", 2);
-	date_from_days(date_days(next) - 1, month->to);
+	memcpy(from, day, DATE_TEXT_SIZE);
+	memcpy(from + 8, "01", 2);
+	date_from_days(date_days(from) + 31, to);
+	memcpy(to + 8, "01", 2);
+	date_from_days(date_days(to) - 1, to);
+	if (strcmp(to, from) < 0) /* the last month of the calendar has no next one */
+		memcpy(to, "9999-12-31", DATE_TEXT_SIZE);
 }
 
 struct problem *
@@ -287,7 +307,7 @@ month_read(const struct call *call, const struct month_sources *sources, const c
 	struct problem *p;
 
 	*month = (struct month){ .owner = owner, .sources = sources };
-	find_span(month, day);
+	month_span(day, month->from, month->to);
 	if ((p = read_trips(call, month)) != NULL ||
 	    (p = read_receipts(call, month)) != NULL ||
 	    (p = read_sheets(call, month)) != NULL ||

@@ -2,7 +2,7 @@
  * followed by the next ones of the same cost center; those that begin on one day are tiers. */
 #include <string.h>
 
-#include "base/instant.h"
+#include "expenses/month.h"
 #include "expenses/rules.h"
 #include "period/dated.h"
 
@@ -16,17 +16,13 @@ same(const struct collection *c, const char *const *left, const char *const *rig
 static struct problem *
 extend(struct change *ch, const struct rows *others, const char **last)
 {
-	char day[DATE_TEXT_SIZE];
+	char first[DATE_TEXT_SIZE], end[DATE_TEXT_SIZE];
 
 	(void)others;
 	if (strncmp(*last, "9999", 4) == 0)
 		return NULL;
-	memcpy(day, *last, sizeof day);
-	memcpy(day + 8, "01", 2);
-	date_from_days(date_days(day) + 31, day);
-	memcpy(day + 8, "01", 2);
-	date_from_days(date_days(day) - 1, day);
-	*last = arena_strdup(ch->call->a, day);
+	month_span(*last, first, end);
+	*last = arena_strdup(ch->call->a, end);
 	return NULL;
 }
 
