@@ -41,6 +41,7 @@ struct change {
 	                               * field after the op's base, the op is a conflict with this sentence */
 	bool *yields;                 /* by field: a rule sets it where its derived value corrects a write of
 	                               * Daybook's own after the op's base; that write is then no conflict */
+	bool takes_back;              /* a deletion of what an import made, as the import is taken back */
 	int64_t now;                  /* the instant of the write */
 	int64_t claimed;              /* the op's own instant, but not before the last change by a person (of a new
 	                               * record: the beginning of the space), not after now; now if it has none */
@@ -56,6 +57,8 @@ struct rule {
 	                         * does, they only see the records */
 	bool scans;             /* it reads as much as a space has, so a write of the collection takes a slow turn */
 
+	bool follows_all;       /* effect is called for imports and restores, too */
+
 	/* Each of these may be NULL.  A problem refuses the op. */
 
 	/* Set derived fields, or refuse the change. */
@@ -64,8 +67,8 @@ struct rule {
 	struct problem *(*check)(struct change *ch);
 	/* The same for a deletion, where after is NULL. */
 	struct problem *(*check_delete)(struct change *ch);
-	/* Write what follows from the change, with writer_must and a cause.  Not called for imports, restores and
-	 * Daybook's own writes. */
+	/* Write what follows from the change, with writer_must and a cause.  Not called for Daybook's own writes, and
+	 * for imports and restores only where follows_all says so. */
 	struct problem *(*effect)(struct writer *w, struct change *ch);
 	/* Called in a dry run when the change would be accepted.  Note in ch->coming what derive and check of the next
 	 * changes would otherwise find in the database. */

@@ -46,6 +46,8 @@ struct op {
 	const char *cause;                   /* the same for all writes of one action, or NULL */
 	bool system;                         /* Daybook's own write: needs no role, may set derived fields */
 	bool takes_rights;                   /* somebody's: never refused because the space is full */
+	bool takes_back;                     /* deletes what an import made: rules that keep people from deleting let
+	                                      * it through */
 	bool reset;                          /* the action in the audit is ACTION_RESET instead of ACTION_UPDATED */
 	bool unwritten;                      /* this id was never used: the caller of write_ask knows, or it is new */
 	const char *hash_text;               /* of an action: hashed instead of collection, id and set; or NULL */

@@ -301,6 +301,7 @@ step_change(struct step *s)
 		.touched = s->touched,
 		.relied = s->relied,
 		.yields = s->yields,
+		.takes_back = s->op->takes_back,
 		.now = s->w->now,
 		.coming = s->coming,
 		.claimed = hold_claimed(s, s->last),

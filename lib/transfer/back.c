@@ -95,6 +95,7 @@ op_back(struct back *b, const struct written_row *row, enum op_kind kind)
 		.kind = kind,
 		.intent = INTENT_CHANGE,
 		.base = row->record.version,
+		.takes_back = kind == OP_DELETE,
 		.cause = b->cause,
 	};
 }

@@ -523,7 +523,7 @@ describe("an export", () => {
 
 	test("of an empty collection is a header or an empty array", async () => {
 		const { anna } = await fresh();
-		assert.match(await exportCsv(anna, "weights"), /^id,date,kg,note,[^\r\n]*\r\n$/);
+		assert.match(await exportCsv(anna, "weights"), /^id,date,kg,unit,note,[^\r\n]*\r\n$/);
 		assert.deepEqual((await anna.get("/api/weights/export?format=json")).body, []);
 	});
 
