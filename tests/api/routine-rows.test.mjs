@@ -1,0 +1,305 @@
+// The rows of routines where time passes and several people or devices write: former schedules, points of a completion
+// that comes late, an order that survives moves, books that follow their logs, and what cannot be deleted.
+import { test } from "node:test";
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { start } from "../harness.mjs";
+import { CSV, crew } from "../lib/crew.mjs";
+import { answered, outcomes, refused } from "../lib/expect.mjs";
+import { key } from "../lib/sql.mjs";
+
+const stack = await start();
+const { sql } = stack;
+const LONG_AGO = "2026-01-01 12:00:00.000";
+
+async function alone() {
+	const all = await crew(stack, { anna: "owner" });
+	await sql(`UPDATE space SET created_at = '2025-01-01 00:00:00.000' WHERE id = '${all.anna.space}'`);
+	return all.anna;
+}
+
+// A record and its history are as if they had been written then.
+async function age({ space }, collection, id, at = LONG_AGO) {
+	const where = `space_id = '${space}' AND collection = '${collection}'`;
+	await sql(`UPDATE record SET created_at = LEAST(created_at, '${at}'), updated_at = '${at}'
+		WHERE ${where} AND id = ${key(id)}`);
+	await sql(`UPDATE audit SET at = '${at}' WHERE ${where} AND record_id = ${key(id)}`);
+}
+
+const read = async (who, collection, singular, id) =>
+	answered(await who.get(`/api/${collection}/${id}`))[singular];
+const task = (who, id) => read(who, "tasks", "task", id);
+
+async function change(who, collection, id, set, at) {
+	const { body } = await who.get(`/api/${collection}/${id}`);
+	const [record] = Object.values(body).filter((value) => value?.id === id);
+	const [result] = outcomes(await who.push([{
+		op: randomUUID(), collection, id, base: record?.version ?? 0, set, ...(at && { at }),
+	}]), "applied");
+	return result.record;
+}
+
+async function made(who, record) {
+	const { task: one } = answered(await who.post("/api/tasks", record), 201);
+	await age(who, "tasks", one.id);
+	return one;
+}
+
+// A person whose day begins at four, in New York.
+async function late() {
+	const anna = await alone();
+	answered(await anna.post("/api/workSettings", { zone: "America/New_York" }), 201);
+	answered(await anna.post("/api/routineSettings", { dayBegins: 4 }), 201);
+	return anna;
+}
+
+test("a former schedule holds up to the day before the change, by the person's clock", async () => {
+	const anna = await late();
+	await made(anna, { id: "run", title: "Run", points: 3, days: ["mon"] });
+	const at = "2026-04-10T07:59:00Z"; // 3:59 in New York: the 9th
+	const first = await change(anna, "tasks", "run", { recurrence: "weekdays" }, at);
+	const daily = { active: true, days: ["mon"], recurrence: "daily", targetKind: "atLeast" };
+	assert.deepEqual(first.schedules, [{ ...daily, until: "2026-04-08" }]);
+	await age(anna, "tasks", "run", "2026-04-10 07:59:00.000");
+	// The same day: what was said for a few hours never was a schedule.
+	const second = await change(anna, "tasks", "run", { recurrence: "custom" }, "2026-04-10T07:59:30Z");
+	assert.deepEqual([second.recurrence, second.schedules], ["custom", first.schedules]);
+	await age(anna, "tasks", "run", "2026-04-10 08:00:00.000");
+	const third = await change(anna, "tasks", "run", { recurrence: "weekends" }, "2026-04-10T08:00:00Z");
+	assert.deepEqual(third.schedules,
+		[...first.schedules, { ...daily, recurrence: "custom", until: "2026-04-09" }]);
+});
+
+test("the nights of the clocks: four o'clock is four o'clock", async () => {
+	const anna = await late();
+	for (const [id, at, until] of [
+		["a", "2026-03-08T07:59:00Z", "2026-03-06"], // 3:59, an hour was skipped
+		["b", "2026-03-08T08:00:00Z", "2026-03-07"], // 4:00
+		["c", "2025-11-02T08:59:00Z", "2025-10-31"], // 3:59, an hour came twice
+		["d", "2025-11-02T09:00:00Z", "2025-11-01"], // 4:00
+		["e", "2026-01-01T05:30:00Z", "2025-12-30"], // 0:30 on New Year's Day: still the year before
+	]) {
+		await made(anna, { id, title: id });
+		await age(anna, "tasks", id, "2025-06-01 12:00:00.000");
+		const { schedules } = await change(anna, "tasks", id, { recurrence: "weekdays" }, at);
+		assert.deepEqual(schedules.map((one) => one.until), [until], at);
+	}
+});
+
+test("a change of what says nothing of the schedule keeps none", async () => {
+	const anna = await alone();
+	await made(anna, { id: "run", title: "Run" });
+	const changed = await change(anna, "tasks", "run",
+		{ title: "Run fast", points: 9, domain: "career", startTime: "07:00", mustDo: true });
+	assert.equal(changed.schedules ?? null, null);
+});
+
+test("a task that had ended was inactive until it was taken up again", async () => {
+	const anna = await alone();
+	await made(anna, { id: "run", title: "Run", from: "2026-01-01", until: "2026-02-01" });
+	const { schedules } = await change(anna, "tasks", "run", { until: null }, "2026-03-10T12:00:00Z");
+	assert.deepEqual(schedules.map(({ active, from, until }) => [active, from, until]),
+		[[true, "2026-01-01", "2026-02-01"], [false, undefined, "2026-03-09"]]);
+});
+
+test("a restored version brings its schedule back from today, and no former one is forgotten", async () => {
+	const anna = await alone();
+	await made(anna, { id: "run", title: "Run" });
+	const weekdays = await change(anna, "tasks", "run", { recurrence: "weekdays" }, "2026-03-10T12:00:00Z");
+	await age(anna, "tasks", "run", "2026-03-10 12:00:00.000");
+	const { task: back } = answered(await anna.post("/api/tasks/run/restore", { version: 1 }));
+	assert.equal(back.recurrence, "daily");
+	assert.deepEqual(back.schedules.slice(0, 1), weekdays.schedules);
+	assert.deepEqual(back.schedules.map((one) => one.recurrence), ["daily", "weekdays"]);
+});
+
+test("200 former schedules are kept, and the oldest goes", async () => {
+	const anna = await alone();
+	await made(anna, { id: "run", title: "Run" });
+	const day = (n) => new Date(Date.UTC(2025, 0, 1 + n)).toISOString().slice(0, 10);
+	const many = Array.from({ length: 200 }, (_, n) => ({ recurrence: "daily", until: day(n) }));
+	await sql(`UPDATE record SET doc = JSON_COMPACT(JSON_INSERT(doc, '$.schedules', JSON_QUERY('${JSON.stringify(many)}', '$')))
+		WHERE space_id = '${anna.space}' AND collection = 'tasks' AND id = ${key("run")}`);
+	const { schedules } = await change(anna, "tasks", "run", { recurrence: "weekends" }, "2026-03-10T12:00:00Z");
+	assert.deepEqual([schedules.length, schedules[0].until, schedules.at(-1).until], [200, day(1), "2026-03-09"]);
+});
+
+test("former schedules are nobody's to write", async () => {
+	const anna = await alone();
+	refused(await anna.post("/api/tasks", { title: "Run", schedules: [] }), 400, { field: "schedules" });
+});
+
+test("every so many days is counted from the day on which somebody says so", async () => {
+	const anna = await late();
+	await made(anna, { id: "plants", title: "Plants" });
+	const changed = await change(anna, "tasks", "plants",
+		{ recurrence: "interval", everyDays: 3 }, "2026-04-10T07:59:00Z");
+	assert.equal(changed.from, "2026-04-09");
+});
+
+test("two devices change different parts of a schedule: both changes stay, and what was before", async () => {
+	const anna = await alone();
+	const { version: base } = await made(anna, { id: "water", title: "Water", target: 8 });
+	const op = (set, at) => ({ op: randomUUID(), collection: "tasks", id: "water", base, set, at });
+	outcomes(await anna.push([op({ recurrence: "weekdays" }, "2026-03-10T12:00:00Z")]), "applied");
+	await age(anna, "tasks", "water", "2026-03-10 12:00:00.000");
+	const [{ record }] = outcomes(await anna.push([op({ target: 10 }, "2026-03-20T12:00:00Z")]), "merged");
+	assert.deepEqual([record.recurrence, record.target], ["weekdays", 10]);
+	assert.deepEqual(record.schedules.map((one) => [one.recurrence, one.target, one.until]),
+		[["daily", 8, "2026-03-09"], ["weekdays", 8, "2026-03-19"]]);
+});
+
+test("late sync: a completion has the points and the target of its moment", async () => {
+	const anna = await alone();
+	await made(anna, { id: "read", title: "Read", points: 5 });
+	await made(anna, { id: "water", title: "Water", points: 4, target: 8 });
+	for (const [id, set] of [["read", { points: 50 }], ["water", { points: 40, target: 10 }]])
+		await change(anna, "tasks", id, set);
+	const log = (id, set, at) => change(anna, "taskLogs", undefined, { task: id, date: "2026-03-01", ...set }, at);
+	const before = "2026-03-01T20:00:00Z";
+	assert.equal((await log("read", { status: "completed" }, before)).points, 5);
+	const eight = await log("water", { value: 8 }, before);
+	assert.deepEqual([eight.status, eight.points], ["completed", 4]);
+	const [{ record: now }] = outcomes(await anna.push([{
+		op: randomUUID(), collection: "taskLogs", base: 0, set: { task: "read", date: "2026-03-02", status: "completed" },
+	}]), "applied");
+	assert.equal(now.points, 50);
+});
+
+test("points that were earned stay when the task gets others, and go and come back with the completion", async () => {
+	const anna = await alone();
+	await made(anna, { id: "read", title: "Read", points: 5 });
+	const { taskLog } = answered(await anna.post("/api/taskLogs",
+		{ task: "read", date: "2026-03-01", status: "completed" }), 201);
+	await change(anna, "tasks", "read", { points: 8 });
+	const points = async (set) =>
+		answered(await anna.patch(`/api/taskLogs/${taskLog.id}`, set)).taskLog.points;
+	assert.equal(await points({ note: "a" }), 5);
+	assert.equal(await points({ status: "pending" }), 0);
+	assert.equal(await points({ status: "completed" }), 8);
+	assert.equal(await points({ status: "skipped" }), 0);
+	// A version from before brings its points back.
+	const { taskLog: back } = answered(await anna.post(`/api/taskLogs/${taskLog.id}/restore`, { version: 1 }));
+	assert.deepEqual([back.status, back.points], ["completed", 5]);
+});
+
+test("C4.7: two devices that complete the same task offline make one log, and both say completed", async () => {
+	const anna = await alone();
+	await made(anna, { id: "read", title: "Read" });
+	const op = () => ({
+		op: randomUUID(), collection: "taskLogs", base: 0, set: { task: "read", date: "2026-03-01", status: "completed" },
+	});
+	const [{ record: one }] = outcomes(await anna.push([op()]), "applied");
+	const [{ record: other }] = outcomes(await anna.push([op()]), "unchanged");
+	assert.deepEqual([other.id, other.points], [one.id, one.points]);
+});
+
+test("a log that says something is taken back, not deleted; an import of logs goes back as a whole", async () => {
+	const anna = await alone();
+	await made(anna, { id: "read", title: "Read" });
+	const { taskLog } = answered(await anna.post("/api/taskLogs",
+		{ task: "read", date: "2026-03-01", status: "completed" }), 201);
+	refused(await anna.delete(`/api/taskLogs/${taskLog.id}`), 403, { field: "status" });
+	const [{ problem }] = outcomes(await anna.push([{
+		op: randomUUID(), collection: "taskLogs", id: taskLog.id, base: taskLog.version, delete: true,
+	}]), "rejected");
+	assert.equal(problem.status, 403);
+	answered(await anna.patch(`/api/taskLogs/${taskLog.id}`, { status: "pending" }));
+	answered(await anna.delete(`/api/taskLogs/${taskLog.id}`));
+	const file = "task,date,status\nread,2026-03-02,completed\nread,2026-03-03,skipped\n";
+	const report = answered(await anna.post("/api/taskLogs/import", file, CSV), 200, { created: 2 });
+	answered(await anna.post(`/api/imports/${report.import}/take-back?dryRun=1`), 200, { deleted: 2, refused: 0 });
+	answered(await anna.post(`/api/imports/${report.import}/take-back`), 200, { deleted: 2, refused: 0 });
+});
+
+const orders = async (who) => answered(await who.get("/api/tasks")).tasks.map((one) => one.id);
+
+test("new tasks come last, whoever makes them, on every path", async () => {
+	const anna = await alone();
+	answered(await anna.post("/api/tasks", { id: "z", title: "z" }), 201);
+	outcomes(await anna.push(["y", "x"].map((id) => ({
+		op: randomUUID(), collection: "tasks", id, base: 0, set: { title: id },
+	}))), "applied", "applied");
+	answered(await anna.post("/api/tasks/import", "id,title\nw,w\nv,v\n", CSV), 200, { created: 2 });
+	const eight = ["u", "t", "s", "r", "q", "p", "o", "n"];
+	await Promise.all(eight.map(async (id) => answered(await anna.post("/api/tasks", { id, title: id }), 201)));
+	const seen = await orders(anna);
+	assert.deepEqual(seen.slice(0, 5), ["z", "y", "x", "w", "v"]);
+	assert.deepEqual(seen.slice(5).sort(), [...eight].sort());
+	const keys = answered(await anna.get("/api/tasks")).tasks.map((one) => one.order);
+	assert.equal(new Set(keys).size, keys.length);
+	assert.ok(keys.every((one) => /^[a-z]{0,6}[b-z]$/.test(one)), keys.join(" "));
+});
+
+test("two who move tasks at once: each moved task is where it was put, and everybody sees one order", async () => {
+	const { anna, ben } = await crew(stack, { anna: "owner", ben: "member" });
+	const numbered = ["a", "b", "c", "d", "e"].map((id, i) => `${id},${id},${i * 10}\n`).join("");
+	answered(await ben.post("/api/tasks/import", `id,title,order\n${numbered}`, CSV), 200, { created: 5 });
+	assert.deepEqual(await orders(ben), ["a", "b", "c", "d", "e"]);
+	const { order: first } = await task(ben, "a"), { order: second } = await task(ben, "b");
+	const between = `${first}n`;
+	assert.ok(first < between && between < second);
+	// Ben moves e, his manager moves d to the same place, from the same state; another device moves e further.
+	const move = (id, order) => ({ op: randomUUID(), collection: "tasks", id, base: 1, set: { order } });
+	const [byBen, byAnna] = await Promise.all([
+		ben.push([move("e", between)]), anna.push([move("d", between)]),
+	]);
+	for (const answer of [byBen, byAnna])
+		outcomes(answer, "applied");
+	const all = await Promise.all([ben, anna].map(async (who) =>
+		answered(await who.get(`/api/tasks?owner=${ben.id}`)).tasks.map((one) => one.id)));
+	assert.deepEqual(all[0], all[1]);
+	assert.deepEqual(all[0], ["a", "d", "e", "b", "c"]); // of two with one key the ids decide
+	const byKey = (await ben.pull(undefined, { collections: ["tasks"] })).changes.map(({ record }) => record)
+		.sort((one, other) => one.order < other.order || (one.order === other.order && one.id < other.id) ? -1 : 1);
+	assert.deepEqual(byKey.map((one) => one.id), all[0]);
+	// Nothing but the moved ones was written.
+	assert.deepEqual(byKey.map((one) => one.version), [1, 2, 2, 1, 1]);
+	outcomes(await anna.push([move("e", "zz")]), "conflict");
+});
+
+test("a book follows its last log: its page, that it is read, that it is finished, and back", async () => {
+	const anna = await alone();
+	answered(await anna.post("/api/books", { id: "dune", title: "Dune", pages: 600 }), 201);
+	const book = () => read(anna, "books", "book", "dune");
+	const state = async () => {
+		const { status, page, started, completed } = await book();
+		return [status, page ?? null, started ?? null, completed ?? null];
+	};
+	const log = async (date, page) =>
+		answered(await anna.post("/api/bookLogs", { book: "dune", date, page }), 201).bookLog;
+	const pages = async () => answered(await anna.get("/api/bookLogs?sort=date")).bookLogs.map((one) => one.pagesRead);
+	await log("2026-03-01", 50);
+	assert.deepEqual(await state(), ["reading", 50, "2026-03-01", null]);
+	const third = await log("2026-03-03", 600);
+	assert.deepEqual(await state(), ["completed", 600, "2026-03-01", "2026-03-03"]);
+	// A day between, filled in later: the book stays, the next log's pages follow.
+	const second = await log("2026-03-02", 250);
+	assert.deepEqual(await state(), ["completed", 600, "2026-03-01", "2026-03-03"]);
+	assert.deepEqual(await pages(), [50, 200, 350]);
+	answered(await anna.patch(`/api/bookLogs/${second.id}`, { page: 300 }));
+	assert.deepEqual(await pages(), [50, 250, 300]);
+	answered(await anna.patch(`/api/bookLogs/${third.id}`, { page: 590 }));
+	assert.deepEqual(await state(), ["reading", 590, "2026-03-01", null]);
+	answered(await anna.delete(`/api/bookLogs/${third.id}`));
+	assert.deepEqual(await state(), ["reading", 300, "2026-03-01", null]);
+	answered(await anna.delete(`/api/bookLogs/${answered(await anna.get("/api/bookLogs?sort=date")).bookLogs[0].id}`));
+	assert.deepEqual(await pages(), [300]);
+});
+
+test("a book follows logs that a file brings, in whatever order, and those that come back from the history", async () => {
+	const anna = await alone();
+	answered(await anna.post("/api/books", { id: "emma", title: "Emma", pages: 400, status: "paused" }), 201);
+	const file = "book,date,page\nemma,2026-03-03,90\nemma,2026-03-01,20\nemma,2026-03-02,50\n";
+	answered(await anna.post("/api/bookLogs/import", file, CSV), 200, { created: 3, bad: 0 });
+	const logs = async () => answered(await anna.get("/api/bookLogs?sort=date")).bookLogs;
+	assert.deepEqual((await logs()).map((one) => one.pagesRead), [20, 30, 40]);
+	const book = async () => read(anna, "books", "book", "emma");
+	assert.deepEqual([(await book()).status, (await book()).page], ["reading", 90]);
+	const last = (await logs()).at(-1);
+	answered(await anna.delete(`/api/bookLogs/${last.id}`));
+	assert.equal((await book()).page, 50);
+	answered(await anna.post(`/api/bookLogs/${last.id}/restore`, { version: last.version }));
+	assert.equal((await book()).page, 90);
+	assert.equal((await logs()).at(-1).pagesRead, 40);
+});
