@@ -118,7 +118,8 @@ test("200 former schedules are kept, and the oldest goes", async () => {
 	await made(anna, { id: "run", title: "Run" });
 	const day = (n) => new Date(Date.UTC(2025, 0, 1 + n)).toISOString().slice(0, 10);
 	const many = Array.from({ length: 200 }, (_, n) => ({ recurrence: "daily", until: day(n) }));
-	await sql(`UPDATE record SET doc = JSON_COMPACT(JSON_INSERT(doc, '$.schedules', JSON_QUERY('${JSON.stringify(many)}', '$')))
+	const list = `JSON_QUERY('${JSON.stringify(many)}', '$')`;
+	await sql(`UPDATE record SET doc = JSON_COMPACT(JSON_INSERT(doc, '$.schedules', ${list}))
 		WHERE space_id = '${anna.space}' AND collection = 'tasks' AND id = ${key("run")}`);
 	const { schedules } = await change(anna, "tasks", "run", { recurrence: "weekends" }, "2026-03-10T12:00:00Z");
 	assert.deepEqual([schedules.length, schedules[0].until, schedules.at(-1).until], [200, day(1), "2026-03-09"]);
@@ -283,7 +284,8 @@ test("a book follows its last log: its page, that it is read, that it is finishe
 	assert.deepEqual(await state(), ["reading", 590, "2026-03-01", null]);
 	answered(await anna.delete(`/api/bookLogs/${third.id}`));
 	assert.deepEqual(await state(), ["reading", 300, "2026-03-01", null]);
-	answered(await anna.delete(`/api/bookLogs/${answered(await anna.get("/api/bookLogs?sort=date")).bookLogs[0].id}`));
+	const [first] = answered(await anna.get("/api/bookLogs?sort=date")).bookLogs;
+	answered(await anna.delete(`/api/bookLogs/${first.id}`));
 	assert.deepEqual(await pages(), [300]);
 });
 
