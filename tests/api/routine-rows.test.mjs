@@ -162,7 +162,8 @@ test("late sync: a completion has the points and the target of its moment", asyn
 	const eight = await log("water", { value: 8 }, before);
 	assert.deepEqual([eight.status, eight.points], ["completed", 4]);
 	const [{ record: now }] = outcomes(await anna.push([{
-		op: randomUUID(), collection: "taskLogs", base: 0, set: { task: "read", date: "2026-03-02", status: "completed" },
+		op: randomUUID(), collection: "taskLogs", base: 0,
+		set: { task: "read", date: "2026-03-02", status: "completed" },
 	}]), "applied");
 	assert.equal(now.points, 50);
 });
@@ -188,7 +189,8 @@ test("C4.7: two devices that complete the same task offline make one log, and bo
 	const anna = await alone();
 	await made(anna, { id: "read", title: "Read" });
 	const op = () => ({
-		op: randomUUID(), collection: "taskLogs", base: 0, set: { task: "read", date: "2026-03-01", status: "completed" },
+		op: randomUUID(), collection: "taskLogs", base: 0,
+		set: { task: "read", date: "2026-03-01", status: "completed" },
 	});
 	const [{ record: one }] = outcomes(await anna.push([op()]), "applied");
 	const [{ record: other }] = outcomes(await anna.push([op()]), "unchanged");
@@ -252,7 +254,8 @@ test("two who move tasks at once: each moved task is where it was put, and every
 	assert.deepEqual(all[0], all[1]);
 	assert.deepEqual(all[0], ["a", "d", "e", "b", "c"]); // of two with one key the ids decide
 	const byKey = (await ben.pull(undefined, { collections: ["tasks"] })).changes.map(({ record }) => record)
-		.sort((one, other) => one.order < other.order || (one.order === other.order && one.id < other.id) ? -1 : 1);
+		.sort((one, other) =>
+			one.order < other.order || (one.order === other.order && one.id < other.id) ? -1 : 1);
 	assert.deepEqual(byKey.map((one) => one.id), all[0]);
 	// Nothing but the moved ones was written.
 	assert.deepEqual(byKey.map((one) => one.version), [1, 2, 2, 1, 1]);
@@ -269,7 +272,8 @@ test("a book follows its last log: its page, that it is read, that it is finishe
 	};
 	const log = async (date, page) =>
 		answered(await anna.post("/api/bookLogs", { book: "dune", date, page }), 201).bookLog;
-	const pages = async () => answered(await anna.get("/api/bookLogs?sort=date")).bookLogs.map((one) => one.pagesRead);
+	const pages = async () =>
+		answered(await anna.get("/api/bookLogs?sort=date")).bookLogs.map((one) => one.pagesRead);
 	await log("2026-03-01", 50);
 	assert.deepEqual(await state(), ["reading", 50, "2026-03-01", null]);
 	const third = await log("2026-03-03", 600);
@@ -289,7 +293,7 @@ test("a book follows its last log: its page, that it is read, that it is finishe
 	assert.deepEqual(await pages(), [300]);
 });
 
-test("a book follows logs that a file brings, in whatever order, and those that come back from the history", async () => {
+test("a book follows logs that a file brings, in any order, and those that come back from the history", async () => {
 	const anna = await alone();
 	answered(await anna.post("/api/books", { id: "emma", title: "Emma", pages: 400, status: "paused" }), 201);
 	const file = "book,date,page\nemma,2026-03-03,90\nemma,2026-03-01,20\nemma,2026-03-02,50\n";
