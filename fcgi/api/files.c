@@ -1,6 +1,4 @@
-/* files.c -- photos and receipts over HTTP: PUT uploads one, whole or in pieces; GET sends it, whole or a range of it.
- * A browser never runs what somebody uploaded: the type comes from the content, scripts are not accepted at all, and
- * the headers of the answer forbid everything. */
+/* files.c -- photos and receipts over HTTP: PUT uploads one, whole or in pieces; GET sends it (http/content.h). */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -8,15 +6,10 @@
 
 #include "api/api.h"
 #include "base/json.h"
-#include "base/sniff.h"
+#include "http/content.h"
 #include "http/member.h"
 #include "http/reply.h"
 #include "transfer/upload.h"
-
-/* Bytes [from, to] of a file. */
-struct span {
-	int64_t from, to;
-};
 
 static struct problem *
 no_file(struct request *r)
@@ -121,112 +114,6 @@ files_put(struct request *r)
 
 /* --- download --- */
 
-static const char *
-etag_of(struct request *r, const struct file *file)
-{
-	return arena_printf(r->a, "\"%s\"", file->name);
-}
-
-/* If-Range with anything but this file's ETag asks for the whole file. */
-static bool
-wants_range(struct request *r, const struct file *file)
-{
-	const char *condition = request_header(r, "If-Range");
-
-	return !r->head && request_header(r, "Range") != NULL &&
-	    (condition == NULL || strcmp(condition, etag_of(r, file)) == 0);
-}
-
-/* Read "bytes=0-99", "bytes=100-" or "bytes=-100".  Everything else, several ranges too, is ignored (RFC 9110,
- * 14.2). */
-static struct problem *
-read_range(struct request *r, const struct file *file, struct span *span, bool *partial)
-{
-	const char *text = request_header(r, "Range");
-	struct problem *p;
-	int64_t first = 0, last = INT64_MAX, suffix = -1;
-
-	*partial = false;
-	*span = (struct span){ 0, file->size - 1 };
-	if (!wants_range(r, file) || !take_text(&text, "bytes="))
-		return NULL;
-	if (*text == '-') {
-		text++;
-		if (!take_number(&text, &suffix))
-			return NULL;
-		first = suffix == 0 ? file->size : suffix < file->size ? file->size - suffix : 0;
-	} else if (!take_number(&text, &first) || !take_text(&text, "-") ||
-	    (*text != '\0' && (!take_number(&text, &last) || last < first))) {
-		return NULL;
-	}
-	if (*text != '\0')
-		return NULL;
-	if (first >= file->size) {
-		p = problem_at(r->a, PROBLEM_RANGE, "Range", "The file ends before this range.");
-		p->content_range = arena_printf(r->a, "bytes */%" PRId64, file->size);
-		return p;
-	}
-	*partial = true;
-	*span = (struct span){ first, last < file->size ? last : file->size - 1 };
-	return NULL;
-}
-
-/* A file's content never changes, so it may be cached.  Vary makes a request with another token go to the server. */
-static void
-add_caching(struct request *r, const struct file *file)
-{
-	reply_header(r, "ETag", etag_of(r, file));
-	reply_header(r, "Cache-Control", "private, max-age=31536000, immutable");
-	reply_header(r, "Vary", "Authorization, X-API-Key");
-}
-
-static void
-start_content(struct request *r, const struct file *file, const struct span *span, bool partial)
-{
-	reply_stream_start(r, partial ? 206 : 200, file->type);
-	add_caching(r, file);
-	reply_header(r, "Accept-Ranges", "bytes");
-	reply_header(r, "Content-Length", arena_printf(r->a, "%" PRId64, span->to - span->from + 1));
-	if (partial)
-		reply_header(r, "Content-Range",
-		    arena_printf(r->a, "bytes %" PRId64 "-%" PRId64 "/%" PRId64, span->from, span->to, file->size));
-	reply_header(r, "Content-Disposition", arena_printf(r->a, "%s; filename=\"%.12s.%s\"",
-	    sniff_is_image(file->type) ? "inline" : "attachment", file->name, sniff_extension(file->type)));
-	reply_header(r, "Content-Security-Policy", "sandbox; default-src 'none'");
-	reply_header(r, "Cross-Origin-Resource-Policy", "same-origin");
-}
-
-/* Send one chunk after the other, each in an arena that is reset after it.  The first is read before anything is sent,
- * so its problem is an ordinary answer; a later one breaks the stream off. */
-static struct problem *
-send_content(struct request *r, const struct file *file, const struct span *span, bool partial)
-{
-	struct problem *p = NULL;
-	struct arena *scratch = arena_new();
-	const struct call call = call_in(&r->call, scratch);
-	int64_t next = span->from, at;
-	const char *bytes;
-	size_t length;
-
-	while (next <= span->to && !r->client_gone) {
-		arena_reset(scratch);
-		if ((p = file_chunk(&call, file, next, &bytes, &length, &at)) != NULL)
-			break;
-		bytes += next - at;
-		length -= (size_t)(next - at);
-		if ((int64_t)length > span->to - next + 1)
-			length = (size_t)(span->to - next + 1);
-		if (!r->streaming)
-			start_content(r, file, span, partial);
-		reply_stream(r, bytes, length);
-		next += (int64_t)length;
-	}
-	if (p != NULL)
-		p = problem_copy(r->a, p);
-	arena_free(scratch);
-	return p;
-}
-
 /* The sender of an unfinished file is told how much was received, so that they can continue from there. */
 static struct problem *
 not_whole(struct request *r, const struct file *file)
@@ -251,8 +138,7 @@ files_read(struct request *r)
 {
 	struct problem *p;
 	struct file file;
-	struct span span;
-	bool found, partial;
+	bool found;
 
 	if (!file_named(r->params[0], &file))
 		return no_file(r);
@@ -262,15 +148,5 @@ files_read(struct request *r)
 		return no_file(r);
 	if (file.type == NULL)
 		return not_whole(r, &file);
-	if (reply_matches(r, etag_of(r, &file))) {
-		reply_not_modified(r, etag_of(r, &file));
-		add_caching(r, &file);
-		return NULL;
-	}
-	if ((p = read_range(r, &file, &span, &partial)) != NULL)
-		return p;
-	if (!r->head)
-		return send_content(r, &file, &span, partial);
-	start_content(r, &file, &span, false);
-	return NULL;
+	return content_reply(r, &file);
 }

@@ -58,6 +58,13 @@ struct problem *compat_expenses_logout(struct request *r);
 struct problem *compat_expenses_employees(struct request *r);
 extern const struct member compat_expenses_employees_takes[];
 struct problem *compat_expenses_employee(struct request *r);
+/* expenses_days.c, expenses_image.c, expenses_receipts.c, expenses_trips.c */
+struct problem *compat_expenses_hours_delete(struct request *r);
+extern const struct member compat_expenses_hours_delete_takes[];
+struct problem *compat_expenses_receipt_file(struct request *r);
+struct problem *compat_expenses_reorder(struct request *r);
+extern const struct member compat_expenses_reorder_takes[];
+struct problem *compat_expenses_upload(struct request *r);
 /* expenses_rows.c, expenses_write.c: of whatever resource the path names */
 struct problem *compat_expenses_list(struct request *r);
 extern const struct member compat_expenses_list_takes[];

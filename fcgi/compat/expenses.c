@@ -176,7 +176,7 @@ compat_expenses_about(struct request *r)
 	put_text(out, "status", "ok");
 	put_array(out, "endpoints");
 	for (size_t i = 0; i < expense_resource_count; i++)
-		put_text(out, NULL, arena_printf(r->a, "/api/%s", expense_resources[i].path));
+		put_text(out, NULL, arena_printf(r->a, "/api/%s", expense_resources[i]->path));
 	put_end(out);
 	put_instant(out, "timestamp", instant_now());
 	return NULL;

@@ -52,6 +52,9 @@ struct lookups {
 	struct since centers;
 	bool has_centers;
 	struct names people;
+	void *arranged;           /* what a resource has found out of all rows before it shows them */
+	const char *remarks;      /* of the report that was looked at last, a list; */
+	const char *remarks_of;   /* and the id of that report */
 };
 
 void lookups_start(struct lookups *l, struct request *r);
@@ -114,6 +117,8 @@ struct resource {
 	/* Each of these may be NULL.  Complete an op with what the wire says in another way; owner is whose row it
 	 * is. */
 	struct problem *(*settle)(struct lookups *l, struct json_object *body, const char *owner, struct op *op);
+	/* Look at all rows before the first one is shown. */
+	struct problem *(*arrange)(struct lookups *l, const struct wire_row *rows, size_t count);
 	/* Put what no field is alone. */
 	struct problem *(*put)(struct lookups *l, struct json_out *out, const struct wire_row *row);
 };
@@ -135,9 +140,20 @@ struct problem *wire_put(struct lookups *l, struct json_out *out, const struct w
 void wire_put_number(struct arena *a, struct json_out *out, const char *name, const struct field *f,
     const char *value);
 
-/* ---- expenses_tables.c ---- */
+/* Put needsRevision and revisionReason: what whoever returned the report of the month says of this row. */
+struct problem *wire_put_remark(struct lookups *l, struct json_out *out, const struct wire_row *row) MUST_CHECK;
 
-extern const struct resource expense_resources[];
+/* ---- expenses_tables.c, and the files of some resources ---- */
+
+extern const struct resource *const expense_resources[];
 extern const size_t expense_resource_count;
+
+/* A position on the wire is two members, of degrees. */
+struct problem *wire_give_place(struct lookups *l, struct json_object *body, const char *lat, const char *lng,
+    const char *field, struct op *op) MUST_CHECK;
+void wire_put_place(struct json_out *out, const struct wire_row *row, const char *field, const char *lat,
+    const char *lng);
+
+extern const struct resource expense_trips, expense_receipts, expense_hours, expense_notes, expense_readings;
 
 #endif

@@ -59,23 +59,39 @@ sort_rows(struct request *r, const struct stretch *s)
 	return rows;
 }
 
-struct problem *
-rows_put(struct lookups *l, struct json_out *out, const struct resource *resource, const struct stretch *s)
+/* The rows in their order, each with its place in its day. */
+static struct wire_row *
+arrange(struct request *r, const struct resource *resource, const struct stretch *s)
 {
-	struct sorted *rows = sort_rows(l->r, s);
-	struct problem *p;
+	const struct sorted *sorted = sort_rows(r, s);
+	struct wire_row *rows = arena_alloc(r->a, (s->count + 1) * sizeof *rows);
 	int64_t place = 0;
 
 	for (size_t i = 0; i < s->count; i++) {
-		struct wire_row row = { .resource = resource, .record = rows[i].record, .values = rows[i].values };
-
-		if (i > 0 && (strcmp(rows[i].date, rows[i - 1].date) != 0 ||
-		    strcmp(rows[i].record->owner, rows[i - 1].record->owner) != 0))
+		if (i > 0 && (strcmp(sorted[i].date, sorted[i - 1].date) != 0 ||
+		    strcmp(sorted[i].record->owner, sorted[i - 1].record->owner) != 0))
 			place = 0;
-		row.place = place++;
-		if ((p = wire_put(l, out, &row)) != NULL)
-			return p;
+		rows[i] = (struct wire_row){
+			.resource = resource,
+			.record = sorted[i].record,
+			.values = sorted[i].values,
+			.place = place++,
+		};
 	}
+	return rows;
+}
+
+struct problem *
+rows_put(struct lookups *l, struct json_out *out, const struct resource *resource, const struct stretch *s)
+{
+	struct wire_row *rows = arrange(l->r, resource, s);
+	struct problem *p;
+
+	if (resource->arrange != NULL && (p = resource->arrange(l, rows, s->count)) != NULL)
+		return p;
+	for (size_t i = 0; i < s->count; i++)
+		if ((p = wire_put(l, out, &rows[i])) != NULL)
+			return p;
 	return NULL;
 }
 
@@ -220,6 +236,8 @@ compat_expenses_read(struct request *r)
 	if (!found)
 		return problem_new(r->a, PROBLEM_NOT_FOUND, "There is no such record.");
 	row.values = values_parse(r->a, c, record.doc, NULL);
+	if (resource->arrange != NULL && (p = resource->arrange(&l, &row, 1)) != NULL)
+		return p;
 	reply_json(r, 200);
 	return wire_put(&l, &r->json, &row);
 }

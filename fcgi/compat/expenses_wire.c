@@ -21,9 +21,9 @@ resource_of(const struct request *r)
 	size_t length = strcspn(path, "/");
 
 	for (size_t i = 0; i < expense_resource_count; i++)
-		if (strlen(expense_resources[i].path) == length &&
-		    strncmp(expense_resources[i].path, path, length) == 0)
-			return &expense_resources[i];
+		if (strlen(expense_resources[i]->path) == length &&
+		    strncmp(expense_resources[i]->path, path, length) == 0)
+			return expense_resources[i];
 	return NULL;
 }
 

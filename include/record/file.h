@@ -33,6 +33,10 @@ bool file_named(const char *name, struct file *file);
  * there is none. */
 struct problem *file_read_whole(const struct call *call, struct file *file) MUST_CHECK;
 
+/* The types of whole files of the space by their names, whoever may read them: NULL for one that is none. */
+struct problem *files_types(const struct call *call, const char *const *names, size_t count,
+    const char **types) MUST_CHECK;
+
 /* *readable says whether the person may read a whole file.  sent: they have sent all of it.  named: since then they
  * have put it into a record. */
 struct problem *file_readable(const struct call *call, const struct file *file, bool sent, bool named,

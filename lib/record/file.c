@@ -35,6 +35,48 @@ file_read_whole(const struct call *call, struct file *file)
 	return NULL;
 }
 
+/* The types of at most STATEMENT_IDS_MAX files. */
+static struct problem *
+read_types(const struct call *call, const char *const *names, size_t count, const char **types)
+{
+	struct value values[1 + STATEMENT_IDS_MAX] = { value_id(call->person->space_id) };
+	struct file *files = arena_alloc(call->a, count * sizeof *files);
+	size_t room = statement_ids_of(count);
+	struct problem *p;
+	struct rows *rows;
+	struct buf sql;
+
+	for (size_t i = 0; i < room; i++) {
+		size_t j = i < count ? i : count - 1;
+
+		if (!file_named(names[j], &files[j]))
+			memset(files[j].sha256, 0, SHA256_SIZE);
+		values[1 + i] = value_bytes(files[j].sha256, SHA256_SIZE);
+	}
+	buf_init(&sql, call->a);
+	statement_ids(&sql, SQL(FILES_TYPES), room);
+	if ((p = db_run(call->db, call->a, sql.text, values, 1 + room, &rows)) != NULL)
+		return p;
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < rows->count; j++)
+			if (memcmp(row_text(rows, j, FILES_NAME), files[i].sha256, SHA256_SIZE) == 0)
+				types[i] = row_text(rows, j, FILES_TYPE);
+	return NULL;
+}
+
+struct problem *
+files_types(const struct call *call, const char *const *names, size_t count, const char **types)
+{
+	struct problem *p = NULL;
+
+	memset(types, 0, count * sizeof *types);
+	for (size_t i = 0, n; i < count && p == NULL; i += n) {
+		n = count - i < STATEMENT_IDS_MAX ? count - i : STATEMENT_IDS_MAX;
+		p = read_types(call, names + i, n, types + i);
+	}
+	return p;
+}
+
 /* --- who may read it --- */
 
 /* What the live records that name a file mean for the person. */

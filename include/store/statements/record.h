@@ -195,6 +195,10 @@ COLUMNS(FILE, FILE_TYPE, FILE_SIZE, FILE_UPLOAD_ID, FILE_CREATED_AT)
 QUERY(FILE_READ, FILE,
     "SELECT type, size, upload_id, created_at FROM attachment WHERE space_id = ? AND sha256 = ?")
 
+COLUMNS(FILES, FILES_NAME, FILES_TYPE)
+QUERY(FILES_TYPES, FILES,
+    "SELECT sha256, type FROM attachment WHERE space_id = ? AND sha256 IN (?)")
+
 COLUMNS(UPLOAD, UPLOAD_ID, UPLOAD_SIZE, UPLOAD_RECEIVED, UPLOAD_NAMED)
 QUERY(FILE_UPLOAD, UPLOAD, /* the upload of one person */
     "SELECT id, size, received, named FROM attachment_upload WHERE space_id = ? AND sha256 = ? AND user_id = ?")
