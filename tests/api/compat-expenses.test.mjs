@@ -37,7 +37,8 @@ const pdf = Buffer.from("%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n
 function form(parts, boundary = "----form7") {
 	const bytes = parts.flatMap(({ name, filename, type = "image/png", content }) => [
 		`--${boundary}\r\nContent-Disposition: form-data; name="${name}"`,
-		filename === undefined ? "" : `; filename="${filename}"\r\nContent-Type: ${type}`, "\r\n\r\n", content, "\r\n",
+		filename === undefined ? "" : `; filename="${filename}"\r\nContent-Type: ${type}`,
+		"\r\n\r\n", content, "\r\n",
 	]);
 	return Buffer.concat([...bytes, `--${boundary}--\r\n`].map((part) => Buffer.from(part)));
 }
