@@ -17,6 +17,18 @@ static const struct feed_view view = {
 	.addressed_count = 1,
 };
 
+/* What a person sees who oversees others. */
+static const struct feed_view overseer = {
+	.whole = (const char *[]){ "cars", "tasks" },
+	.own = (const char *[]){ "places" },
+	.overseen = (const char *[]){ "mileage", "receipts" },
+	.addressed = (const char *[]){ "messages" },
+	.whole_count = 2,
+	.own_count = 1,
+	.overseen_count = 2,
+	.addressed_count = 1,
+};
+
 static const struct list_column text_column = { .field = "title", .kind = LIST_TEXT, .initial = "" };
 static const struct list_column number_column = { .field = "miles", .kind = LIST_NUMBER };
 static const struct list_column private_column = { .field = "note", .is_private = true, .kind = LIST_TEXT };
@@ -37,6 +49,26 @@ static void
 compose_left_view(struct buf *sql)
 {
 	statement_left_view(sql, &view);
+}
+
+static void
+compose_feed_of_overseer(struct buf *sql)
+{
+	statement_feed(sql, &overseer, FEED_RECORDS);
+}
+
+static void
+compose_left_overseer(struct buf *sql)
+{
+	statement_left_view(sql, &overseer);
+}
+
+static void
+compose_audit_of_overseer(struct buf *sql)
+{
+	struct audit_query query = { .view = overseer, .by_collection = true };
+
+	statement_audit(sql, &query);
 }
 
 static void
@@ -125,6 +157,22 @@ compose_list(struct buf *sql)
 }
 
 static void
+compose_list_overseen(struct buf *sql)
+{
+	struct list_query query = { .overseen = true, .order = { .column = "sort_key" }, .continues = true };
+
+	statement_list(sql, &query);
+}
+
+static void
+compose_list_overseen_size(struct buf *sql)
+{
+	struct list_query query = { .overseen = true };
+
+	statement_list_size(sql, &query);
+}
+
+static void
 compose_search(struct buf *sql)
 {
 	struct list_query query = {
@@ -163,17 +211,22 @@ static const struct {
 	{ "(feed: sizes)", compose_feed_sizes, FEED_SIZE_COLUMNS_COUNT },
 	{ "(feed: records)", compose_feed_records, RECORD_COLUMNS_COUNT },
 	{ "(feed: what left a view)", compose_left_view, LEFT_COLUMNS_COUNT },
+	{ "(feed: of who oversees others)", compose_feed_of_overseer, RECORD_COLUMNS_COUNT },
+	{ "(feed: what left the view of who oversees others)", compose_left_overseer, LEFT_COLUMNS_COUNT },
 	{ "(audit)", compose_audit, HISTORY_COLUMNS_COUNT },
 	{ "(audit: of a record)", compose_audit_of_record, HISTORY_COLUMNS_COUNT },
 	{ "(audit: of a collection)", compose_audit_of_collection, HISTORY_COLUMNS_COUNT },
 	{ "(audit: of some time)", compose_audit_of_time, HISTORY_COLUMNS_COUNT },
+	{ "(audit: of who oversees others)", compose_audit_of_overseer, HISTORY_COLUMNS_COUNT },
 	{ "(list)", compose_list, LIST_COLUMNS_COUNT },
 	{ "(list: own)", compose_list_own, LIST_COLUMNS_COUNT },
+	{ "(list: overseen)", compose_list_overseen, LIST_COLUMNS_COUNT },
 	{ "(list: by id)", compose_list_by_id, LIST_COLUMNS_COUNT },
 	{ "(list: last changed)", compose_list_by_update, LIST_COLUMNS_COUNT },
 	{ "(list: filtered)", compose_list_filtered, LIST_COLUMNS_COUNT },
 	{ "(list: filtered, searched, sorted)", compose_search, LIST_COLUMNS_COUNT },
 	{ "(list: own size)", compose_list_size, COUNT_COLUMNS_COUNT },
+	{ "(list: overseen size)", compose_list_overseen_size, COUNT_COLUMNS_COUNT },
 	{ "(list: size)", compose_list_all_size, COUNT_COLUMNS_COUNT },
 };
 

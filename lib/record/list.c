@@ -402,6 +402,35 @@ read_in_turn(const struct call *call, struct list_reading *r)
 	return p;
 }
 
+/* The one owner whose records the filters leave, or NULL. */
+static const char *
+only_owner(const struct list *list)
+{
+	for (size_t i = 0; i < list->filter_count; i++) {
+		const char *text = list->filters[i].value;
+
+		if (strcmp(list->filters[i].field, "owner") == 0 && take_operator(&text) == LIST_EQUAL)
+			return text;
+	}
+	return NULL;
+}
+
+/* Which rows are for the person.  Where the filters leave one owner, who is theirs to see or not, nobody else has to be
+ * looked at. */
+static void
+find_sight(struct list_reading *r)
+{
+	const struct collection *c = r->list->collection;
+	const char *owner = only_owner(r->list);
+
+	r->query.addressed = c->addressee != NULL;
+	r->query.owned = policy_limited(r->person, c);
+	if (!r->query.owned || !policy_looks_after(r->person, c))
+		return;
+	r->query.overseen = owner == NULL;
+	r->query.owned = owner != NULL && !policy_sees(r->person, c, owner, NULL);
+}
+
 struct problem *
 list_read(const struct call *call, struct list *list)
 {
@@ -413,9 +442,7 @@ list_read(const struct call *call, struct list *list)
 	r->a = a;
 	r->person = person;
 	r->list = list;
-	r->query.overseen = policy_limited(person, list->collection) && policy_looks_after(person, list->collection);
-	r->query.owned = policy_limited(person, list->collection) && !r->query.overseen;
-	r->query.addressed = list->collection->addressee != NULL;
+	find_sight(r);
 	if ((p = policy_may(a, person, list->collection, MAY_READ)) != NULL ||
 	    (p = add_value(r, value_id(person->space_id))) != NULL ||
 	    (p = add_value(r, value_text(list->collection->name))) != NULL ||

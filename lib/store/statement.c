@@ -163,7 +163,8 @@ left_overseen(struct buf *sql, const struct feed_view *view)
 	buf_text(sql,
 	    "SELECT a.collection, a.record_id, a.version, a.seq, a.tx_seq"
 	    "  FROM oversight o"
-	    " STRAIGHT_JOIN audit a ON a.space_id = o.space_id AND a.prev_owner_id = o.owner_id"
+	    " STRAIGHT_JOIN audit a FORCE INDEX (left_view)"
+	    "    ON a.space_id = o.space_id AND a.prev_owner_id = o.owner_id"
 	    "  LEFT JOIN record r ON r.space_id = a.space_id AND r.collection = a.collection AND r.id = a.record_id"
 	    "  LEFT JOIN oversight n ON n.space_id = o.space_id AND n.user_id = o.user_id AND n.owner_id = r.owner_id"
 	    " WHERE o.space_id = ? AND o.user_id = ? AND a.seq > ? AND a.seq <= ?"

@@ -114,10 +114,20 @@ test("the feed is read along its key", () => {
 	}
 });
 
+test("who oversees others reads along the same keys, and looks each owner up", () => {
+	const found = (name) => plans.get(name).map(({ table, key }) => `${table}.${key}`);
+	const looked = "oversight.PRIMARY";
+	assert.deepEqual(found("(feed: of who oversees others)"), ["record.feed", looked]);
+	assert.deepEqual(found("(list: overseen)"), ["record.list_all", looked]);
+	assert.deepEqual(found("EXPORT_PAGE_OVERSEEN"), ["record.list_all", looked]);
+	assert.deepEqual(found("(feed: what left the view of who oversees others)"),
+		[looked, "audit.left_view", "record.PRIMARY", looked]);
+});
+
 // A collection may have far more tombstones than records, for as long as they are kept.  These may pass over them: they
 // are sent by the housekeeper and operators, or take a turn at what may be slow.
 const OVER_TOMBSTONES = [
-	"SPACE_COUNT", "EXPORT_CHANGED", "(list: by id)", "(list: last changed)", "(list: filtered, searched, sorted)",
+	"SPACE_COUNT", "EXPORT_CHANGED", "(list: overseen size)", "(list: by id)", "(list: last changed)", "(list: filtered, searched, sorted)",
 ];
 
 test("no other statement passes over tombstones to find records", async () => {

@@ -38,6 +38,10 @@ const ROWS = {
 		chain: hash("chain"), last_at: now, created_at: now, deleted_at: `IF(seq MOD 100 = 50, ${ago}, NULL)`,
 	},
 	member: { space_id: uuid("space"), user_id: uuid("user", "seq MOD 500"), role: "'owner'", joined_at: now },
+	oversight: {
+		space_id: "IF(seq MOD 5 = 0, UNHEX(MD5('space7')), UNHEX(MD5(CONCAT('space', seq MOD 40))))",
+		user_id: "UNHEX(MD5(CONCAT('user', IF(seq MOD 3, 7, seq MOD 50))))", owner_id: uuid("user"),
+	},
 	space_epoch: { space_id: uuid("space"), epoch: "MD5(seq)", at: now },
 	device: { user_id: user, id: "CONCAT('d', seq)", name: "'Phone'", created_at: ago, last_seen: ago },
 	device_space: { user_id: user, device_id: "CONCAT('d', seq)", space_id: space, epoch: "MD5(1)" },
