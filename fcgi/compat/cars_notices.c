@@ -129,7 +129,8 @@ count_people(struct request *r, int64_t *count)
 	return p;
 }
 
-/* A notification here is for everybody, so one for a single person is not created, and nobody else sees it. */
+/* Which member a client means by its own userId is not known, so a notification for a single person is not created, and
+ * nobody else sees it. */
 static struct problem *
 send_to_nobody(struct request *r)
 {

@@ -49,7 +49,8 @@ bool policy_changes(const struct person *person, const struct collection *c, con
 bool policy_sees_private(const struct person *person, const char *owner);
 
 /* True when the person may name the private fields of c where no single record is meant: in filters, sort, columns of
- * an import.  Only managers may, and in an `own` collection everyone who sees only their own records there. */
+ * an import.  Only managers may, and in an `own` collection everyone: who sees records of others there, because
+ * they oversee these, sees them in collections that have no private fields. */
 bool policy_knows_private(const struct person *person, const struct collection *c);
 
 /* The same for one field; everybody may name public fields. */

@@ -675,8 +675,8 @@ read_collection(struct reader *r, struct json_object *from, struct collection *c
 		    "\"name\" and \"singular\" have at most 40 letters and digits and start with a small letter");
 	if (id_reserved(c->name))
 		return mistake(r, "\"%s\" is a word of the API", c->name);
-	if (c->overseen && !c->own)
-		return mistake(r, "\"overseen\" is for \"own\" collections");
+	if (c->overseen && (!c->own || c->has_private))
+		return mistake(r, "\"overseen\" is for \"own\" collections without private fields");
 	c->definition = show_definition(r->life, from, true);
 	c->definition_public = show_definition(r->life, from, false);
 	return NULL;

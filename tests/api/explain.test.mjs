@@ -127,7 +127,8 @@ test("who oversees others reads along the same keys, and looks each owner up", (
 // A collection may have far more tombstones than records, for as long as they are kept.  These may pass over them: they
 // are sent by the housekeeper and operators, or take a turn at what may be slow.
 const OVER_TOMBSTONES = [
-	"SPACE_COUNT", "EXPORT_CHANGED", "(list: overseen size)", "(list: by id)", "(list: last changed)", "(list: filtered, searched, sorted)",
+	"SPACE_COUNT", "EXPORT_CHANGED", "(list: overseen size)", "(list: by id)", "(list: last changed)",
+	"(list: filtered, searched, sorted)",
 ];
 
 test("no other statement passes over tombstones to find records", async () => {

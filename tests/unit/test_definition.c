@@ -231,6 +231,21 @@ files_name_records_by_a_required_text(void **state)
 }
 
 static void
+what_is_overseen_is_peoples_own_and_has_no_private_fields(void **state)
+{
+	static const char reason[] = "\"overseen\" is for \"own\" collections without private fields";
+	static const struct mistake mistakes[] = {
+		{ "'overseen':true," PLAIN, NULL, reason },
+		{ "'own':true,'overseen':true," FIELD("text", ",'private':true"), NULL, reason },
+	};
+
+	(void)state;
+	EXPECT_EACH(mistakes);
+	assert_true(boats("'own':true,'overseen':true," PLAIN)->overseen);
+	assert_false(boats("'own':true," PLAIN)->overseen);
+}
+
+static void
 an_addressee_is_a_public_text_that_never_changes(void **state)
 {
 	static const char reason[] = "\"addressee\" must name a public text that is immutable and has no default";
@@ -741,6 +756,7 @@ devices_start_again_when_somebody_sees_something_else(void **state)
 		{ "'may':{'read':'viewer','create':'viewer'}," FIELD("text", ",'immutable':true"), true },
 		{ "'may':{'read':'member'}," FIELD("text", ",'immutable':true"), false },
 		{ "'may':{'read':'viewer'},'own':true," FIELD("text", ",'immutable':true"), false },
+		{ "'may':{'read':'viewer'},'own':true,'overseen':true," FIELD("text", ",'immutable':true"), false },
 		{ "'may':{'read':'viewer'},'addressee':'f'," FIELD("text", ",'immutable':true"), false },
 		{ "'may':{'read':'viewer'}," FIELD("text", ",'immutable':true,'private':true"), false },
 	};
@@ -769,6 +785,7 @@ main(void)
 		TEST(ids_are_given_or_follow_from_unique_fields),
 		TEST(columns_without_a_header_are_what_everybody_may_write),
 		TEST(files_name_records_by_a_required_text),
+		TEST(what_is_overseen_is_peoples_own_and_has_no_private_fields),
 		TEST(an_addressee_is_a_public_text_that_never_changes),
 		TEST(rules_are_named_and_of_their_collection),
 		TEST(fields_are_a_list_of_objects),

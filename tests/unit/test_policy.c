@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "model/policy.h"
+#include "model/rule.h"
 #include "people.h"
 
 static const char ben[] = "ben", mo[] = "mo";
@@ -24,6 +25,15 @@ static const struct collection shared = {
 };
 static const struct collection owned = {
 	.name = "owned", .own = true, .may = { ROLE_VIEWER, ROLE_MEMBER, ROLE_MEMBER, ROLE_MEMBER },
+};
+static const struct collection watched = {
+	.name = "watched", .own = true, .overseen = true, .may = { ROLE_VIEWER, ROLE_MEMBER, ROLE_MEMBER, ROLE_MEMBER },
+};
+static const struct rule judges = { .name = "judges", .overseers = true };
+static const struct rule *const judging[] = { &judges };
+static const struct collection judged = {
+	.name = "judged", .own = true, .overseen = true, .rules = judging, .rule_count = 1,
+	.may = { ROLE_VIEWER, ROLE_MEMBER, ROLE_MEMBER, ROLE_MEMBER },
 };
 static const struct field to = { .name = "to" };
 static const struct collection letters = {
@@ -182,24 +192,95 @@ a_private_field_is_named_by_managers_and_in_own_collections(void **state)
 	}
 }
 
+/* ---- overseeing ---- */
+
+#define USER(n) "0000000" #n "-0000-7000-8000-000000000000"
+
+static struct person
+overseer(const char *user, enum role role, const unsigned char *ids, size_t count)
+{
+	return (struct person){ .user_id = user, .role = role, .overseen = ids, .overseen_count = count };
+}
+
+static const unsigned char two_and_four[2][DB_ID_SIZE] = {
+	{ 0, 0, 0, 2, 0, 0, 0x70, 0, 0x80 }, { 0, 0, 0, 4, 0, 0, 0x70, 0, 0x80 },
+};
+
+static void
+who_oversees_somebody_sees_what_is_overseen_of_them(void **state)
+{
+	(void)state;
+	for (enum role role = ROLE_NONE; role < ROLE_COUNT; role++) {
+		const struct person person = overseer(USER(3), role, two_and_four[0], 2);
+		bool reads = role >= ROLE_VIEWER, manages = role >= ROLE_MANAGER;
+
+		assert_true(policy_oversees(&person, USER(2)) && policy_oversees(&person, USER(4)));
+		assert_false(policy_oversees(&person, USER(3)));
+		assert_false(policy_oversees(&person, USER(1)) || policy_oversees(&person, USER(5)));
+		assert_false(policy_oversees(&person, NOBODY) || policy_oversees(&person, "no id"));
+		assert_int_equal(policy_sees(&person, &watched, USER(2), NULL), reads);
+		assert_int_equal(policy_sees(&person, &watched, USER(3), NULL), reads);
+		assert_int_equal(policy_sees(&person, &watched, USER(5), NULL), manages);
+		assert_int_equal(policy_sees(&person, &owned, USER(2), NULL), manages);
+		assert_int_equal(policy_limited(&person, &watched), !manages);
+		assert_int_equal(policy_looks_after(&person, &watched), !manages);
+		assert_false(policy_looks_after(&person, &owned));
+		assert_false(policy_sees_private(&person, USER(2)) && !manages);
+	}
+}
+
+static void
+who_oversees_everybody_sees_all_that_is_overseen(void **state)
+{
+	struct person person = overseer(USER(3), ROLE_MEMBER, NULL, 0);
+
+	(void)state;
+	assert_false(policy_oversees(&person, USER(2)) || policy_looks_after(&person, &watched));
+	person.oversees_all = true;
+	assert_true(policy_oversees(&person, USER(2)) && policy_oversees(&person, NOBODY));
+	assert_false(policy_oversees(&person, USER(3)));
+	assert_true(policy_sees(&person, &watched, USER(2), NULL));
+	assert_false(policy_sees(&person, &owned, USER(2), NULL));
+	assert_false(policy_limited(&person, &watched));
+	assert_true(policy_limited(&person, &owned) && policy_looks_after(&person, &watched));
+}
+
+static void
+seeing_is_not_changing(void **state)
+{
+	(void)state;
+	for (int all_of_them = 0; all_of_them < 2; all_of_them++)
+		for (enum role role = ROLE_VIEWER; role < ROLE_COUNT; role++) {
+			struct person person = overseer(USER(3), role, two_and_four[0], all_of_them ? 0 : 2);
+
+			person.oversees_all = all_of_them;
+			assert_int_equal(policy_changes(&person, &watched, USER(2)), role >= ROLE_MANAGER);
+			assert_true(policy_changes(&person, &watched, USER(3)));
+			assert_true(policy_changes(&person, &judged, USER(2)));
+			assert_int_equal(policy_changes(&person, &judged, USER(5)),
+			    all_of_them || role >= ROLE_MANAGER);
+			assert_true(policy_changes(&person, &shared, USER(5)));
+		}
+}
+
 /* ---- the same for statements ---- */
 
 static const struct collection all[] = {
 	{ .name = "shared", .may = { ROLE_VIEWER } }, { .name = "owned", .own = true, .may = { ROLE_VIEWER } },
 	{ .name = "letters", .addressee = &to, .may = { ROLE_VIEWER } }, { .name = "plans", .may = { ROLE_MANAGER } },
 	{ .name = "closed", .may = { ROLE_COUNT } },
+	{ .name = "watched", .own = true, .overseen = true, .may = { ROLE_VIEWER } },
 };
 static const struct collections set = { .all = all, .count = sizeof all / sizeof all[0] };
 
-/* "whole: … own: … addressed: …" */
+/* "whole: … own: … overseen: … addressed: …" */
 static const char *
-view_of(enum role role, const struct collection *const *only, size_t count)
+view_of_person(const struct person *person, const struct collection *const *only, size_t count)
 {
-	const struct person person = of_role(role);
 	struct feed_view view;
 	struct buf b;
 
-	policy_view(arena, &person, &set, only, count, &view);
+	policy_view(arena, person, &set, only, count, &view);
 	buf_init(&b, arena);
 	buf_text(&b, "whole:");
 	for (size_t i = 0; i < view.whole_count; i++)
@@ -207,10 +288,20 @@ view_of(enum role role, const struct collection *const *only, size_t count)
 	buf_text(&b, " own:");
 	for (size_t i = 0; i < view.own_count; i++)
 		buf_printf(&b, " %s", view.own[i]);
+	for (size_t i = 0; i < view.overseen_count; i++)
+		buf_printf(&b, "%s %s", i == 0 ? " overseen:" : "", view.overseen[i]);
 	buf_text(&b, " addressed:");
 	for (size_t i = 0; i < view.addressed_count; i++)
 		buf_printf(&b, " %s", view.addressed[i]);
 	return b.text;
+}
+
+static const char *
+view_of(enum role role, const struct collection *const *only, size_t count)
+{
+	const struct person person = of_role(role);
+
+	return view_of_person(&person, only, count);
 }
 
 static void
@@ -218,10 +309,27 @@ statements_are_given_what_the_person_sees(void **state)
 {
 	(void)state;
 	assert_string_equal(view_of(ROLE_NONE, NULL, 0), "whole: own: addressed:");
-	assert_string_equal(view_of(ROLE_VIEWER, NULL, 0), "whole: shared own: owned addressed: letters");
-	assert_string_equal(view_of(ROLE_MEMBER, NULL, 0), "whole: shared own: owned addressed: letters");
-	assert_string_equal(view_of(ROLE_MANAGER, NULL, 0), "whole: shared owned plans own: addressed: letters");
-	assert_string_equal(view_of(ROLE_OWNER, NULL, 0), "whole: shared owned plans own: addressed: letters");
+	assert_string_equal(view_of(ROLE_VIEWER, NULL, 0), "whole: shared own: owned watched addressed: letters");
+	assert_string_equal(view_of(ROLE_MEMBER, NULL, 0), "whole: shared own: owned watched addressed: letters");
+	for (enum role role = ROLE_MANAGER; role <= ROLE_OWNER; role++)
+		assert_string_equal(view_of(role, NULL, 0),
+		    "whole: shared owned plans watched own: addressed: letters");
+}
+
+static void
+statements_are_told_of_whom_a_person_oversees(void **state)
+{
+	struct person person = overseer(USER(3), ROLE_MEMBER, two_and_four[0], 2);
+
+	(void)state;
+	assert_string_equal(view_of_person(&person, NULL, 0),
+	    "whole: shared own: owned overseen: watched addressed: letters");
+	person.role = ROLE_MANAGER;
+	assert_string_equal(view_of_person(&person, NULL, 0),
+	    "whole: shared owned plans watched own: addressed: letters");
+	person = overseer(USER(3), ROLE_VIEWER, NULL, 0);
+	person.oversees_all = true;
+	assert_string_equal(view_of_person(&person, NULL, 0), "whole: shared watched own: owned addressed: letters");
 }
 
 static void
@@ -306,6 +414,10 @@ main(void)
 		cmocka_unit_test(managers_make_somebody_else_the_owner),
 		cmocka_unit_test(shared_records_are_seen_by_who_may_read),
 		cmocka_unit_test(own_records_are_seen_by_their_owner_and_managers),
+		cmocka_unit_test(who_oversees_somebody_sees_what_is_overseen_of_them),
+		cmocka_unit_test(who_oversees_everybody_sees_all_that_is_overseen),
+		cmocka_unit_test(seeing_is_not_changing),
+		cmocka_unit_test(statements_are_told_of_whom_a_person_oversees),
 		cmocka_unit_test(what_is_addressed_is_seen_by_two_whatever_the_role),
 		cmocka_unit_test(private_fields_are_their_owners_and_managers),
 		cmocka_unit_test(a_private_field_is_named_by_managers_and_in_own_collections),
