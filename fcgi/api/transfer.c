@@ -26,6 +26,7 @@ const struct member records_import_takes[] = {
 	PARAM("dates", CHOICE, "the order in which the file writes dates", .choices = "mdy dmy ymd"),
 	PARAM("decimals", CHOICE, "the sign before decimals, where 1,015 can be two numbers", .choices = "comma point"),
 	PARAM("units", TEXT, "the unit of a field's numbers, as field:unit with commas between them"),
+	PARAM("several", CHOICE, "which of several rows of one day counts", .choices = "first last mean"),
 	PARAM("where", TEXT, "the rows that have this value alone, as HEADER=value"),
 	PARAM("skipBad", BOOLEAN, "take what is good and leave the rest"),
 	PARAM("again", BOOLEAN, "take a file that was taken before as a new one"),
@@ -146,6 +147,7 @@ add_lines(struct request *r, const struct import_options *file, struct buf *b)
 {
 	add_line(b, "decimals", file->decimals);
 	add_line(b, "units", file->units);
+	add_line(b, "several", file->several);
 	add_line(b, "charset", file->charset);
 	add_line(b, "format", file->format);
 	add_line(b, "header", file->header == 0 ? NULL : arena_printf(r->a, "%zu", file->header));
@@ -165,6 +167,7 @@ name_reading(struct request *r, const struct import_options *file, const struct 
 	    file->zone == NULL ? file->zone_else : file->zone, date_order_names[file->dates]);
 	add_line(&b, "format", import_format(im));
 	add_line(&b, "units", file->units);
+	add_line(&b, "several", file->several);
 	add_line(&b, "decimals", file->decimals);
 	add_line(&b, "header", file->headerless ? "absent" : NULL);
 	add_line(&b, "charset", file->charset);
@@ -216,6 +219,7 @@ read_options(struct request *r, struct import_options *file, struct intake_optio
 		.formats = r->worker->formats,
 		.format = text_or_null(given_text(r, "format")),
 		.units = text_or_null(given_text(r, "units")),
+		.several = text_or_null(given_text(r, "several")),
 		.decimals = given_text(r, "decimals"),
 		.header = (size_t)given_integer(r, "header"),
 	};

@@ -54,6 +54,7 @@ struct format {
 	int day_start;             /* where rows have a day and no time, the first of a day begins at this second; -1:
 	                            * such rows are refused */
 	bool first;                /* of rows with one id the first is taken, and the others are no mistakes */
+	const char *mean_field;    /* the number of which the mean of such rows can be taken; or NULL */
 	struct format_across across;
 };
 

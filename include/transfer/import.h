@@ -40,6 +40,7 @@ struct import_options {
 	const struct formats *formats; /* the known ones, or NULL */
 	const char *format;      /* the name of one of them, "none", or NULL: the one that the headers have */
 	const char *units;       /* "field:unit,…", or NULL */
+	const char *several;     /* of rows of one record: "first", "last", "mean", or NULL: as the format says */
 	const char *decimals;    /* "comma", "point", or NULL: as the numbers of a column tell */
 	size_t header;           /* the line that names the columns, from 1; 0: the first that looks like it */
 	const struct collections *set; /* in which references are looked up; NULL: their cells hold ids only */
@@ -47,6 +48,14 @@ struct import_options {
 	size_t people_count;
 	const char *const *ids;  /* that records have, where people give them: a row may write one in other case */
 	size_t id_count;
+};
+
+/* Which of several rows of one record counts. */
+enum import_several {
+	SEVERAL_NONE, /* they are mistakes, unless they are equal */
+	SEVERAL_FIRST,
+	SEVERAL_LAST,
+	SEVERAL_MEAN
 };
 
 enum target_kind {
@@ -104,7 +113,7 @@ struct import_told {
 	size_t times_won;        /* rows with a duration that is not the time between their start and end */
 	size_t next_day;         /* rows that end on the day after their date */
 	size_t placed;           /* rows with a day and no time */
-	size_t later;            /* rows of an id that an earlier one has */
+	size_t later;            /* rows of an id of which another row was taken */
 	size_t inside;           /* records made within another, such as a break */
 };
 
@@ -158,8 +167,11 @@ struct import {
 	struct import_told told;
 	struct seen seen;
 	struct import_spellings spellings;
+	enum import_several several;
+	const struct field *mean; /* of SEVERAL_MEAN, else NULL */
 	bool surveys;            /* rows are read to find these: */
-	struct seen firsts;      /* by id: the first of the rows that have it */
+	struct seen chosen;      /* by id: the line of the row that counts, and its order */
+	struct seen sums;        /* by id: the sum of mean, and of how many rows */
 	struct seen placed;      /* by owner and day: how far the day is filled */
 };
 
@@ -167,7 +179,7 @@ struct import_row {
 	size_t number, line;     /* both from 1; the first line of the file is 1 */
 	bool taken;              /* where selects it */
 	bool repeat;             /* it repeats an earlier row with the same id and values: nothing to write */
-	bool later;              /* it is not taken, because the format takes the first row of an id */
+	bool later;              /* it is not taken, because of the rows of its id another one counts */
 	bool derived_id;         /* the id is made from the values: an existing record stays as it is */
 	const char *id;          /* NULL only when bad */
 	const char *owner;       /* NULL: the person of the import */

@@ -288,6 +288,22 @@ read_day_start(const struct reader *r, struct json_object *from)
 }
 
 static struct problem *
+read_mean(const struct reader *r, struct json_object *from)
+{
+	struct problem *p;
+	const struct field *f;
+	const char *name;
+
+	if ((p = get_text(r, from, "mean", &name)) != NULL || name == NULL)
+		return p;
+	f = collection_field(r->format->collection, name);
+	if (f == NULL || f->type != FIELD_DECIMAL || f->derived)
+		return mistake(r, "\"mean\" must be a decimal of %s", r->format->collection->name);
+	r->format->mean_field = name;
+	return NULL;
+}
+
+static struct problem *
 read_collection(const struct reader *r, struct json_object *from)
 {
 	struct problem *p;
@@ -331,7 +347,7 @@ read_format(const struct reader *r, struct json_object *from)
 {
 	static const char *const known[] = {
 		"name", "label", "collection", "kind", "list", "holder", "columns", "set", "dates", "dayStart", "first",
-		"across", NULL
+		"mean", "across", NULL
 	};
 	struct problem *p;
 	struct format *format = r->format;
@@ -347,6 +363,7 @@ read_format(const struct reader *r, struct json_object *from)
 	    (p = read_dates(r, from)) != NULL ||
 	    (p = read_day_start(r, from)) != NULL ||
 	    (p = as_mistake(r, json_get_boolean(r->life, from, "first", &format->first, NULL))) != NULL ||
+	    (p = read_mean(r, from)) != NULL ||
 	    (p = read_across(r, from)) != NULL)
 		return p;
 	if (format->label == NULL)

@@ -127,16 +127,6 @@ names_key(const struct import *im, const struct import_row *row)
 	return false;
 }
 
-/* True for a row whose id an earlier one of the day has, in a format that takes the first. */
-static bool
-is_later(const struct import *im, const struct import_row *row)
-{
-	const struct seen_entry *first = im->surveys || im->format == NULL || !im->format->first ? NULL :
-	    seen_find(&im->firsts, row->id);
-
-	return first != NULL && first->count != row->line;
-}
-
 static void
 settle_id(struct import *im, struct arena *a, struct import_row *row)
 {
@@ -158,7 +148,7 @@ settle_id(struct import *im, struct arena *a, struct import_row *row)
 	else if (row->id == NULL)
 		row->bad = problem_at(a, PROBLEM_REQUIRED, "id",
 		    "id is required: it is what people call the %s.", c->singular);
-	if (row->bad == NULL && is_later(im, row)) {
+	if (row->bad == NULL && several_passes(im, row)) {
 		row->later = true;
 		row->taken = false;
 	} else if (row->bad == NULL && !im->surveys) {
@@ -198,34 +188,6 @@ tell(struct import *im, const struct import_row *row)
 	im->told.inside += row->inside;
 }
 
-/* Of the rows with one id, find the one that is first: by the order that the format says, else in the file. */
-static struct problem *
-find_firsts(struct import *im)
-{
-	struct problem *p;
-	struct arena *scratch = arena_new();
-	struct import_row row;
-	bool found = true;
-
-	im->surveys = true;
-	while ((p = import_next(im, scratch, &row, &found)) == NULL && found) {
-		struct seen_entry *first = row.taken && row.bad == NULL ? seen_entry(&im->firsts, row.id) : NULL;
-		int64_t order = 0;
-
-		if (first != NULL && first->count > 0)
-			memcpy(&order, first->mark, sizeof order);
-		if (first != NULL && (first->count == 0 || im->order < order)) {
-			first->count = (uint32_t)row.line;
-			memcpy(first->mark, &im->order, sizeof im->order);
-		}
-		arena_reset(scratch);
-	}
-	im->surveys = false;
-	p = p == NULL ? NULL : problem_copy(im->a, p);
-	arena_free(scratch);
-	return p != NULL ? p : import_rewind(im);
-}
-
 /* ---- the file ---- */
 
 struct problem *
@@ -250,6 +212,8 @@ import_next(struct import *im, struct arena *a, struct import_row *row, bool *fo
 	if ((p = set_values(im, a, row)) != NULL)
 		return p;
 	settle_id(im, a, row);
+	if (row->taken && row->bad == NULL)
+		several_join(im, a, row);
 	tell(im, row);
 	return NULL;
 }
@@ -288,6 +252,9 @@ import_put(struct json_out *out, const struct import *im)
 	put_some(out, "formatLabel", im->format == NULL ? NULL : im->format->label);
 	put_text(out, "zone", im->rules.zone);
 	put_some(out, "charset", im->options.charset);
+	put_some(out, "several", several_name(im));
+	if (im->several != SEVERAL_NONE)
+		put_integer(out, "joined", (int64_t)im->told.later);
 	put_some(out, "dates", im->rules.dates == DATES_UNSAID ? NULL : date_order_names[im->rules.dates]);
 	if (im->header_line > 0)
 		put_integer(out, "header", (int64_t)im->header_line);
@@ -380,8 +347,7 @@ import_put_notes(struct json_out *out, const struct import *im)
 	    "rows have no time of day; those of a day were placed one after the other, from the morning on.");
 	put_count(out, told->inside, "1 break was put into the middle of its time.",
 	    "breaks were put into the middle of their time.");
-	put_count(out, told->later, "1 row is of a day that has an earlier one; the first of the day was taken.",
-	    "rows are of days that have an earlier one; the first of each day was taken.");
+	several_put_note(out, im);
 }
 
 /* What a row calls the record of a reference, or NULL. */
@@ -468,11 +434,12 @@ import_open(struct import *im, struct arena *a, const struct person *person, con
 		.end = text + length,
 	};
 	seen_start(&im->seen, a);
-	seen_start(&im->firsts, a);
+	seen_start(&im->chosen, a);
+	seen_start(&im->sums, a);
 	seen_start(&im->placed, a);
 	seen_start(&im->spellings.keys, a);
 	spans_find(im);
 	if ((p = query_read(im)) != NULL || (p = import_rewind(im)) != NULL)
 		return p;
-	return im->format != NULL && im->format->first ? find_firsts(im) : NULL;
+	return several_begin(im);
 }

@@ -1,5 +1,5 @@
 /* reading.h -- what the parts of an import share.  Private to columns.c, heading.c, forms.c, values.c, spans.c,
- * rows_csv.c, rows_json.c and import.c. */
+ * several.c, rows_csv.c, rows_json.c and import.c. */
 #ifndef READING_H
 #define READING_H
 
@@ -114,6 +114,22 @@ void spans_allow(struct import *im, struct import_row *row, int64_t seconds);
 
 /* Move start and end to the middle of the span, so many seconds apart.  False when they do not fit into it. */
 bool spans_inside(struct import *im, struct arena *a, struct import_row *row, int64_t seconds);
+
+/* ---- several.c ---- */
+
+/* Find out which of several rows of one record counts, and read all rows to find these.  PROBLEM_INVALID names
+ * "several". */
+struct problem *several_begin(struct import *im) MUST_CHECK;
+
+/* True for a row of whose record another row counts. */
+bool several_passes(const struct import *im, const struct import_row *row);
+
+/* Give a row that counts the mean of all rows of its record, where that is wanted. */
+void several_join(const struct import *im, struct arena *a, struct import_row *row);
+
+/* "first", "last", "mean", or NULL; and a sentence about the rows that were passed over, if there are any. */
+const char *several_name(const struct import *im);
+void several_put_note(struct json_out *out, const struct import *im);
 
 /* ---- rows_csv.c and rows_json.c ---- */
 

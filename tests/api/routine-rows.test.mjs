@@ -309,3 +309,65 @@ test("a book follows logs that a file brings, in any order, and those that come 
 	assert.equal((await book()).page, 90);
 	assert.equal((await logs()).at(-1).pagesRead, 40);
 });
+
+const imported = (who, collection, file, query = "") =>
+	who.post(`/api/${collection}/import?${query}`, file, CSV);
+const weights = async (who) => answered(await who.get("/api/weights?sort=date")).weights
+	.map(({ date, kg, note }) => [date, kg, note ?? null]);
+
+// Three of one day, not in the order of their times; two of another, the mean of which ends in a half.
+const SCALE = "Date,Time,Weight,Note\n2026-03-01,12:00,80.6,noon\n2026-03-01,07:00,80.1,morning\n" +
+	"2026-03-01,22:00,81,night\n2026-03-02,07:00,79.99,a\n2026-03-02,08:00,80.02,b\n2026-03-03,07:00,79,c\n";
+
+test("several weights of a day: the first, the last, or their mean, as the request says", async () => {
+	for (const [several, first, second] of [
+		["first", ["2026-03-01", 80.1, "morning"], ["2026-03-02", 79.99, "a"]],
+		["last", ["2026-03-01", 81, "night"], ["2026-03-02", 80.02, "b"]],
+		["mean", ["2026-03-01", 80.57, "morning"], ["2026-03-02", 80.01, "a"]],
+	]) {
+		const anna = await alone();
+		const dry = answered(await imported(anna, "weights", SCALE, `dryRun=1&several=${several}`), 200,
+			{ rows: 6, created: 3, bad: 0, several, joined: 3 });
+		assert.equal(dry.preview.find((row) => row.date === "2026-03-01").kg, first[1]);
+		assert.ok(dry.notes.some((note) => note.startsWith("3 rows are of days that another row is of")));
+		const report = answered(await imported(anna, "weights", SCALE, `several=${several}`), 200,
+			{ created: 3, bad: 0, several, joined: 3 });
+		assert.deepEqual(await weights(anna), [first, second, ["2026-03-03", 79, "c"]]);
+		answered(await imported(anna, "weights", SCALE, `several=${several}`), 200,
+			{ created: 0, unchanged: 3 });
+		answered(await anna.post(`/api/imports/${report.import}/take-back`), 200, { deleted: 3 });
+	}
+});
+
+test("a later import may take the mean instead, and without a word the format's first counts", async () => {
+	const anna = await alone();
+	answered(await imported(anna, "weights", SCALE), 200, { created: 3, several: "first", joined: 3 });
+	answered(await imported(anna, "weights", SCALE, "several=mean"), 200, { created: 0, updated: 2, unchanged: 1 });
+	assert.deepEqual((await weights(anna)).map(([, kg]) => kg), [80.57, 80.01, 79]);
+});
+
+test("a file of the collection's own columns: several rows of a day are mistakes, unless somebody says", async () => {
+	const anna = await alone();
+	const file = "date,kg\n2026-03-01,80\n2026-03-01,81\n";
+	refused(await imported(anna, "weights", file), 400, { bad: 1 });
+	answered(await imported(anna, "weights", file, "several=mean"), 200, { created: 1, joined: 1 });
+	assert.deepEqual(await weights(anna), [["2026-03-01", 80.5, null]]);
+	// Pounds, as the header says; stones, as the request says.
+	answered(await imported(anna, "weights",
+		"date,Weight (lb)\n2026-03-02,180\n2026-03-02,181\n", "several=mean&map=Weight (lb)=kg"), 200,
+	{ created: 1 });
+	answered(await imported(anna, "weights", "date,kg\n2026-03-03,12.5\n", "units=kg:st"), 200, { created: 1 });
+	assert.deepEqual((await weights(anna)).slice(1).map(([, kg]) => kg), [81.88, 79.38]);
+});
+
+test("several: what it is not for", async () => {
+	const anna = await alone();
+	refused(await imported(anna, "weights", SCALE, "several=best"), 400, { field: "several" });
+	refused(await imported(anna, "taskLogs", "task,date,status\na,2026-03-01,completed\n", "several=last"), 400,
+		{ field: "several" });
+	refused(await imported(anna, "tasks", "title\na\n", "several=first"), 400, { field: "several" });
+	refused(await imported(anna, "moods", "date,mood\n2026-03-01,good\n", "several=mean"), 400,
+		{ field: "several" });
+	answered(await imported(anna, "moods", "date,mood\n2026-03-01,good\n2026-03-01,bad\n", "several=last"), 200,
+		{ created: 1, joined: 1 });
+});
