@@ -111,6 +111,13 @@ test("every collection is filled in by the names of its fields, and the server h
 		jobSites: await made("jobSites", { name: "Sample site" }),
 		tasks: await made("tasks", { title: "Sample task" }),
 		employees: await made("employees", { firstName: "Sample", lastName: "Person" }),
+		costCenters: await made("costCenters", { name: "Sample center" }),
+		vehicles: await made("vehicles", { name: "Sample car" }),
+		places: await made("places", { name: "Sample place" }),
+		receipts: await made("receipts",
+			{ date: "2026-11-19", vendor: "Sample shop", amount: 990, category: "Meals" }),
+		exercises: await made("exercises", { title: "Sample exercise" }),
+		books: await made("books", { title: "Sample book" }),
 	};
 	const page = await deviceOf("olga", space);
 	await isInStep(page);
