@@ -46,11 +46,16 @@ const SAMPLES = {
 };
 const SPECIAL = {
 	"workSessions.end": "2026-11-20T15:30:00.000Z", "workSessions.duration": null, "workSessions.jobSite": null,
-	"schedules.end": "2026-11-20T15:30:00.000Z", "mileage.endOdometer": 20,
+	"schedules.end": "2026-11-20T15:30:00.000Z", "mileage.endOdometer": 25, "mileage.km": 20.1, "mileage.underway": null,
 	"tasks.days": ["mon", "tue"], "spaceSettings.currency": "EUR", "jobSites.radius": 250,
 	"workRules.dailyOvertimeMultiplier": 1.25, "workRules.overtimeMultiplier": 2,
 	"workTerms.dailyOvertimeMultiplier": 1.25, "workTerms.overtimeMultiplier": 2,
 	"periods.state": "open", "periods.comment": null, "periods.reason": null,
+	"mileageRates.yearStart": "04-06", "expenseReports.from": "2026-11-01", "expenseReports.state": "draft",
+	"expenseReports.comment": null, "expenseReports.reason": null, "expenseReports.delegate": null,
+	"expenseReports.remindedAt": null, "taskLogs.points": 0, "books.rating": 4, "exerciseLogs.seconds": null,
+	"routineSettings.dayBegins": 4, "routineSettings.height": 181.5, "routineSettings.goalWeight": 68.5,
+	"routineSettings.pauses": ["2026-07-01/2026-07-14"],
 	"employees.user": null, "employees.employeeId": null, "messages.toUser": null,
 };
 
