@@ -46,7 +46,8 @@ const SAMPLES = {
 };
 const SPECIAL = {
 	"workSessions.end": "2026-11-20T15:30:00.000Z", "workSessions.duration": null, "workSessions.jobSite": null,
-	"schedules.end": "2026-11-20T15:30:00.000Z", "mileage.endOdometer": 25, "mileage.km": 20.1, "mileage.underway": null,
+	"schedules.end": "2026-11-20T15:30:00.000Z", "mileage.endOdometer": 25, "mileage.km": 20.1,
+	"mileage.underway": null,
 	"tasks.days": ["mon", "tue"], "spaceSettings.currency": "EUR", "jobSites.radius": 250,
 	"workRules.dailyOvertimeMultiplier": 1.25, "workRules.overtimeMultiplier": 2,
 	"workTerms.dailyOvertimeMultiplier": 1.25, "workTerms.overtimeMultiplier": 2,
