@@ -197,6 +197,8 @@ const struct route routes[] = {
 	  reports_payroll, report_takes, "regular and overtime by week, and their pay" },
 	{ GET,    "/api/reports/time",                                 READ(VIEWER),     NONE, HEAVY,
 	  reports_time, reports_time_takes, "what the time was for: by client, project, tag, person, day and more" },
+	{ GET,    "/api/reports/routine",                              READ(VIEWER),     NONE, HEAVY,
+	  reports_routine, reports_routine_takes, "what a person's routine was: days, tasks, points, weight" },
 	{ GET,    "/api/reports/routine/today",                        READ(VIEWER),     NONE, HEAVY,
 	  routine_today_show, routine_today_takes, "a person's tasks of today, streak, points and weight" },
 

@@ -127,6 +127,8 @@ extern const struct member reports_fleet_takes[];
 /* routine.c */
 struct problem *routine_today_show(struct request *r);
 extern const struct member routine_today_takes[];
+struct problem *reports_routine(struct request *r);
+extern const struct member reports_routine_takes[];
 
 /* transfer.c */
 struct problem *imports_take_back(struct request *r);

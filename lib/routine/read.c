@@ -6,8 +6,8 @@
 
 #include "base/instant.h"
 #include "model/policy.h"
-#include "record/record.h"
 #include "record/space.h"
+#include "routine/day.h"
 #include "routine/rows.h"
 #include "store/statement.h"
 
@@ -38,25 +38,6 @@ routine_person(const struct call *call, const char *only, const char **owner)
 	return NULL;
 }
 
-/* The settings of a person; *values is NULL where they have none. */
-static struct problem *
-find_settings(const struct call *call, const char *owner, const char *const **values)
-{
-	const struct collection *c = collection_find(call->set, "routineSettings");
-	struct problem *p;
-	struct record record;
-	bool found = false;
-
-	*values = NULL;
-	if (c == NULL)
-		return NULL;
-	p = record_find(call, c, values_id(call->a, c, owner, (const char *const *)values_new(call->a, c)), &record,
-	    &found);
-	if (p == NULL && found && !record.deleted)
-		*values = (const char *const *)values_parse(call->a, c, record.doc, record.doc_private);
-	return p;
-}
-
 static int64_t
 day_in(const char *zone, const struct routine_settings *settings, int64_t instant)
 {
@@ -71,17 +52,12 @@ day_in(const char *zone, const struct routine_settings *settings, int64_t instan
 struct problem *
 routine_today(const struct call *call, const char *owner, int64_t now, const char **zone, int64_t *day)
 {
-	struct routine_gathered *g = routine_gather(call->a, call->set);
-	const char *const *values;
-	struct routine_rows rows;
+	char date[DATE_TEXT_SIZE];
 	struct problem *p;
 
-	if ((p = space_zone_of(call, owner, zone)) != NULL || (p = find_settings(call, owner, &values)) != NULL)
+	if ((p = space_zone_of(call, owner, zone)) != NULL || (p = routine_day(call, owner, now, date)) != NULL)
 		return p;
-	if (values != NULL)
-		routine_take_settings(g, values);
-	rows = routine_gathered_rows(g);
-	*day = day_in(*zone, &rows.settings, now);
+	*day = date_days(date);
 	return NULL;
 }
 
@@ -137,7 +113,7 @@ read_settings(struct reading *reading)
 	struct problem *p;
 
 	if ((p = space_zone_of(call, reading->wanted->owner, &reading->zone)) != NULL ||
-	    (p = find_settings(call, reading->wanted->owner, &values)) != NULL)
+	    (p = routine_settings_of(call, reading->wanted->owner, &values)) != NULL)
 		return p;
 	if (values != NULL)
 		routine_take_settings(reading->g, values);

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
 import {
-	completionOn, dueOn, gather, pointsOn, statusOn, streakDayOn, streakOn, strengthOn, todayIn, weekTo, weightIn, weightOn,
+	completionOn, dueOn, gather, pointsOn, statusOn, streakDayOn, streakOn, strengthOn, todayIn, weekTo, weightIn,
+	weightOn,
 } from "../../www/routine/figures.js";
 
 const folder = new URL("../fixtures/routine/", import.meta.url);
@@ -59,7 +60,8 @@ function mustFit(expected, found, where) {
 
 test("there are cases of each kind", () => {
 	assert.deepEqual(files.sort(), [
-		"completion.json", "due.json", "points.json", "streak.json", "strength.json", "today.json", "weight.json",
+		"completion.json", "due.json", "points.json", "streak.json", "strength.json", "today.json",
+		"weight.json",
 	]);
 });
 

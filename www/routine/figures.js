@@ -138,7 +138,8 @@ export function gather({
 	return {
 		settings: settingsOf(settings),
 		tasks: tasks.map((row) => taskOf(row, created(row), logs.get(row.id) ?? []))
-			.sort((one, other) => before(one.row.order ?? "", other.row.order ?? "") || before(one.id, other.id)),
+			.sort((one, other) =>
+				before(one.row.order ?? "", other.row.order ?? "") || before(one.id, other.id)),
 		days, dayOf: new Map(days.map((one) => [one.day, one])),
 		exercise: new Set(exercise), books: daysOf(bookLogs), weights: weightsOf(weights),
 	};
@@ -180,8 +181,8 @@ function completions(task, from, to) {
 
 // Whether a task is under way on a day: active, begun, not over, not paused.
 function isUnderWay(task, schedule, day) {
-	return schedule.active && day >= (schedule.first ?? task.begun) && (schedule.last === null || day <= schedule.last) &&
-		!isPaused(schedule, day);
+	const { first, last, active } = schedule;
+	return active && day >= (first ?? task.begun) && (last === null || day <= last) && !isPaused(schedule, day);
 }
 
 // Whether it repeats on this day, which may be before its first one.
@@ -411,8 +412,8 @@ export function weightIn(unit, kg) {
 }
 
 /**
- * The figures of the weight on a date: {date, kg, delta, deltaDays, trend, goalDate, bmi, unit, shown, shownDelta}, with
- * null for what there is not; null where there is no weight.
+ * The figures of the weight on a date: {date, kg, delta, deltaDays, trend, goalDate, bmi, unit, shown, shownDelta},
+ * with null for what there is not; null where there is no weight.
  */
 export function weightOn(rows, date) {
 	const day = dayOf(date), { height, goalWeight, weightUnit: unit } = rows.settings;

@@ -86,3 +86,11 @@ QUERY(EXERCISE_SET, EXERCISE_SET, /* the last set of an exercise on a day, of it
     " WHERE space_id = ? AND collection = 'exerciseLogs' AND owner_id = ? AND deleted = 0 AND sort_key = ?"
     " ORDER BY id LIMIT 1000) day"
     " WHERE JSON_VALUE(doc, '$.exercise') = ?")
+
+COLUMNS(ROUTINE_SPAN, ROUTINE_SPAN_DAY, ROUTINE_SPAN_DOC)
+QUERY(ROUTINE_SPAN, ROUTINE_SPAN, /* one person's records of some days, where sort_key is the day */
+    "SELECT sort_key, doc"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = ? AND owner_id = ? AND deleted = 0"
+    " AND sort_key >= ? AND sort_key <= ?"
+    " ORDER BY sort_key, id LIMIT ?")
