@@ -20,7 +20,7 @@ struct routine_wanted {
 };
 
 /* Whose routine is asked for: only, an id, or where it is NULL the person of the call.  PROBLEM_FORBIDDEN for who may
- * read no tasks at all, PROBLEM_NOT_FOUND for a person whose tasks they may not see. */
+ * read no tasks at all, PROBLEM_NOT_FOUND for a person whose tasks they may not see, and for who is no member. */
 struct problem *routine_person(const struct call *call, const char *only, const char **owner) MUST_CHECK;
 
 /* Which day it is for a person at an instant, and the zone in which it is that. */

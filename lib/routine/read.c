@@ -27,6 +27,7 @@ routine_person(const struct call *call, const char *only, const char **owner)
 {
 	const struct collection *c = collection_find(call->set, "tasks");
 	struct problem *p;
+	bool is_member = true;
 
 	*owner = only == NULL ? call->person->user_id : only;
 	if (c == NULL)
@@ -34,6 +35,10 @@ routine_person(const struct call *call, const char *only, const char **owner)
 	if ((p = policy_may(call->a, call->person, c, MAY_READ)) != NULL)
 		return p;
 	if (!uuid_valid(*owner) || !policy_sees(call->person, c, *owner, NULL))
+		is_member = false;
+	else if (only != NULL && (p = space_has_member(call, *owner, &is_member)) != NULL)
+		return p;
+	if (!is_member)
 		return problem_at(call->a, PROBLEM_NOT_FOUND, "person", "There is no such person.");
 	return NULL;
 }

@@ -1,0 +1,53 @@
+// What the app knows of this person's routine: signals over their rows on this device, and the write that says that a
+// task is done.  It works without a network.
+
+import { computed } from "@preact/signals";
+import { minute } from "../base/clock.js";
+import { rows, userId } from "../base/state.js";
+import { writeUndoably } from "../base/write.js";
+import { zoneAmong } from "../ui/zone.js";
+import { completionOn, dueOn, gather, pointsOn, statusOn, streakOn, todayIn } from "./figures.js";
+
+// The rows of this person: managers have those of others on their devices, too.
+const mine = (collection) => computed(
+	() => rows(collection).value.filter(({ owner }) => (owner ?? userId.value) === userId.value)
+);
+
+export const tasks = mine("tasks");
+const taskLogs = mine("taskLogs"), exerciseLogs = mine("exerciseLogs"), bookLogs = mine("bookLogs");
+const allSettings = mine("routineSettings"), workSettings = mine("workSettings");
+const spaceSettings = rows("spaceSettings");
+
+const settings = computed(() => allSettings.value[0] ?? null);
+const zone = computed(() => zoneAmong(workSettings.value[0]?.zone, spaceSettings.value[0]?.zone));
+
+/** The date that it is for this person. */
+export const today = computed(() => todayIn(settings.value, zone.value, minute.value));
+
+const gathered = computed(() => gather({
+	tasks: tasks.value, taskLogs: taskLogs.value, exerciseLogs: exerciseLogs.value, bookLogs: bookLogs.value,
+	settings: settings.value, zone: zone.value,
+}));
+
+/** {completion, streak, points} of today, as figures.js has them. */
+export const figures = computed(() => {
+	const all = gathered.value, date = today.value, streak = streakOn(all, date);
+	return { completion: completionOn(all, date), streak, points: pointsOn(all, date, streak) };
+});
+
+/** The tasks that are due today and not done yet: what must be done first, then in their order. */
+export const open = computed(() => {
+	const due = dueOn(gathered.value, today.value);
+	const left = due.filter(({ id }) => statusOn(gathered.value, id, today.value) === "pending");
+	return [...left.filter(({ mustDo }) => mustDo), ...left.filter(({ mustDo }) => !mustDo)];
+});
+
+/** Says that a task is done today, and how to take that back. */
+export function done(task) {
+	const date = today.value, label = `Done: ${task.title}`;
+	const log = taskLogs.value.find((one) => one.task === task.id && one.date === date);
+	const state = { status: "completed", points: task.points ?? 0 };
+	return writeUndoably(label + ".", (here) => (log
+		? here.set("taskLogs", log.id, state, { label })
+		: here.create("taskLogs", { task: task.id, date, ...state }, { label })));
+}
