@@ -8,6 +8,7 @@ import {
 import { describe, opInWords, openRecord, reasonOf } from "../generic/index.js";
 import { minute } from "../base/clock.js";
 import { show } from "../base/layer.js";
+import { ForYou, toldToMe } from "./for-you.jsx";
 import { Lazy } from "./lazy.jsx";
 import { collections, ownCollections } from "./places.js";
 import { go } from "../base/router.jsx";
@@ -50,6 +51,17 @@ function Decisions() {
 	return (
 		<Part title={count(waiting.length, "decision")} end={all}>
 			<Rows items={waiting.slice(0, MOST)} row={(op) => <Decision op={op} />} />
+		</Part>
+	);
+}
+
+function ToldToMe() {
+	const told = toldToMe();
+	if (told.length === 0)
+		return null;
+	return (
+		<Part title="For you" end={<span class="hint">{formatNumber(told.length)}</span>}>
+			<ForYou told={told.slice(0, MOST)} />
 		</Part>
 	);
 }
@@ -167,6 +179,7 @@ export default function Today() {
 						<Lazy key={name} load={load} properties={{ part: "now" }} />
 					))}
 					<Decisions />
+					<ToldToMe />
 					{isEmpty && <FirstSteps />}
 					<Changed />
 				</div>

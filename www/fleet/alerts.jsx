@@ -3,8 +3,8 @@
 
 import { Button, Empty, List, Row, Tag, Waiting, capital, formatInstant } from "../ui/index.js";
 import { go } from "../base/router.jsx";
-import { may, personName, rows, status } from "../base/state.js";
-import { acknowledge, alerts, zone } from "./data.js";
+import { may, personName, status } from "../base/state.js";
+import { acknowledge, alerts, allAlerts, zone } from "./data.js";
 
 function openAbout(about) {
 	const [collection, ...id] = (about ?? "").split("/");
@@ -49,7 +49,7 @@ function byUrgency(left, right) {
 const NONE = "No alerts. When a car with an expected time is late in a shift, it is told here.";
 
 export function Alerts() {
-	const all = [...rows("notifications").value].sort(byUrgency);
+	const all = [...allAlerts.value].sort(byUrgency);
 	const open = alerts.value;
 	const seeToAll = async () => {
 		for (const one of open)

@@ -54,8 +54,11 @@ export function newsOf(news, id) {
 	return news.get(keyOf("cars", id)) ?? null;
 }
 
+/** The notifications for everybody; those for one person are on Today. */
+export const allAlerts = computed(() => rows("notifications").value.filter((one) => !one.toUser));
+
 /** The alerts that nobody has acknowledged. */
-export const alerts = computed(() => rows("notifications").value.filter((one) => !one.acknowledged));
+export const alerts = computed(() => allAlerts.value.filter((one) => !one.acknowledged));
 
 /** Turns a flag of a car from what the pressed toggle showed, even if somebody else has just changed it. */
 export function toggle(car, flag) {

@@ -92,9 +92,15 @@ export function mayDo(what, collection, record = null) {
 	return hasRole("manager") && !(isMessage && what === "update");
 }
 
-/** Whether people see several owners' records here. */
-export function hasOwners(collection) {
+/** Whether the person may say here whose a new record is. */
+export function mayAssign(collection) {
 	return Boolean(definition(collection)?.own) && space.value?.info.kind === "team" && hasRole("manager");
+}
+
+/** Whether the person sees several owners' records here: as a manager, or as somebody who oversees others. */
+export function hasOwners(collection) {
+	return mayAssign(collection) || (Boolean(definition(collection)?.overseen) &&
+		rows(collection).value.some(({ owner }) => owner && owner !== userId.value));
 }
 
 /** The members as [id, name, role] for choosing. */

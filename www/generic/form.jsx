@@ -10,7 +10,7 @@ import { idOf, newId } from "../engine/engine.js";
 import { definition, engine, ops, personName, row, rows, space, status, userId } from "../base/state.js";
 import { capital } from "../ui/format.js";
 import { changesOf, keepMine, seenOf, takeTheirs, valueIn } from "./drafts.js";
-import { choices, currency, hasOwners, mayDo, members, nameOf, options, today, zone as zoneHere } from "./context.js";
+import { choices, currency, mayAssign, mayDo, members, nameOf, options, today, zone as zoneHere } from "./context.js";
 import { hasOwnId, singularOf, startValues, usedFields, zoneOf } from "./fields.js";
 import {
 	factsOf, fieldsOfNew, filledIn, idOfNew, linesOf, problemShown, savedWords, typedIn, unitOf, zoneTyped,
@@ -304,7 +304,7 @@ function useFacts(form, id, kept, asked) {
 		...facts,
 		isGone: !isNew && !kept.current && status.value?.loaded,
 		existing: isNew && !problems.id ? existingOf(form, kept.draft) : undefined,
-		hasOwner: isNew && hasOwners(form.name) && (!only || only.includes("owner")),
+		hasOwner: isNew && mayAssign(form.name) && (!only || only.includes("owner")),
 	};
 }
 

@@ -4,7 +4,7 @@ import {
 	ColourInput, DateInput, DurationInput, FileInput, InstantInput, ListInput, MoneyInput, NumberInput, Picker,
 	PlaceInput, Segments, Select, TextInput, TimeInput, Toggle,
 } from "../ui/index.js";
-import { rows, space } from "../base/state.js";
+import { hasRole, rows, space, userId } from "../base/state.js";
 import { ZonePicker } from "../base/zones.jsx";
 import { choices, members, options, plan } from "./context.js";
 import { canBeEmpty, isPast, widgetOf } from "./fields.js";
@@ -13,13 +13,19 @@ import { choiceWords } from "./values.js";
 
 const METAS = 2; // texts beside the title of a record that is offered
 
+// Of what they only oversee, people take nothing for records of their own.
+function isForMe({ overseen }, { owner }) {
+	return !overseen || hasRole("manager") || owner === userId.value;
+}
+
 // The records a reference may point to, as a Picker takes them.
 function refOptions(collection, value) {
 	const known = plan(collection), around = options();
 	if (!known)
 		return [];
 	const { definition } = known;
-	const offered = rows(collection).value.filter((record) => record.id === value || !isPast(definition, record));
+	const isOffered = (record) => !isPast(definition, record) && isForMe(definition, record);
+	const offered = rows(collection).value.filter((record) => record.id === value || isOffered(record));
 	const choicesHere = offered.map((record) => {
 		const { title, meta } = describeRow(known, record, around);
 		return [record.id, definition.idLabel ? record.id : title, meta.slice(0, METAS).join(" · ")];
