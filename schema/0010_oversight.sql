@@ -20,7 +20,8 @@ SELECT e.space_id, s.owner_id, e.owner_id
   JOIN record s ON s.space_id = e.space_id AND s.collection = 'employees' AND s.deleted = 0
    AND s.id = IF(JSON_VALUE(e.doc, '$.supervisor') REGEXP
        '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
-       CONCAT(X'00', UNHEX(REPLACE(JSON_VALUE(e.doc, '$.supervisor'), '-', ''))), JSON_VALUE(e.doc, '$.supervisor'))
+       CAST(CONCAT(X'00', UNHEX(REPLACE(JSON_VALUE(e.doc, '$.supervisor'), '-', ''))) AS BINARY),
+       CAST(JSON_VALUE(e.doc, '$.supervisor') AS BINARY))
    AND s.owner_id = UNHEX(REPLACE(JSON_VALUE(s.doc, '$.user'), '-', ''))
    AND COALESCE(JSON_VALUE(s.doc, '$.status'), 'active') = 'active'
   JOIN member m ON m.space_id = s.space_id AND m.user_id = s.owner_id

@@ -2,8 +2,10 @@
 // collections that say so, on every path that reads; nothing of anybody else; and no right to change them.  Whatever
 // changes an employee or a membership changes the sight with it.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { before, describe, test } from "node:test";
-import { start } from "../harness.mjs";
+import { root, start } from "../harness.mjs";
 import { CSV, crew } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { jpeg, send as sendFile, sha256 } from "../lib/files.mjs";
@@ -660,6 +662,26 @@ test("who oversees more people than the host remembers is asked for, and sees th
 		answered(await folk.sue.get(`/api/mileage/${id}`), 200, { trip: { owner: folk.ben.id } });
 	assert.deepEqual(idsIn(await folk.sue.get("/api/mileage"), "mileage"), [id]);
 	await sql(`DELETE FROM record WHERE space_id = '${folk.space.id}' AND owner_id <> ${ben} AND id LIKE 'many-%'`);
+});
+
+test("a database of before this is migrated to the same oversight", async () => {
+	const folk = await crew(stack, ROLES);
+	await employ(folk, ["ben", "sue", "sam", "fin", "mo", "vera"], {
+		ben: { supervisor: "sue" }, sam: { supervisor: "sue" }, mo: { supervisor: "vera" },
+		vera: { supervisor: "fin" }, fin: { status: "inactive" },
+	});
+	const state = () => Promise.all(["oversight", "member"].map((table) => sql(`SELECT HEX(user_id) AS user,
+		HEX(${table === "member" ? "oversees" : "owner_id"}) AS sees FROM ${table}
+		WHERE space_id = '${folk.space.id}' ORDER BY user_id, sees`)));
+	const [rows, members] = await state();
+	assert.deepEqual([rows.length, members.filter(({ sees }) => sees !== null).length], [5, 2]);
+	await sql(`DELETE FROM oversight WHERE space_id = '${folk.space.id}'`);
+	await sql(`UPDATE member SET oversees = NULL WHERE space_id = '${folk.space.id}'`);
+	const file = readFileSync(path.join(root, "schema", "0010_oversight.sql"), "utf8").replace(/^--.*$/gm, "");
+	for (const statement of file.split(";").map((text) => text.trim()))
+		if (/^(INSERT|UPDATE)/.test(statement))
+			await sql(statement);
+	assert.deepEqual(await state(), [rows, members]);
 });
 
 test("the space is erased with who oversaw whom in it", async () => {

@@ -132,6 +132,30 @@ test("a password change ends the other sign-ins", async () => {
 		answered(await paul.post("/api/auth/password", passwords), 204), 401);
 });
 
+test("whom somebody oversees, and no longer oversees, with the next request on every worker", async () => {
+	const { anna, ben, vera, space } = await crew(stack, ROLES);
+	const ids = {};
+	for (const [name, { id }] of Object.entries({ ben, vera }))
+		ids[name] = answered(await anna.post("/api/employees",
+			{ firstName: name, lastName: "Worker", user: id }), 201).employee.id;
+	const { place, trip } = {
+		...answered(await ben.post("/api/places", { name: "Depot" }), 201),
+		...answered(await ben.post("/api/mileage",
+			{ date: "2026-11-02", from: "Depot", to: "Lot 7", miles: 12 }), 201),
+	};
+	const look = (path) => send({
+		url: `${stack.url}/api/spaces/${space.id}/${path}`, headers: { Authorization: `Bearer ${vera.token}` },
+	});
+	for (const [supervisor, status] of [[ids.vera, 200], [null, 404], [ids.vera, 200]]) {
+		const cursor = await cursorOf(vera.token, space);
+		await isKnown(vera.token, space, cursor);
+		answered(await anna.patch(`/api/employees/${ids.ben}`, { supervisor }));
+		assert.deepEqual(statuses(await times(MANY, () => poll(vera.token, space, cursor))), [410]);
+		assert.deepEqual(statuses(await times(MANY, () => look(`mileage/${trip.id}`))), [status]);
+		assert.deepEqual(statuses(await times(MANY, () => look(`places/${place.id}`))), [404]);
+	}
+});
+
 test("a removal from a team, a role that is lowered", async () => {
 	for (let round = 0; round < 4; round++) {
 		const { anna, ben, vera, space } = await crew(stack, ROLES, ["1"]);
@@ -255,12 +279,10 @@ test("a write goes by who asks as the database has them, whatever is remembered 
 
 test("a write of one record is eight statements, once its token is known: one reads all that decides", async () => {
 	const { ben } = await crew(stack, ROLES);
-	const { trip } = answered(await ben.post("/api/mileage", {
-		date: "2026-11-02", from: "Depot", to: "Lot 7", purpose: "Delivery", category: "business", miles: 12,
-	}), 201);
+	const { place } = answered(await ben.post("/api/places", { name: "Depot", address: "Lane 7" }), 201);
 	await until("a write needs eight statements", async () => {
 		const key = randomUUID();
-		answered(await ben.patch(`/api/mileage/${trip.id}`, { notes: key }, { "Idempotency-Key": key }));
+		answered(await ben.patch(`/api/places/${place.id}`, { note: key }, { "Idempotency-Key": key }));
 		const written = (await stack.logLines()).filter((line) => /"PATCH [^"]*" status=200 /.test(line));
 		return / sql=8\b/.test(written.at(-1));
 	});
