@@ -202,6 +202,11 @@ const struct route routes[] = {
 	{ GET,    "/api/reports/routine/today",                        READ(VIEWER),     NONE, HEAVY,
 	  routine_today_show, routine_today_takes, "a person's tasks of today, streak, points and weight" },
 
+	{ GET,    "/api/reports/mileage",                              READ(VIEWER),     NONE, HEAVY,
+	  reports_mileage, reports_mileage_takes, "trips and what they are worth; also as CSV, or as a page to print" },
+	{ GET,    "/api/mileage/suggested-start",                      READ(VIEWER),     NONE, LIGHT,
+	  mileage_suggested_start, mileage_suggested_start_takes, "the odometer at which a new trip would begin" },
+
 	{ POST,   "/api/shifts/start",                                 WRITE(MEMBER),    OPTIONAL, LIGHT,
 	  shifts_start, shift_takes, "begin a shift; one is under way at a time" },
 	{ POST,   "/api/shifts/:id/end",                               WRITE(MEMBER),    OPTIONAL, BULK,

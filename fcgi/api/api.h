@@ -171,6 +171,12 @@ extern const struct member device_notify_change_takes[];
 struct problem *audits_list(struct request *r);
 extern const struct member audits_list_takes[];
 
+/* report_expenses.c */
+struct problem *reports_mileage(struct request *r);
+extern const struct member reports_mileage_takes[];
+struct problem *mileage_suggested_start(struct request *r);
+extern const struct member mileage_suggested_start_takes[];
+
 /* reports.c */
 struct problem *reports_work(struct request *r);
 struct problem *reports_payroll(struct request *r);

@@ -3,6 +3,7 @@
 #include "fleet/report_fleet.h"
 
 #include "api/api.h"
+#include "base/page.h"
 #include "http/member.h"
 #include "http/reply.h"
 
@@ -18,7 +19,7 @@ static void
 answer_html(struct request *r, const struct buf *text)
 {
 	reply_stream_start(r, 200, "text/html; charset=utf-8");
-	reply_header(r, "Content-Security-Policy", report_html_policy(r->a));
+	reply_header(r, "Content-Security-Policy", page_policy(r->a));
 	reply_stream(r, text->text, text->length);
 }
 

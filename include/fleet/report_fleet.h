@@ -47,9 +47,6 @@ void report_shift_put(const struct fleet_source *source, const struct fleet_shif
 void report_shift_csv(const struct fleet_source *source, const struct fleet_shift *shift, struct buf *out);
 void report_shift_html(const struct fleet_source *source, const struct fleet_shift *shift, struct buf *out);
 
-/* The Content-Security-Policy of the page of report_shift_html: nothing may load but its own style. */
-const char *report_html_policy(struct arena *a);
-
 /* The visits of one day in a span. */
 struct fleet_day {
 	char day[DATE_TEXT_SIZE];  /* of its visits' moments, by the space's clock */

@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/crypto.h"
 #include "base/csv.h"
 #include "base/json_out.h"
+#include "base/page.h"
 #include "fleet/report_fleet.h"
 
 /* ---- shared ---- */
@@ -209,79 +209,19 @@ report_fleet_csv(const struct fleet_span *span, struct buf *out)
 
 /* ---- the page ---- */
 
-static const char page_style[] =
-    "body{font:14px/1.4 system-ui,sans-serif;margin:2em;color:#111;background:#fff}"
-    "h1{font-size:1.4em}h2{font-size:1.1em;margin-top:1.5em}"
-    "table{border-collapse:collapse;width:100%}"
-    "th,td{border-bottom:1px solid #999;padding:.25em .5em;text-align:left;vertical-align:top}"
-    "td.n,th.n{text-align:right}"
-    "p.note{white-space:pre-wrap;border-left:3px solid #999;padding-left:.75em}"
-    "tr{break-inside:avoid}"
-    "@media print{body{margin:0}}";
-
-/* The policy needs the hash of the style in standard base64. */
-const char *
-report_html_policy(struct arena *a)
-{
-	unsigned char digest[SHA256_SIZE];
-	char *text;
-
-	sha256(page_style, sizeof page_style - 1, digest);
-	text = base64url_text(a, digest, sizeof digest);
-	for (char *c = text; *c != '\0'; c++)
-		*c = *c == '-' ? '+' : *c == '_' ? '/' : *c;
-	return arena_printf(a, "default-src 'none'; style-src 'sha256-%s='; "
-	    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'", text);
-}
-
-static void
-add_escaped(struct buf *b, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		switch (*text) {
-		case '&':
-			buf_text(b, "&amp;");
-			break;
-		case '<':
-			buf_text(b, "&lt;");
-			break;
-		case '>':
-			buf_text(b, "&gt;");
-			break;
-		case '"':
-			buf_text(b, "&quot;");
-			break;
-		case '\'':
-			buf_text(b, "&#39;");
-			break;
-		default:
-			buf_char(b, *text);
-			break;
-		}
-	}
-}
-
-static void
-add_element(struct buf *b, const char *open, const char *text, const char *close)
-{
-	buf_text(b, open);
-	add_escaped(b, text);
-	buf_text(b, close);
-}
-
 static void
 add_notes(struct buf *b, const char *title, const char *notes)
 {
 	if (notes == NULL)
 		return;
-	add_element(b, "<h2>", title, "</h2>");
-	add_element(b, "<p class=\"note\">", notes, "</p>\n");
+	page_element(b, "<h2>", title, "</h2>");
+	page_element(b, "<p class=\"note\">", notes, "</p>\n");
 }
 
 static void
 add_figures_row(struct buf *b, const char *name, const struct fleet_figures *f)
 {
-	add_element(b, "<tr><th>", name, "</th>");
+	page_element(b, "<tr><th>", name, "</th>");
 	buf_printf(b,
 	    "<td class=\"n\">%" PRId64 "</td><td class=\"n\">%" PRId64 "</td><td class=\"n\">%" PRId64 "</td>"
 	    "<td class=\"n\">%" PRId64 "</td><td class=\"n\">%" PRId64 "</td>"
@@ -325,14 +265,14 @@ add_cars_table(struct buf *b, const struct fleet_source *source, const char *car
 	while (json_next_element(&cars, &car)) {
 		struct car_line l = read_line(source->call->a, source->zone, car);
 
-		add_element(b, "<tr><th>", l.id, "</th>");
-		add_element(b, "<td>", l.location, "</td>");
-		add_element(b, "<td>", l.status, "</td>");
-		add_element(b, "<td>", l.expected, "</td>");
-		add_element(b, "<td>", l.arrived_at, "</td>");
-		add_element(b, "<td>", l.empty_at, "</td>");
-		add_element(b, "<td>", l.late ? "Late" : "", "</td>");
-		add_element(b, "<td>", l.notes, "</td></tr>\n");
+		page_element(b, "<tr><th>", l.id, "</th>");
+		page_element(b, "<td>", l.location, "</td>");
+		page_element(b, "<td>", l.status, "</td>");
+		page_element(b, "<td>", l.expected, "</td>");
+		page_element(b, "<td>", l.arrived_at, "</td>");
+		page_element(b, "<td>", l.empty_at, "</td>");
+		page_element(b, "<td>", l.late ? "Late" : "", "</td>");
+		page_element(b, "<td>", l.notes, "</td></tr>\n");
 	}
 	buf_text(b, "</table>\n");
 }
@@ -340,10 +280,10 @@ add_cars_table(struct buf *b, const struct fleet_source *source, const char *car
 static void
 add_line(struct buf *b, const char *label, const char *when, const char *who)
 {
-	add_element(b, "<p>", label, " ");
-	add_escaped(b, when);
+	page_element(b, "<p>", label, " ");
+	page_text(b, when);
 	if (who != NULL)
-		add_element(b, ", ", who, "");
+		page_element(b, ", ", who, "");
 	buf_text(b, "</p>\n");
 }
 
@@ -355,10 +295,8 @@ report_shift_html(const struct fleet_source *source, const struct fleet_shift *s
 	const char *started = clock_text(a, source->zone, shift->started_at);
 
 	fleet_summarise(a, shift->visits, shift->visit_count, source->zone, &summary);
-	buf_text(out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-	    "<meta name=\"viewport\" content=\"width=device-width\">\n");
-	buf_printf(out, "<title>Shift %s</title><style>%s</style></head><body>\n", started, page_style);
-	add_element(out, "<h1>Shift of ", started, "</h1>\n");
+	page_begin(out, arena_printf(a, "Shift %s", started));
+	page_element(out, "<h1>Shift of ", started, "</h1>\n");
 	add_line(out, "Started", started, shift->started_name);
 	add_line(out, "Ended", shift->ended_at == 0 ? "not yet" : clock_text(a, source->zone, shift->ended_at),
 	    shift->ended_name);
@@ -367,5 +305,5 @@ report_shift_html(const struct fleet_source *source, const struct fleet_shift *s
 	add_notes(out, "Notes for the next shift", shift->end_notes);
 	add_summary_tables(out, &summary);
 	add_cars_table(out, source, shift->cars);
-	buf_text(out, "</body></html>\n");
+	page_end(out);
 }

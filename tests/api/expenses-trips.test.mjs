@@ -236,3 +236,145 @@ describe("rates", () => {
 			{ field: "reason" });
 	});
 });
+
+describe("the report of trips", () => {
+	const SPAN = "from=2026-01-01&to=2026-12-31";
+	const report = async (who, query = "") => answered(await who.get(`/api/reports/mileage?${SPAN}${query}`));
+	const rate = (who, more) => who.post("/api/mileageRates", { from: "2026-01-01", rate: 0.445, ...more });
+
+	test("trips, months and sums: a line is rounded once, and a sum is that of its lines", async () => {
+		const { mia, ben } = await fresh();
+		answered(await rate(mia), 201);
+		await trip(ben, { miles: 12.4, toll: 250, parking: 100 });
+		await trip(ben, { miles: 0.1 });
+		await trip(ben, { miles: 30, category: "personal", toll: 900 });
+		await trip(ben, { date: "2026-12-01", miles: 100 });
+		await trip(ben, { date: "2025-12-31", miles: 100 });
+		const { people: [one, ...others], sum } = await report(ben);
+		assert.deepEqual(others, []);
+		assert.deepEqual(one.trips.map(({ amount, toll, parking, total }) => [amount, toll, parking, total]),
+			[[552, 250, 100, 902], [4, 0, 0, 4], [0, 0, 0, 0], [4450, 0, 0, 4450]]);
+		assert.deepEqual(one.months.map(({ month, trips, miles, businessMiles, amount, total }) =>
+			[month, trips, miles, businessMiles, amount, total]),
+		[["2026-11", 3, 42.5, 12.5, 556, 906], ["2026-12", 1, 100, 100, 4450, 4450]]);
+		assert.deepEqual([one.sum, sum.amount, sum.total], [sum, 5006, 5356]);
+		const { trips: _, ...months } = one;
+		assert.deepEqual((await report(ben, "&by=month")).people[0], months);
+	});
+
+	test("a trip without a rate is said to have none, and one under way is worth nothing yet", async () => {
+		const { mia, ben } = await fresh();
+		answered(await rate(mia, { from: "2026-11-15" }), 201);
+		await trip(ben, { miles: 10 });
+		await trip(ben, { date: "2026-11-20", miles: 10, underway: true });
+		const { people: [{ trips: [first, second], sum }] } = await report(ben);
+		assert.deepEqual([first.rate, first.amount, second.rate, second.amount], [null, 0, null, 0]);
+		assert.deepEqual([sum.withoutRate, sum.underway], [1, 1]);
+	});
+
+	test("20 miles at 9,990 of a threshold of 10,000 in a tax year from April 6 are 7.00", async () => {
+		const { mia, ben } = await fresh();
+		const limit = { threshold: 10000, rateAfter: 0.25, yearStart: "04-06" };
+		answered(await rate(mia, { from: "2020-04-06", rate: 0.45, ...limit }), 201);
+		await trip(ben, { date: "2026-04-05", miles: 9000 });
+		await trip(ben, { date: "2026-04-06", miles: 9990 });
+		await trip(ben, { date: "2027-04-05", miles: 20 });
+		await trip(ben, { date: "2027-04-06", miles: 20 });
+		const { people: [{ trips }] } = answered(
+			await ben.get("/api/reports/mileage?from=2027-04-01&to=2027-04-30"));
+		assert.deepEqual(trips.map(({ accrued, beyond, amount }) => [accrued, beyond, amount]),
+			[[9990, 10, 700], [0, 0, 900]]);
+	});
+
+	test("each sees their own trips, managers all, and nobody learns of others", async () => {
+		const { olga, mia, ben, eve, space } = await fresh();
+		await trip(ben, { miles: 1 });
+		await trip(eve, { miles: 2 });
+		const whose = async (who) => (await report(who)).people.map(({ name }) => name).sort();
+		assert.deepEqual([await whose(ben), await whose(mia), await whose(olga)],
+			[["ben"], ["ben", "eve"], ["ben", "eve"]]);
+		assert.deepEqual((await report(mia, `&person=${eve.id}`)).people.map(({ id }) => id), [eve.id]);
+		for (const path of [`/api/reports/mileage?${SPAN}`, `/api/mileage/suggested-start?date=${DAY}`])
+			for (const person of [eve.id, randomUUID(), "nobody"])
+				refused(await ben.get(`${path}&person=${person}`), 404);
+		const stranger = await stack.as("zoe").ready();
+		refused(await mia.get(`/api/reports/mileage?${SPAN}&person=${stranger.id}`), 404);
+		refused(await stranger.in(space).get(`/api/reports/mileage?${SPAN}`), 404);
+	});
+
+	test("days that make no report", async () => {
+		const { ben } = await fresh();
+		for (const [query, field] of [
+			["", "from"], ["?from=2026-01-01", "to"], ["?from=2026-01-02&to=2026-01-01", "to"],
+			["?from=2026-01-01&to=2027-01-02", "to"], ["?from=2026-02-30&to=2026-03-01", "from"],
+			["?from=2026-01-01&to=2026-01-02&by=year", "by"],
+		])
+			refused(await ben.get(`/api/reports/mileage${query}`), 400, { field });
+		answered(await ben.get("/api/reports/mileage?from=2026-01-01&to=2027-01-01"));
+		answered(await ben.get("/api/reports/mileage?from=1000-01-01&to=1000-01-01"));
+		answered(await ben.get("/api/reports/mileage?from=9999-12-31&to=9999-12-31"));
+	});
+
+	test("as a file and as a page, with nothing that runs in either", async () => {
+		const { mia, ben } = await fresh();
+		answered(await rate(mia), 201);
+		const nasty = { from: "=1+1", to: "<b>B</b>", purpose: "\"Quoted\", & so on" };
+		await trip(ben, { ...nasty, miles: 12.4, toll: 250 });
+		const csv = await ben.get(`/api/reports/mileage?${SPAN}&format=csv`);
+		const [head, line] = csv.text.replace("\ufeff", "").split("\r\n");
+		assert.match(head, /^person,name,date,from,to,/);
+		assert.ok(line.includes(`,2026-11-02,'=1+1,<b>B</b>,"""Quoted"", & so on",business,12.4,,mi,`), line);
+		assert.ok(line.includes(",5.52,2.50,0.00,8.02,"), line);
+		const months = (await ben.get(`/api/reports/mileage?${SPAN}&format=csv&by=month`)).text;
+		assert.match(months, /,2026-11,1,12.4,1,12.4,5.52,2.50,0.00,8.02,/);
+		const page = await ben.get(`/api/reports/mileage?${SPAN}&format=html`);
+		assert.match(page.headers["content-security-policy"], /default-src 'none'; style-src 'sha256-/);
+		assert.ok(page.text.includes("&lt;b&gt;B&lt;/b&gt;") && page.text.includes("8.02"), page.text);
+		assert.ok(!page.text.includes("<b>"));
+	});
+});
+
+describe("the suggested start", () => {
+	const start = async (who, query = "") =>
+		answered(await who.get(`/api/mileage/suggested-start?date=${DAY}${query}`));
+
+	test("follows the odometer from trip to trip", async () => {
+		const { ben } = await fresh();
+		assert.deepEqual(await start(ben), { unit: "mi", odometer: null });
+		const van = await make(ben, "vehicles", { name: "Van", main: true, startingOdometer: 1000.5 });
+		assert.deepEqual(await start(ben), {
+			vehicle: van.id, unit: "mi", odometer: 1000.5, counted: 0,
+			since: { kind: "vehicle", id: van.id },
+		});
+		await trip(ben, { date: "2026-10-30", miles: 10 });
+		assert.deepEqual([(await start(ben)).odometer, (await start(ben)).counted], [1010.5, 10]);
+		const read = await trip(ben, { date: "2026-10-31", startOdometer: 1020, endOdometer: 1030.2 });
+		assert.deepEqual((await start(ben)).since, { kind: "trip", id: read.id, date: "2026-10-31" });
+		await trip(ben, { date: "2026-11-03", miles: 77 });
+		await trip(ben, { miles: 5, vehicle: null });
+		assert.equal((await start(ben)).odometer, 1030.2);
+		const { odometerReading: morning } = answered(
+			await ben.post("/api/odometerReadings", { date: DAY, vehicle: van.id, reading: 1050 }), 201);
+		assert.deepEqual((await start(ben)).since, { kind: "reading", id: morning.id, date: DAY });
+		await trip(ben, { miles: 7 });
+		assert.equal((await start(ben)).odometer, 1057);
+		assert.equal(answered(await ben.get("/api/mileage/suggested-start?date=2026-11-03")).odometer, 1134);
+	});
+
+	test("is in the unit of the vehicle", async () => {
+		const { ben } = await fresh();
+		const van = await make(ben, "vehicles", { name: "Van", unit: "km", startingOdometer: 1000 });
+		await trip(ben, { vehicle: van.id, miles: 10 });
+		await trip(ben, { vehicle: van.id, km: 10 });
+		assert.equal((await start(ben, `&vehicle=${van.id}`)).odometer, 1026.1);
+		assert.equal((await start(ben)).odometer, null);
+	});
+
+	test("says nothing of a vehicle that the asking person does not see", async () => {
+		const { ben, eve } = await fresh();
+		const van = await make(eve, "vehicles", { name: "Van", unit: "km", startingOdometer: 1000 });
+		const said = await start(ben, `&vehicle=${van.id}`);
+		assert.deepEqual(said, { vehicle: van.id, unit: "mi", odometer: null });
+		refused(await ben.get("/api/mileage/suggested-start"), 400, { field: "date" });
+	});
+});

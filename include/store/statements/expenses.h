@@ -1,5 +1,22 @@
 /* statements/expenses.h -- what the rules, reports and state machine of expenses read. */
 
+/* ---- people ---- */
+
+COLUMNS(EXPENSE_PERSON, EXPENSE_PERSON_ID, EXPENSE_PERSON_NAME)
+QUERY(EXPENSE_PEOPLE, EXPENSE_PERSON, /* the people who have records of a collection, by name */
+    "SELECT o.owner_id, u.name"
+    "  FROM (SELECT DISTINCT owner_id FROM record WHERE space_id = ? AND collection = ?) o"
+    "  LEFT JOIN user u ON u.id = o.owner_id"
+    " ORDER BY u.name, o.owner_id")
+
+QUERY(EXPENSE_PERSON, EXPENSE_PERSON, /* a member, or a former member who has records of a collection */
+    "SELECT u.id, u.name"
+    "  FROM user u"
+    " WHERE u.id = ?"
+    "   AND (EXISTS (SELECT 1 FROM member m WHERE m.space_id = ? AND m.user_id = u.id)"
+    "        OR EXISTS (SELECT 1 FROM record r"
+    " WHERE r.space_id = ? AND r.collection = ? AND r.owner_id = u.id))")
+
 /* ---- trips ---- */
 
 COLUMNS(MILEAGE_TRIP, MILEAGE_TRIP_ID, MILEAGE_TRIP_DOC, MILEAGE_TRIP_CREATED_AT)
@@ -33,6 +50,12 @@ QUERY(EXPENSES_OF_SPACE, EXPENSE, /* what a space has in a collection */
     "  FROM record"
     " WHERE space_id = ? AND collection = ? AND deleted = 0"
     " ORDER BY sort_key, id LIMIT ?")
+
+QUERY(EXPENSES_BEFORE, EXPENSE, /* the last ones of a person up to a day, newest first */
+    "SELECT id, doc"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = ? AND owner_id = ? AND deleted = 0 AND sort_key <= ?"
+    " ORDER BY sort_key DESC, id DESC LIMIT ?")
 
 /* ---- expense reports ---- */
 
