@@ -65,6 +65,23 @@ struct problem *compat_expenses_receipt_file(struct request *r);
 struct problem *compat_expenses_reorder(struct request *r);
 extern const struct member compat_expenses_reorder_takes[];
 struct problem *compat_expenses_upload(struct request *r);
+/* expenses_deciding.c, expenses_figures.c, expenses_reports.c, expenses_save.c */
+struct problem *compat_expenses_report_create(struct request *r);
+extern const struct member compat_expenses_report_create_takes[];
+struct problem *compat_expenses_report_delete(struct request *r);
+struct problem *compat_expenses_summary(struct request *r);
+extern const struct member compat_expenses_summary_takes[];
+struct problem *compat_expenses_status(struct request *r);
+extern const struct member compat_expenses_status_takes[];
+struct problem *compat_expenses_approval(struct request *r);
+extern const struct member compat_expenses_approval_takes[];
+struct problem *compat_expenses_statistics(struct request *r);
+extern const struct member compat_expenses_statistics_takes[];
+struct problem *compat_expenses_report(struct request *r);
+struct problem *compat_expenses_reports(struct request *r);
+extern const struct member compat_expenses_reports_takes[];
+struct problem *compat_expenses_save(struct request *r);
+extern const struct member compat_expenses_save_takes[];
 /* expenses_rows.c, expenses_write.c: of whatever resource the path names */
 struct problem *compat_expenses_list(struct request *r);
 extern const struct member compat_expenses_list_takes[];

@@ -98,6 +98,7 @@ struct wire {
 };
 
 struct resource;
+struct row_write;
 
 /* A row that is being shown. */
 struct wire_row {
@@ -117,6 +118,8 @@ struct resource {
 	/* Each of these may be NULL.  Complete an op with what the wire says in another way; owner is whose row it
 	 * is. */
 	struct problem *(*settle)(struct lookups *l, struct json_object *body, const char *owner, struct op *op);
+	/* Complete rows that are written together, when each of them is read. */
+	struct problem *(*finish)(struct lookups *l, struct row_write *rows, size_t count);
 	/* Look at all rows before the first one is shown. */
 	struct problem *(*arrange)(struct lookups *l, const struct wire_row *rows, size_t count);
 	/* Put what no field is alone. */

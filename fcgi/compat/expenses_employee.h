@@ -42,4 +42,23 @@ struct problem *employee_put_self(struct lookups *l, struct json_out *out) MUST_
 /* Put what the clients of that API remember for a person: their preferences, and how far they came in setting up. */
 struct problem *remembered_put(struct lookups *l, struct json_out *out, const char *user) MUST_CHECK;
 
+/* What is remembered for a person: an object, and the name of the file of their signature or NULL.  Both are empty
+ * where the person who asks does not see them. */
+struct problem *remembered_read(struct lookups *l, const char *user, struct json_object **object,
+    const char **signature) MUST_CHECK;
+
+/* Whether a member is one that is remembered. */
+bool is_remembered(const char *member);
+
+/* A change of it: members to set, and a signature ("" takes it away, NULL leaves it). */
+struct remembering {
+	struct lookups *l;
+	const char *user;
+	struct json_object *changes;
+	const char *signature;
+};
+
+/* Inside a transaction; arg is a struct remembering.  The settings are read again under the lock. */
+struct problem *remembering_take(struct writer *w, void *arg) MUST_CHECK;
+
 #endif

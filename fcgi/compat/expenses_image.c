@@ -12,7 +12,8 @@
 #include "transfer/upload.h"
 
 enum {
-	NAME_SIZE = 2 * SHA256_SIZE
+	NAME_SIZE = 2 * SHA256_SIZE,
+	INLINE_MAX = 256 << 10 /* bytes of a file that is put into an answer: signatures */
 };
 
 /* ---- base64 ---- */
@@ -35,6 +36,47 @@ image_decode(struct arena *a, const char *text, size_t *length)
 		if (strchr("\r\n =", *begin) == NULL)
 			url[n++] = (char)(*begin == '+' ? '-' : *begin == '/' ? '_' : *begin);
 	return (const char *)base64url_parse(a, url, n, length);
+}
+
+/* The other way round: base64 with its padding. */
+static const char *
+encode(struct arena *a, const char *bytes, size_t length)
+{
+	static const char *const padding[] = { "", "==", "=" };
+	char *text = base64url_text(a, bytes, length);
+
+	for (char *at = text; *at != '\0'; at++)
+		*at = (char)(*at == '-' ? '+' : *at == '_' ? '/' : *at);
+	return arena_printf(a, "%s%s", text, padding[length % 3]);
+}
+
+struct problem *
+image_data_url(struct request *r, const char *name, const char **url)
+{
+	struct file file;
+	struct problem *p;
+	const char *chunk;
+	struct buf b;
+	size_t length;
+	int64_t at;
+	bool found;
+
+	*url = NULL;
+	if (!file_named(name, &file))
+		return NULL;
+	if ((p = file_find(&r->call, &file, &found)) != NULL || !found || file.type == NULL)
+		return p;
+	*url = image_uri(r->a, name, file.type);
+	if (file.size > INLINE_MAX)
+		return NULL;
+	buf_init(&b, r->a);
+	while ((int64_t)b.length < file.size) {
+		if ((p = file_chunk(&r->call, &file, (int64_t)b.length, &chunk, &length, &at)) != NULL)
+			return p;
+		buf_add(&b, chunk, length);
+	}
+	*url = arena_printf(r->a, "data:%s;base64,%s", file.type, encode(r->a, b.text, b.length));
+	return NULL;
 }
 
 /* ---- storing ---- */

@@ -19,4 +19,7 @@ const char *image_uri(struct arena *a, const char *name, const char *type);
 /* The bytes of base64, with or without a data: URL around it; NULL when it is none. */
 const char *image_decode(struct arena *a, const char *text, size_t *length);
 
+/* A small file as a data: URL, a large one as its address; NULL for one that the person may not read. */
+struct problem *image_data_url(struct request *r, const char *name, const char **url) MUST_CHECK;
+
 #endif

@@ -3,6 +3,7 @@
  * also come with its image as a data: URL. */
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/seen.h"
 #include "compat/compat.h"
 #include "compat/expenses_image.h"
@@ -17,7 +18,6 @@ static const struct wire receipt_members[] = {
 	{ "description", "description", WIRE_TEXT, NULL },
 	{ "costCenter", "costCenter", WIRE_CENTER, NULL },
 	{ "splitGroupId", "splitGroup", WIRE_TEXT, NULL },
-	{ "splitTotal", "splitTotal", WIRE_NUMBER, NULL },
 	{ .name = NULL }
 };
 
@@ -26,15 +26,115 @@ static const struct wire receipt_members[] = {
 static struct problem *
 settle_receipt(struct lookups *l, struct json_object *body, const char *owner, struct op *op)
 {
-	const char *uri = body_text(body, "imageUri"), *file;
+	const char *uri = body_text(body, "imageUri"), *group = body_text(body, "splitGroupId"), *file;
+	const char *total = body_text(body, "splitTotal");
 	struct problem *p;
 
 	(void)owner;
-	if (!json_object_object_get_ex(body, "imageUri", NULL))
-		return NULL;
+	if (json_object_object_get_ex(body, "splitGroupId", NULL) && (group == NULL || *group == '\0'))
+		p = wire_give(l, op, "splitTotal", NULL);
+	else
+		p = total == NULL || *total == '\0' ? NULL : wire_give(l, op, "splitTotal", total);
+	if (p != NULL || !json_object_object_get_ex(body, "imageUri", NULL))
+		return p;
 	if ((p = image_of_uri(l->r, uri, &file)) != NULL)
 		return p;
 	return wire_give(l, op, "file", file);
+}
+
+/* ---- splits ---- */
+
+static const char *
+said(const struct row_write *row, const char *field)
+{
+	const struct field *f = collection_field(row->op.collection, field);
+
+	return row->op.touched[f->index] ? row->op.values[f->index] : NULL;
+}
+
+static int64_t
+amount_of(const struct collection *c, const char *value)
+{
+	return value_scaled(collection_field(c, "amount"), value);
+}
+
+static const char *
+value_of(struct lookups *l, const struct record *record, const char *field)
+{
+	const struct collection *c = record->collection;
+
+	return value_named(c, values_parse(l->r->a, c, record->doc, NULL), field);
+}
+
+static bool
+is_among(const struct row_write *rows, size_t count, const char *id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].op.record_id != NULL && strcmp(rows[i].op.record_id, id) == 0)
+			return true;
+	return false;
+}
+
+/* The parts of a split that are there already. */
+static struct problem *
+read_parts(struct lookups *l, const struct row_write *row, struct stretch *s)
+{
+	const struct collection *c = row->op.collection;
+	const char *day = value_plain(l->r->a, said(row, "date"));
+	size_t kept = 0;
+	struct problem *p;
+
+	*s = (struct stretch){ .collection = c, .owner = row->owner, .from = day,
+		.to = arena_printf(l->r->a, "%s~", day) };
+	if ((p = stretch_read(&l->r->call, s)) != NULL)
+		return p;
+	for (size_t i = 0; i < s->count; i++)
+		if (value_equal(value_of(l, &s->records[i], "splitGroup"), said(row, "splitGroup")))
+			s->records[kept++] = s->records[i];
+	s->count = kept;
+	return NULL;
+}
+
+/* That system knows no total of a split, so it is what the parts come to: those that are written, and the others. */
+static struct problem *
+total_split(struct lookups *l, const struct row_write *rows, size_t count, struct row_write *row)
+{
+	const struct collection *c = row->op.collection;
+	int64_t sum = 0;
+	struct stretch parts;
+	struct problem *p;
+
+	if ((p = read_parts(l, row, &parts)) != NULL)
+		return p;
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].op.collection == c && value_equal(said(&rows[i], "splitGroup"), said(row, "splitGroup")))
+			sum += amount_of(c, said(&rows[i], "amount"));
+	for (size_t i = 0; i < parts.count; i++)
+		if (!is_among(rows, count, parts.records[i].id))
+			sum += amount_of(c, value_of(l, &parts.records[i], "amount"));
+	for (size_t i = 0; i < parts.count; i++)
+		if (!is_among(row, 1, parts.records[i].id) &&
+		    amount_of(c, value_of(l, &parts.records[i], "splitTotal")) < sum)
+			row->split_part = parts.records[i].id;
+	op_give(l->r->a, &row->op, "splitTotal", decimal_format(l->r->a, sum, 0));
+	return NULL;
+}
+
+static struct problem *
+finish_receipts(struct lookups *l, struct row_write *rows, size_t count)
+{
+	struct problem *p;
+
+	for (size_t i = 0; i < count; i++) {
+		struct row_write *row = &rows[i];
+
+		if (strcmp(row->op.collection->name, "receipts") != 0 || said(row, "splitGroup") == NULL ||
+		    said(row, "splitTotal") != NULL || said(row, "date") == NULL || said(row, "amount") == NULL)
+			continue;
+		if ((p = total_split(l, rows, count, row)) != NULL)
+			return p;
+	}
+	return NULL;
 }
 
 /* ---- showing ---- */
@@ -100,13 +200,17 @@ put_image(struct lookups *l, struct json_out *out, const struct shown *shown, co
 static void
 put_split(struct lookups *l, struct json_out *out, struct shown *shown, const struct wire_row *row)
 {
+	const struct collection *c = row->record->collection;
 	const char *group = group_of(l, row);
 
 	if (group == NULL) {
+		put_null(out, "splitTotal");
 		put_null(out, "splitAllocationIndex");
 		put_null(out, "splitAllocationCount");
 		return;
 	}
+	wire_put_number(l->r->a, out, "splitTotal", collection_field(c, "splitTotal"),
+	    value_named(c, row->values, "splitTotal"));
 	put_integer(out, "splitAllocationIndex", ++seen_entry(&shown->put, group)->count);
 	put_integer(out, "splitAllocationCount", seen_entry(&shown->parts, group)->count);
 }
@@ -127,6 +231,7 @@ const struct resource expense_receipts = {
 	.what = "Receipt",
 	.members = receipt_members,
 	.settle = settle_receipt,
+	.finish = finish_receipts,
 	.arrange = arrange_receipts,
 	.put = put_receipt,
 };

@@ -141,7 +141,7 @@ rows_owner(struct request *r, const struct collection *c, const char *employee, 
 		if (!uuid_valid(employee))
 			return expenses_denied(r);
 		*owner = employee;
-	} else if (policy_limited(&r->person, c)) {
+	} else if (policy_limited(&r->person, c) && !policy_looks_after(&r->person, c)) {
 		*owner = r->person.user_id;
 	}
 	return NULL;

@@ -35,6 +35,8 @@ struct row_write {
 	const char *owner;
 	const char *alias;   /* the client's id of a row whose id follows from its fields, or NULL */
 	bool revives;        /* a deleted row comes back */
+	int64_t seen;        /* the version that the client has changed; 0 where it does not say */
+	const char *split_part; /* the id of another part of its split, whose total grows first; or NULL */
 	bool was_there;
 	struct outcome outcome;
 };

@@ -198,6 +198,7 @@ wire_put(struct lookups *l, struct json_out *out, const struct wire_row *row)
 			return p;
 	if (row->resource->put != NULL && (p = row->resource->put(l, out, row)) != NULL)
 		return p;
+	put_integer(out, "version", record->version);
 	put_sql_instant(out, "createdAt", record->created_at);
 	put_sql_instant(out, "updatedAt", record->updated_at);
 	put_end(out);

@@ -9,6 +9,7 @@
 #include "compat/expenses_rows.h"
 #include "http/reply.h"
 #include "model/policy.h"
+#include "record/past.h"
 
 /* ---- writing one row ---- */
 
@@ -50,11 +51,32 @@ give_name(struct arena *a, struct op *op, const struct record *held, const char 
 	    : arena_printf(a, "[%s]", json_quoted(a, alias)));
 }
 
+/* A client sends whole rows.  What it sends as it had read it is no change of it. */
+static struct problem *
+leave_unchanged(struct writer *w, struct row_write *row, const struct record *held)
+{
+	const struct collection *c = held->collection;
+	const char **values = values_parse(w->call->a, c, held->doc, held->doc_private);
+	struct past past;
+	struct problem *p;
+
+	row->op.base = row->seen;
+	if (row->seen >= held->version)
+		return NULL;
+	if ((p = past_read(w->call, c, held->id, row->seen, held->version, PAST_MERGE_ROWS,
+	    (const char *const *)values, &past)) != NULL || !past.complete)
+		return p;
+	for (size_t i = 0; i < c->field_count; i++)
+		row->op.touched[i] = row->op.touched[i] && !value_equal(row->op.values[i], past.values[i]);
+	return NULL;
+}
+
 /* A row that is there already. */
 static struct problem *
 change_row(struct writer *w, struct row_write *row, const struct record *held)
 {
 	const struct call *call = w->call;
+	struct problem *p;
 
 	if (!policy_sees(call->person, row->op.collection, held->owner, held->reader) ||
 	    strcmp(held->owner, row->owner) != 0) {
@@ -63,6 +85,8 @@ change_row(struct writer *w, struct row_write *row, const struct record *held)
 	}
 	row->op.intent = INTENT_CHANGE;
 	row->op.new_owner = NULL;
+	if (row->seen > 0 && (p = leave_unchanged(w, row, held)) != NULL)
+		return p;
 	give_name(call->a, &row->op, held, row->alias);
 	op_prepare(call->a, call->person, &row->op);
 	return writer_take(w, &row->op, &row->outcome);
@@ -82,6 +106,21 @@ create_row(struct writer *w, struct row_write *row)
 	return NULL;
 }
 
+/* The parts of a split have one total, so where another part joins, those that are there take the new one first. */
+static struct problem *
+grow_split(struct writer *w, struct row_write *row)
+{
+	const struct collection *c = row->op.collection;
+	struct op op = { .collection = c, .record_id = row->split_part, .kind = OP_SET, .intent = INTENT_CHANGE,
+		.base = BASE_CURRENT };
+	struct outcome outcome;
+
+	if (row->split_part == NULL)
+		return NULL;
+	op_give(w->call->a, &op, "splitTotal", value_named(c, row->op.values, "splitTotal"));
+	return writer_must(w, &op, &outcome);
+}
+
 struct problem *
 row_take(struct writer *w, struct row_write *row)
 {
@@ -99,7 +138,8 @@ row_take(struct writer *w, struct row_write *row)
 	row->outcome = (struct outcome){ .problem = row->op.refused };
 	if (row->op.refused != NULL)
 		return NULL;
-	if ((p = record_find(call, row->op.collection, row->op.record_id, &held, &found)) != NULL)
+	if ((p = grow_split(w, row)) != NULL ||
+	    (p = record_find(call, row->op.collection, row->op.record_id, &held, &found)) != NULL)
 		return p;
 	row->was_there = found && !held.deleted;
 	if (row->was_there)
@@ -149,12 +189,15 @@ answer_row(struct request *r, const struct resource *resource, const struct row_
 struct problem *
 row_read(struct lookups *l, const struct resource *resource, struct json_object *body, struct row_write *row)
 {
+	struct json_object *version;
 	struct problem *p;
 
 	if ((p = expenses_collection(l->r, resource->collection, &row->op.collection)) != NULL ||
 	    (p = wire_read(l, resource, body, &row->op)) != NULL)
 		return p;
 	row->revives = resource->natural;
+	if (json_object_object_get_ex(body, "version", &version) && json_object_is_type(version, json_type_int))
+		row->seen = json_object_get_int64(version);
 	if (resource->settle != NULL && (p = resource->settle(l, body, row->owner, &row->op)) != NULL)
 		return p;
 	if (row->op.values == NULL) {
@@ -187,6 +230,8 @@ compat_expenses_create(struct request *r)
 		return p;
 	if (id != NULL && *id != '\0')
 		*(resource->natural ? &row.alias : &row.op.record_id) = id;
+	if (resource->finish != NULL && (p = resource->finish(&l, &row, 1)) != NULL)
+		return p;
 	row.op.hash_text = request_text(r);
 	if ((p = write_action(&r->call, ROLE_VIEWER, take_one, &row, &written)) != NULL)
 		return p;
@@ -272,11 +317,13 @@ move_row(struct request *r, struct row_write *row, const struct record *held, co
 
 /* Write what a PUT says of a row that is there. */
 static struct problem *
-put_row(struct request *r, const struct resource *resource, struct row_write *row, const struct record *held)
+put_row(struct lookups *l, const struct resource *resource, struct row_write *row, const struct record *held)
 {
+	struct request *r = l->r;
 	const struct collection *c = held->collection;
 	struct written written;
 	const char **values;
+	struct problem *p;
 
 	if (resource->natural) {
 		values = merged(r->a, held, &row->op);
@@ -284,6 +331,8 @@ put_row(struct request *r, const struct resource *resource, struct row_write *ro
 			return move_row(r, row, held, values);
 	}
 	row->op.record_id = held->id;
+	if (resource->finish != NULL && (p = resource->finish(l, row, 1)) != NULL)
+		return p;
 	return write_action(&r->call, ROLE_VIEWER, take_one, row, &written);
 }
 
@@ -330,7 +379,7 @@ compat_expenses_update(struct request *r)
 		return expenses_denied(r);
 	if ((p = row_read(&l, resource, r->input, &row)) != NULL)
 		return p;
-	p = found ? put_row(r, resource, &row, &held) : put_absent(r, resource, &row);
+	p = found ? put_row(&l, resource, &row, &held) : put_absent(r, resource, &row);
 	return p != NULL ? p : answer_row(r, resource, &row);
 }
 

@@ -105,7 +105,7 @@ describe("rows", () => {
 			employeeName: "anna", odometerReading: 1000, hoursWorked: 0, sortOrder: 0,
 				startLocationLat: 35.4676,
 			startLocationLng: -97.516412, endLocationLat: null, endLocationLng: null, oxfordHouseId: "",
-			costCenters: "[]",
+			costCenters: "[]", version: 1,
 		});
 		assert.equal(answered(await anna.post("/mileage-entries", { id: "m1", miles: 14 })).isUpdate, true);
 		answered(await anna.put("/mileage-entries/m1", { ...trip, miles: "14.26", employeeId: anna.id }));
@@ -255,6 +255,28 @@ describe("receipts and their images", () => {
 		assert.equal((await anna.get("/receipts/r1/file")).status, 404);
 	});
 
+	test("the parts of a split add up", async () => {
+		const { anna } = await fresh();
+		const part = (id, amount, more = {}) => anna.post("/receipts",
+			{ ...receipt, id, amount, splitGroupId: "s1", splitAllocationIndex: 1,
+				splitAllocationCount: 2, ...more });
+		answered(await part("p1", 10));
+		answered(await part("p2", 5.5));
+		answered(await anna.post("/receipts", { ...receipt, id: "p3", amount: 1, splitGroupId: "" }));
+		const rows = answered(await anna.get("/receipts"));
+		assert.deepEqual(rows.map((row) => [row.id, row.splitTotal, row.splitAllocationIndex,
+			row.splitAllocationCount]),
+			[["p1", 15.5, 1, 2], ["p2", 15.5, 2, 2], ["p3", null, null, null]]);
+		answered(await part("p1", 12));
+		assert.equal(answered(await anna.get("/receipts/p2")).splitTotal, 17.5);
+		assert.equal((await part("p2", 9, { splitTotal: 17.5 })).status, 400);
+		answered(await anna.post("/expense-reports/sync-to-source", {
+			month: 11, year: 2026, reportData: { receipts: ["q1", "q2"].map((id) =>
+				({ ...receipt, id, amount: 3, splitGroupId: "s2" })) },
+		}));
+		assert.equal(answered(await anna.get("/receipts/q1")).splitTotal, 6);
+	});
+
 	test("what is no image is refused", async () => {
 		const { anna } = await fresh();
 		const html = Buffer.from("<html><script>alert(1)</script>");
@@ -280,6 +302,166 @@ describe("receipts and their images", () => {
 		answered(await anna.post("/receipts/upload-image", { image: large.toString("base64") }));
 		const huge = Buffer.concat([png, Buffer.alloc(25 << 20)]);
 		assert.equal((await upload(anna, [{ name: "image", filename: "r.png", content: huge }])).status, 413);
+	});
+});
+
+// A team in which ben's reports go to sam and then to fay; anna administers it.
+async function company() {
+	const people = await fresh({ anna: "owner", ben: "member", sam: "member", fay: "member", cleo: "member" });
+	const { anna, ben, sam, fay } = people;
+	const employ = async (user, lastName, more = {}) => answered(await anna.native.post("/api/employees",
+		{ firstName: user.native.name, lastName, user: user.id, ...more }), 201).employee.id;
+	const supervisor = await employ(sam, "Super");
+	await employ(fay, "Finance", { finance: true });
+	await employ(ben, "Bolt", { supervisor });
+	answered(await anna.native.post("/api/costCenters", { id: "az", name: "AZ" }), 201);
+	answered(await anna.native.post("/api/mileageRates",
+		{ from: "2020-01-01", vehicleKind: "any", unit: "mi", rate: 0.445 }), 201);
+	return people;
+}
+
+const ink = `data:image/png;base64,${png.toString("base64")}`;
+const month = "month=10&year=2026";
+
+// Ben has a month with a trip, a receipt and hours in it.
+async function work({ ben }) {
+	answered(await ben.post("/mileage-entries",
+		{ ...trip, id: "t1", date: "2026-10-05", miles: 112.5, costCenter: "AZ" }));
+	answered(await ben.post("/receipts",
+		{ id: "r1", date: "2026-10-05", vendor: "Shell", amount: 5.56, category: "Rental Car Fuel",
+			costCenter: "AZ" }));
+	answered(await ben.post("/time-tracking", { date: "2026-10-05", hours: 8, category: "", costCenter: "AZ" }));
+	answered(await ben.post("/daily-descriptions",
+		{ date: "2026-10-05", description: "Visits", costCenter: "AZ" }));
+}
+
+const report = async (who, ben) => answered(await who.get(`/expense-reports/${ben.id}/10/2026`));
+const submit = (ben, more = {}) => ben.post("/expense-reports", {
+	employeeId: ben.id, month: 10, year: 2026, status: "submitted",
+	reportData: { employeeSignature: ink, employeeCertificationAcknowledged: true, totalExpenses: 9999 }, ...more,
+});
+
+describe("expense reports", () => {
+	test("a month is counted from its rows, handed in, approved step by step, and then locked", async () => {
+		const people = await company();
+		const { ben, sam, fay, anna, cleo } = people;
+		await work(people);
+		answered(await ben.put(`/expense-reports/${ben.id}/10/2026/summary`,
+			{ reportData: { totalMiles: 1 } }));
+		assert.equal((await ben.get(`/expense-reports/${ben.id}/10/2026`)).status, 404);
+		const { id } = answered(await ben.post("/expense-reports",
+			{ employeeId: ben.id, month: 10, year: 2026, reportData: { totalMiles: 7 } }));
+		const draft = await report(ben, ben);
+		assert.deepEqual([draft.id, draft.status, draft.month, draft.year], [id, "draft", 10, 2026]);
+		const { totalMiles, totalMileageAmount, totalReceipts, totalExpenses, totalHours } = draft.reportData;
+		assert.deepEqual([totalMiles, totalMileageAmount, totalReceipts, totalExpenses, totalHours],
+			[112.5, 50.06, 5.56, 55.62, 8]);
+		assert.deepEqual(draft.reportData.receipts.map((row) => row.id), ["r1"]);
+		assert.deepEqual(draft.reportData.dailyEntries.length, 31);
+		assert.deepEqual(draft.reportData.costCenters, ["AZ"]);
+		for (const reportData of [{}, { employeeSignature: ink }, { employeeCertificationAcknowledged: true }])
+			assert.equal((await submit(ben, { reportData })).status, 400);
+		answered(await submit(ben));
+		const handed = await report(sam, ben);
+		assert.deepEqual([handed.status, handed.currentApproverId, handed.currentApproverName],
+			["pending_supervisor", sam.id, "sam"]);
+		assert.equal(handed.reportData.employeeSignature, ink);
+		assert.equal((await cleo.get(`/expense-reports/${ben.id}/10/2026`)).status, 403);
+		assert.deepEqual(answered(await sam.get(`/monthly-reports?${month}`)).map((one) => [one.id,
+			one.totalExpenses]),
+			[[id, 55.62]]);
+		assert.equal((await sam.put(`/expense-reports/${id}/approval`, { action: "approve" })).status, 400);
+		answered(await sam.put(`/expense-reports/${ben.id}/10/2026/summary`,
+			{ reportData: { supervisorSignature: ink, supervisorCertificationAcknowledged: true } }));
+		answered(await sam.put(`/expense-reports/${id}/approval`, { action: "approve", approverId: fay.id }));
+		assert.equal((await report(fay, ben)).status, "pending_finance");
+		answered(await fay.put(`/expense-reports/${id}/approval`,
+			{ action: "approve", reportData: { financeSignature: "Fay Finance" } }));
+		const done = await report(ben, ben);
+		assert.deepEqual([done.status, done.approvedBy, done.reportData.financeSignature,
+			done.currentApproverId],
+			["approved", fay.id, "Fay Finance", null]);
+		assert.deepEqual(done.approvalWorkflow.map((step) => [step.role, step.approverId, step.status]),
+			[["supervisor", sam.id, "approved"], ["finance", fay.id, "approved"]]);
+		assert.equal((await ben.post("/mileage-entries", { ...trip, date: "2026-10-06" })).status, 403);
+		assert.equal((await ben.delete("/receipts/r1")).status, 403);
+		answered(await anna.put(`/expense-reports/${id}/status`,
+			{ status: "draft", comments: "A receipt is missing." }));
+		answered(await ben.post("/mileage-entries", { ...trip, date: "2026-10-06" }));
+	});
+
+	test("it is returned with a comment, taken back, reminded of and delegated", async () => {
+		const people = await company();
+		const { ben, sam, anna, fay } = people;
+		await work(people);
+		const { id } = answered(await submit(ben));
+		const act = (who, body) => who.put(`/expense-reports/${id}/approval`, body);
+		assert.equal((await act(sam, { action: "reject" })).status, 400);
+		answered(await sam.native.patch(`/api/expenseReports/${id}`,
+			{ remarks: ["receipts/r1 The amount is blurred."] }));
+		answered(await act(sam, { action: "request_revision_to_employee", comments: "See the receipt." }));
+		assert.deepEqual([(await report(ben, ben)).status, (await report(ben, ben)).comments],
+			["needs_revision", "See the receipt."]);
+		answered(await submit(ben));
+		answered(await ben.put(`/expense-reports/${id}/status`, { status: "draft" }));
+		answered(await submit(ben));
+		answered(await act(ben, { action: "remind" }));
+		answered(await act(sam, { action: "delegate", delegateId: anna.id }));
+		assert.equal((await act(sam, { action: "delegate" })).status, 400);
+		answered(await act(sam, { action: "comment", comments: "Later." }));
+		assert.equal((await act(sam, { action: "fly" })).status, 400);
+		assert.equal((await fay.put(`/expense-reports/${id}/status`, { status: "whatever" })).status, 400);
+		assert.equal((await ben.delete(`/expense-reports/${id}`)).status, 403);
+	});
+
+	test("a page saves rows, and what it had not seen stays", async () => {
+		const people = await company();
+		const { ben } = people;
+		await work(people);
+		const save = (reportData) => ben.post("/expense-reports/sync-to-source",
+			{ employeeId: ben.id, month: 10, year: 2026, reportData });
+		const [seen] = answered(await ben.get(`/receipts?${month}`));
+		const phone = await ben.another();
+		answered(await phone.post("/receipts",
+			{ id: "phone3", date: "2026-10-07", vendor: "Inn", amount: 90, category: "Hotels/AirBnB" }));
+		answered(await phone.post("/daily-descriptions", { date: "2026-10-07", description: "Away" }));
+		answered(await phone.put("/receipts/r1", { vendor: "Shell 24" }));
+		answered(await save({
+			receipts: [{ ...seen, amount: 6 }, { date: "2026-10-08", vendor: "Post", amount: 2,
+				category: "Postage/Shipping" }],
+			dailyDescriptions: [{ date: "2026-10-05", description: "Visits, and a meeting" }],
+				dailyEntries: [{ date: "x" }],
+			costCenters: ["AZ"],
+		}), 200, { success: true, saved: 3, deletedMeanwhile: 0 });
+		const rows = answered(await ben.get(`/receipts?${month}`));
+		assert.deepEqual(rows.map(({ vendor, amount }) => [vendor, amount]),
+			[["Post", 2], ["Inn", 90], ["Shell 24", 6]]);
+		assert.deepEqual(answered(await ben.get(`/daily-descriptions?${month}`)).map((row) => row.description),
+			["Away", "Visits, and a meeting"]);
+		answered(await phone.delete("/receipts/r1"));
+		answered(await save({ receipts: [{ ...seen, version: undefined }] }), 200,
+			{ saved: 0, deletedMeanwhile: 1 });
+		assert.equal((await save({
+			receipts: [{ id: "new", date: "2026-10-09", vendor: "A", amount: 1, category: "Meals" },
+				{ id: "bad", date: "2026-10-09", vendor: "B", amount: -1, category: "Meals" }],
+		})).status, 400);
+		assert.equal((await ben.get("/receipts/new")).status, 404);
+		for (const reportData of [undefined, [], { receipts: {} }, { receipts: [7] },
+			{ receipts: [{ ...seen, employeeId: "somebody" }] }])
+			assert.ok([400, 403].includes((await save(reportData)).status));
+		answered(await submit(ben));
+		assert.equal((await save({ receipts: [] })).status, 403);
+	});
+
+	test("what a month comes to", async () => {
+		const people = await company();
+		await work(people);
+		const { ben, cleo, sam } = people;
+		for (const who of [ben, sam])
+			answered(await who.get(`/dashboard-statistics?employeeId=${ben.id}&${month}`), 200,
+				{ totalMiles: 112.5, totalExpenses: 55.62, receipts: 1, month: 10, year: 2026 });
+		assert.equal((await cleo.get(`/dashboard-statistics?employeeId=${ben.id}&${month}`)).status, 403);
+		answered(await ben.get("/dashboard-statistics"), 200, { totalMiles: 0 });
 	});
 });
 
