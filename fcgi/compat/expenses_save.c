@@ -150,7 +150,7 @@ const struct member compat_expenses_save_takes[] = {
 	BODY("employeeId", ANY, "whose month"),
 	BODY("month", ANY, "1 to 12"),
 	BODY("year", ANY, "of the month"),
-	BODY("reportData", ANY, "rows in receipts, dailyDescriptions, mileageEntries, timeEntries, odometerReadings"),
+	BODY("reportData", ANY, "lists of rows: receipts, dailyDescriptions and others"),
 	MEMBERS_END
 };
 
