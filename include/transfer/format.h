@@ -31,6 +31,8 @@ struct format_column {
 	struct texts only;         /* rows with another cell are left out; none: all rows are taken */
 	bool order;                /* of rows with one id the one whose cell is the earliest is taken */
 	bool person;             /* names whose record it is, in words of that program */
+	const char *otherwise_field; /* that a cell fills which values does not have; or NULL: fields as ever */
+	struct texts otherwise_fields, otherwise_values; /* what such a cell says beside that */
 	struct texts inside_fields, inside_values; /* a second record in the middle of the row's span, as long as the
 	                            * cell says, with these values; or none */
 };
@@ -38,7 +40,10 @@ struct format_column {
 struct format_across {
 	const char *name_field;    /* filled by the names of the columns that "columns" leaves out; NULL: none is */
 	const char *value_field;   /* filled by their cells */
-	struct format_values values; /* any other cell is not of this format */
+	struct format_values values; /* any other cell is not of this format, but for numbers */
+	const char *number_field;  /* that a whole number fills which values does not have; or NULL */
+	int number_digits;         /* so many of its digits are behind the point */
+	const char *number_means;  /* what such a cell says for value_field */
 };
 
 struct format {
@@ -53,6 +58,8 @@ struct format {
 	enum date_order dates;
 	int day_start;             /* where rows have a day and no time, the first of a day begins at this second; -1:
 	                            * such rows are refused */
+	bool own;                  /* also files are of it whose columns are all the collection's own */
+	bool by_name;              /* a row without an id is of the record of its name (importBy) */
 	bool first;                /* of rows with one id the first is taken, and the others are no mistakes */
 	const char *mean_field;    /* the number of which the mean of such rows can be taken; or NULL */
 	struct format_across across;
@@ -77,6 +84,9 @@ const struct format *format_find(const struct formats *formats, const struct col
 
 /* The column of a CSV file with that name, or NULL; loose is its text_loose. */
 const struct format_column *format_column(const struct format *format, const char *loose);
+
+/* True for a cell without blanks around it that is such a number. */
+bool format_is_number(const struct format_across *across, const char *cell);
 
 /* What a cell without blanks around it means: NULL when values does not have it. */
 const char *format_value(const struct format_values *values, const char *cell);

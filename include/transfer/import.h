@@ -215,6 +215,10 @@ struct problem *import_next(struct import *im, struct arena *a, struct import_ro
 /* Make the id of a row that is unsettled, once its values are ids; for the rows in their order. */
 void import_settle(struct import *im, struct arena *a, struct import_row *row);
 
+/* Give a row, whose id was made of its values, that of the record it is about instead.  An earlier row with this id and
+ * other values makes the row bad. */
+void import_rename(struct import *im, struct arena *a, struct import_row *row, const char *id);
+
 /* The name of the known format that the file has, or NULL. */
 const char *import_format(const struct import *im);
 

@@ -12,7 +12,8 @@
 #include "base/file.h"
 
 enum {
-	FORMAT_BYTES_MAX = 1 << 16
+	FORMAT_BYTES_MAX = 1 << 16,
+	NUMBER_DIGITS_MAX = 15 /* of a cell of columns across */
 };
 
 /* What is being read. */
@@ -183,10 +184,32 @@ get_unit(const struct reader *r, struct json_object *from, enum cell_unit *unit)
 }
 
 static struct problem *
+get_otherwise(const struct reader *r, struct json_object *from, struct format_column *column)
+{
+	static const char *const known[] = { "fills", "set", NULL };
+	struct problem *p;
+	struct json_object *object;
+
+	if (!json_object_object_get_ex(from, "otherwise", &object))
+		return NULL;
+	if (!json_object_is_type(object, json_type_object) || r->format->json)
+		return mistake(r, "\"otherwise\" must be an object, of a format of CSV");
+	if ((p = as_mistake(r, json_only(r->life, object, known))) != NULL ||
+	    (p = get_text(r, object, "fills", &column->otherwise_field)) != NULL ||
+	    (p = get_pairs(r, object, "set", &column->otherwise_fields, &column->otherwise_values)) != NULL ||
+	    (p = check_fields(r, &column->otherwise_fields)) != NULL)
+		return p;
+	if (column->otherwise_field == NULL || column->values.from.count == 0)
+		return mistake(r, "\"otherwise\" needs \"fills\", and \"values\" beside it");
+	return check_field(r, r->format->collection, column->otherwise_field);
+}
+
+static struct problem *
 read_column(const struct reader *r, struct json_object *from, struct format_column *column)
 {
 	static const char *const known[] = {
-		"names", "fields", "needed", "like", "unit", "values", "only", "order", "inside", "person", NULL
+		"names", "fields", "needed", "like", "unit", "values", "only", "order", "inside", "person",
+		"otherwise", NULL
 	};
 	struct problem *p;
 
@@ -203,7 +226,8 @@ read_column(const struct reader *r, struct json_object *from, struct format_colu
 	    (p = as_mistake(r, json_get_boolean(r->life, from, "order", &column->order, NULL))) != NULL ||
 	    (p = as_mistake(r, json_get_boolean(r->life, from, "person", &column->person, NULL))) != NULL ||
 	    (p = get_pairs(r, from, "inside", &column->inside_fields, &column->inside_values)) != NULL ||
-	    (p = check_fields(r, &column->inside_fields)) != NULL)
+	    (p = check_fields(r, &column->inside_fields)) != NULL ||
+	    (p = get_otherwise(r, from, column)) != NULL)
 		return p;
 	if (column->names.count == 0)
 		return mistake(r, "a column needs \"names\"");
@@ -232,10 +256,37 @@ read_columns(const struct reader *r, struct json_object *from)
 	return needed ? NULL : mistake(r, "at least one column must be \"needed\", or every file would fit");
 }
 
+/* "numbers" of columns across. */
+static struct problem *
+get_numbers(const struct reader *r, struct json_object *from, struct format_across *across)
+{
+	static const char *const known[] = { "field", "digits", "means", NULL };
+	struct problem *p;
+	struct json_object *object;
+	const struct field *f;
+	int64_t digits = 0;
+
+	if (!json_object_object_get_ex(from, "numbers", &object))
+		return NULL;
+	if (!json_object_is_type(object, json_type_object))
+		return mistake(r, "\"numbers\" must be an object");
+	if ((p = as_mistake(r, json_only(r->life, object, known))) != NULL ||
+	    (p = get_text(r, object, "field", &across->number_field)) != NULL ||
+	    (p = as_mistake(r, json_get_integer(r->life, object, "digits", &digits, NULL))) != NULL ||
+	    (p = get_text(r, object, "means", &across->number_means)) != NULL)
+		return p;
+	f = across->number_field == NULL ? NULL : collection_field(r->format->collection, across->number_field);
+	if (f == NULL || f->type != FIELD_DECIMAL || digits < 0 || digits > 9 || across->number_means == NULL)
+		return mistake(r, "\"numbers\" needs \"field\", which is a decimal, \"digits\" from 0 to 9, and "
+		    "\"means\"");
+	across->number_digits = (int)digits;
+	return NULL;
+}
+
 static struct problem *
 read_across(const struct reader *r, struct json_object *from)
 {
-	static const char *const known[] = { "name", "value", "values", NULL };
+	static const char *const known[] = { "name", "value", "values", "numbers", NULL };
 	struct problem *p;
 	struct json_object *object;
 	struct format_across *across = &r->format->across;
@@ -247,7 +298,8 @@ read_across(const struct reader *r, struct json_object *from)
 	if ((p = as_mistake(r, json_only(r->life, object, known))) != NULL ||
 	    (p = get_text(r, object, "name", &across->name_field)) != NULL ||
 	    (p = get_text(r, object, "value", &across->value_field)) != NULL ||
-	    (p = get_values(r, object, &across->values)) != NULL)
+	    (p = get_values(r, object, &across->values)) != NULL ||
+	    (p = get_numbers(r, object, across)) != NULL)
 		return p;
 	if (across->name_field == NULL || across->value_field == NULL || across->values.from.count == 0)
 		return mistake(r, "\"across\" needs \"name\", \"value\" and \"values\"");
@@ -347,7 +399,7 @@ read_format(const struct reader *r, struct json_object *from)
 {
 	static const char *const known[] = {
 		"name", "label", "collection", "kind", "list", "holder", "columns", "set", "dates", "dayStart", "first",
-		"mean", "across", NULL
+		"mean", "across", "own", "byName", NULL
 	};
 	struct problem *p;
 	struct format *format = r->format;
@@ -363,9 +415,13 @@ read_format(const struct reader *r, struct json_object *from)
 	    (p = read_dates(r, from)) != NULL ||
 	    (p = read_day_start(r, from)) != NULL ||
 	    (p = as_mistake(r, json_get_boolean(r->life, from, "first", &format->first, NULL))) != NULL ||
+	    (p = as_mistake(r, json_get_boolean(r->life, from, "own", &format->own, NULL))) != NULL ||
+	    (p = as_mistake(r, json_get_boolean(r->life, from, "byName", &format->by_name, NULL))) != NULL ||
 	    (p = read_mean(r, from)) != NULL ||
 	    (p = read_across(r, from)) != NULL)
 		return p;
+	if (format->by_name && format->collection->import_by == NULL)
+		return mistake(r, "\"byName\" is for collections with \"importBy\"");
 	if (format->label == NULL)
 		return mistake(r, "\"label\" is missing");
 	if (format->name == NULL || strcmp(arena_printf(r->life, "%s.json", format->name), r->file) != 0)
@@ -473,6 +529,15 @@ format_value(const struct format_values *values, const char *cell)
 		    (strchr(values->from.all[i], '#') != NULL && format_like(values->from.all[i], cell)))
 			return values->to.all[i];
 	return NULL;
+}
+
+bool
+format_is_number(const struct format_across *across, const char *cell)
+{
+	size_t digits = strspn(cell, "0123456789");
+
+	return across->number_field != NULL && digits > 0 && digits <= NUMBER_DIGITS_MAX && cell[digits] == '\0' &&
+	    format_value(&across->values, cell) == NULL;
 }
 
 bool

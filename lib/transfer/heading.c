@@ -51,7 +51,8 @@ is_across(const struct top *top, size_t at, size_t cell, const struct format *fo
 	if (next == NULL || cell >= next->count)
 		return false;
 	text = text_trimmed(top->a, next->cells[cell]);
-	return *text == '\0' || format_value(&format->across.values, text) != NULL;
+	return *text == '\0' || format_value(&format->across.values, text) != NULL ||
+	    format_is_number(&format->across, text);
 }
 
 static bool
@@ -90,7 +91,7 @@ fit(const struct top *top, size_t at, const struct format *format)
 	return has_needed(format, found) && (!across || others > 0) ? count : 0;
 }
 
-/* True when all names are the collection's own: then no format has to say what they mean. */
+/* True when all names are the collection's own: then few formats have to say more of what they mean. */
 static bool
 is_own(struct import *im, const struct csv_row *line)
 {
@@ -107,12 +108,15 @@ recognise(struct import *im, const struct top *top, size_t at)
 	const struct formats *formats = im->options.formats;
 	const struct format *best = NULL;
 	size_t most = 0;
+	bool own;
 
-	if (formats == NULL || im->options.format != NULL || is_own(im, top->lines[at]))
+	if (formats == NULL || im->options.format != NULL)
 		return NULL;
+	own = is_own(im, top->lines[at]);
 	for (size_t i = 0; i < formats->count; i++) {
 		const struct format *format = &formats->all[i];
-		size_t count = format->json || format->collection != im->collection ? 0 : fit(top, at, format);
+		bool can = !format->json && format->collection == im->collection && (!own || format->own);
+		size_t count = can ? fit(top, at, format) : 0;
 
 		if (count > most)
 			best = format;

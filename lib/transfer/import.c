@@ -219,6 +219,14 @@ import_next(struct import *im, struct arena *a, struct import_row *row, bool *fo
 }
 
 void
+import_rename(struct import *im, struct arena *a, struct import_row *row, const char *id)
+{
+	row->id = id;
+	row->derived_id = false;
+	row->bad = meet_key(im, a, row);
+}
+
+void
 import_settle(struct import *im, struct arena *a, struct import_row *row)
 {
 	if (row->unsettled)

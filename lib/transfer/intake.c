@@ -279,8 +279,11 @@ settle_rows(struct work *w, struct glance *g)
 		if (pass == 0 && (p = named_ask(w, g->a)) != NULL)
 			return p;
 	}
-	for (size_t i = 0; i < g->count; i++)
+	for (size_t i = 0; i < g->count; i++) {
 		import_settle(w->im, g->a, &g->rows[i]);
+		if ((p = named_self(w, g->a, &g->rows[i])) != NULL)
+			return p;
+	}
 	return NULL;
 }
 
@@ -414,6 +417,8 @@ fill(struct work *w, struct row_batch *batch)
 		if (row.name_count > 0 && (p = named_settle(w, batch->a, &row)) != NULL)
 			return p;
 		import_settle(w->im, batch->a, &row);
+		if ((p = named_self(w, batch->a, &row)) != NULL)
+			return p;
 		if (w->trusted && row.taken)
 			count_trusted(w, &row);
 		if (is_good(&row) && !w->refused[row.number] && (p = take_row(w, batch, &row)) != NULL)

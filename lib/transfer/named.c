@@ -432,6 +432,31 @@ named_settle(struct work *w, struct arena *a, struct import_row *row)
 	return NULL;
 }
 
+struct problem *
+named_self(struct work *w, struct arena *a, struct import_row *row)
+{
+	struct problem *p;
+	struct named want = { .text = NULL }, *n;
+	size_t count;
+
+	if (w->im->format == NULL || !w->im->format->by_name || !row->taken || row->bad != NULL || !row->derived_id ||
+	    (want.text = value_plain(a, row->values[w->c->import_by->index])) == NULL)
+		return NULL;
+	if ((p = table_of(w, w->c, &want.table)) != NULL)
+		return p;
+	want.owner = owner_in(w, row, want.table);
+	n = choose(last_with(w->names, key_of(a, want.table, "is", want.owner, want.text)), false, &want, &count);
+	if (n == NULL)
+		n = choose(last_with(w->names, key_of(a, want.table, "as", want.owner, text_loose(a, want.text))), true,
+		    &want, &count);
+	if (n != NULL && count != 1)
+		refuse(row, problem_at(a, PROBLEM_INVALID, w->c->import_by->name,
+		    "Several records of %s have this name; say the id.", w->c->label), want.text);
+	else
+		import_rename(w->im, a, row, n != NULL ? n->id : derived_id(w, a, want.table, &want));
+	return NULL;
+}
+
 static size_t
 need(struct named *n, bool note)
 {

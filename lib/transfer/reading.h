@@ -70,6 +70,9 @@ struct problem *value_keep_cell(struct import *im, struct arena *a, struct impor
 struct problem *value_keep_member(struct import *im, struct arena *a, struct import_row *row,
     const struct import_column *column, const struct import_target *target, struct json_object *value) MUST_CHECK;
 
+/* Keep a whole number, so many digits of which are behind the point.  One that cannot be is row->bad. */
+void value_keep_number(struct arena *a, struct import_row *row, const struct field *f, const char *cell, int digits);
+
 /* What a cell means in the format of the file: another text, or itself.  A row that the format leaves out is not
  * taken. */
 const char *value_meant(struct arena *a, struct import_row *row, const struct import_column *column,

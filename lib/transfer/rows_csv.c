@@ -234,6 +234,11 @@ keep_across(struct import *im, struct arena *a, struct import_row *row, const st
 
 	if ((p = value_keep_cell(im, a, row, &im->columns[column], &im->across_name, im->columns[column].name)) != NULL)
 		return p;
+	if (format_is_number(&im->format->across, cell)) {
+		value_keep_number(a, row, collection_field(im->collection, im->format->across.number_field), cell,
+		    im->format->across.number_digits);
+		means = im->format->across.number_means;
+	}
 	return value_keep_cell(im, a, row, &im->columns[column], &im->across_value, means != NULL ? means : cell);
 }
 
@@ -251,6 +256,31 @@ note_person(struct import *im, struct arena *a, struct import_column *column, co
 		column->names_others = true;
 }
 
+/* True for a cell that says something else than the column says mostly. */
+static bool
+is_otherwise(struct arena *a, const struct import_column *column, const char *cell)
+{
+	const char *bare = text_trimmed(a, cell);
+
+	return column->form != NULL && column->form->otherwise_field != NULL && column->target_count > 0 &&
+	    *bare != '\0' && format_value(&column->form->values, bare) == NULL;
+}
+
+static struct problem *
+keep_otherwise(struct import *im, struct arena *a, struct import_row *row, const struct import_column *column,
+    const char *cell)
+{
+	const struct format_column *form = column->form;
+	struct import_target target = { .field = collection_field(im->collection, form->otherwise_field) };
+	struct problem *p = value_keep_cell(im, a, row, column, &target, cell);
+
+	for (size_t i = 0; i < form->otherwise_fields.count && p == NULL; i++) {
+		target.field = collection_field(im->collection, form->otherwise_fields.all[i]);
+		p = value_keep_cell(im, a, row, column, &target, form->otherwise_values.all[i]);
+	}
+	return p;
+}
+
 static struct problem *
 keep_cells(struct import *im, struct arena *a, struct import_row *row, const struct csv_row *cells)
 {
@@ -261,6 +291,11 @@ keep_cells(struct import *im, struct arena *a, struct import_row *row, const str
 		const char *cell = value_meant(a, row, column, cell_of(cells, i));
 
 		note_person(im, a, &im->columns[i], cell);
+		if (is_otherwise(a, column, cell_of(cells, i))) {
+			if ((p = keep_otherwise(im, a, row, column, cell_of(cells, i))) != NULL)
+				return p;
+			continue;
+		}
 		for (size_t j = 0; j < column->target_count; j++)
 			if ((p = value_keep_cell(im, a, row, column, &column->targets[j], cell)) != NULL)
 				return p;

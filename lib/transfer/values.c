@@ -1,8 +1,10 @@
 /* values.c -- keeps what a cell of CSV or a member of JSON says of the record of its row: a value, the id, the owner,
  * or the name of another record. */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/decimal.h"
 #include "base/id.h"
 #include "model/policy.h"
 #include "reading.h"
@@ -166,11 +168,11 @@ keep_text(struct arena *a, struct import_row *row, const struct field *f, const 
 	return NULL;
 }
 
-/* The texts of a cell, "red, blue", as elements of a JSON array. */
+/* The texts of a cell, "red, blue" or "red|blue", as elements of a JSON array. */
 static void
 put_elements(struct arena *a, struct buf *b, const char *text)
 {
-	const char *separator = strchr(text, ',') == NULL ? ";" : ",";
+	const char *separator = strchr(text, ',') != NULL ? "," : strchr(text, ';') != NULL ? ";" : "|";
 	size_t length;
 
 	for (; *text != '\0'; text += length + (text[length] != '\0')) {
@@ -270,6 +272,24 @@ value_keep_cell(struct import *im, struct arena *a, struct import_row *row, cons
 	else
 		p = keep_field(im, a, row, column, target->field, cell, &notes);
 	return judge(im, a, row, &notes, p, cell);
+}
+
+void
+value_keep_number(struct arena *a, struct import_row *row, const struct field *f, const char *cell, int digits)
+{
+	struct problem *p;
+	const char *value;
+	int64_t scaled;
+	bool rounded;
+
+	if (decimal_round(decimal_format(a, strtoll(cell, NULL, 10), digits), f->scale, &scaled,
+	    &rounded) != DECIMAL_OK ||
+	    (p = field_read_text(a, f, decimal_format(a, scaled, f->scale), &value)) != NULL) {
+		refuse_value(a, row, problem_at(a, PROBLEM_INVALID, f->name, "%s is out of range.", f->name), cell);
+		return;
+	}
+	row->rounded += rounded;
+	set_value(row, f, value);
 }
 
 /* The texts of a JSON array, with commas between them; a null is none. */

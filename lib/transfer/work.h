@@ -103,6 +103,10 @@ void named_start(struct work *w);
  * used is row->bad. */
 struct problem *named_settle(struct work *w, struct arena *a, struct import_row *row) MUST_CHECK;
 
+/* In a format whose rows are of the records of their names: give a row without an id that of the record with its name,
+ * or the one that a record made for this name would have. */
+struct problem *named_self(struct work *w, struct arena *a, struct import_row *row) MUST_CHECK;
+
 /* Ask the write path about the records that were added since. */
 struct problem *named_ask(struct work *w, struct arena *a) MUST_CHECK;
 

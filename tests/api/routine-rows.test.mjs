@@ -371,3 +371,72 @@ test("several: what it is not for", async () => {
 	answered(await imported(anna, "moods", "date,mood\n2026-03-01,good\n2026-03-01,bad\n", "several=last"), 200,
 		{ created: 1, joined: 1 });
 });
+
+const HABITS = "Position,Name,Question,Description,NumRepetitions,Interval,Color\n" +
+	"001,Water,Drunk?,,1,1,#039BE5\n002,Gym,,Legs,3,7,#388E3C\n";
+const MARKS = "Date,Water,Gym,\n2026-01-07,2,0,\n2026-01-06,8000,2,\n";
+const tasks = async (who) => answered(await who.get("/api/tasks")).tasks
+	.map(({ title, recurrence, times, inDays, note }) => [title, recurrence, times, inDays, note]);
+
+test("Loop: habits after their marks and before them are the same tasks; the file may be an older one", async () => {
+	for (const first of ["habits", "marks"]) {
+		const anna = await alone();
+		const habits = (counts) => imported(anna, "tasks", HABITS)
+			.then((answer) => answered(answer, 200, { format: "loop-habits", bad: 0, ...counts }));
+		const marks = async () =>
+			answered(await imported(anna, "taskLogs", MARKS), 200, { created: 3, bad: 0 });
+		if (first === "marks")
+			await marks();
+		await habits(first === "marks" ? { created: 0, updated: 2 } : { created: 2 });
+		if (first === "habits")
+			await marks();
+		assert.deepEqual(await tasks(anna), [
+			["Water", "daily", undefined, undefined, "Drunk?"], ["Gym", "times", 3, 7, "Legs"],
+		]);
+		// What is said on the day on which they were made holds for the marks before it.
+		assert.ok(answered(await anna.get("/api/tasks")).tasks.every((one) => one.schedules === undefined));
+		const { taskLogs } = answered(await anna.get("/api/taskLogs?sort=date"));
+		assert.deepEqual(taskLogs.map(({ status, value }) => [status, value]).sort(),
+			[["completed", undefined], ["completed", undefined], ["completed", 8]]);
+	}
+});
+
+test("Loop: what a number completes is decided by the target of the habit", async () => {
+	const anna = await alone();
+	const habits = "Position,Name,Type,Question,Description,FrequencyNumerator,FrequencyDenominator,Color,Unit," +
+		"Target Type,Target Value,Archived?\n001,Water,NUMERICAL,,,1,1,#039BE5,glasses,AT_LEAST,8.0,false\n";
+	answered(await imported(anna, "tasks", habits), 200, { created: 1 });
+	answered(await imported(anna, "taskLogs", "Date,Water,\n2026-01-07,8000,\n2026-01-06,7500,\n2026-01-05,3,\n"),
+		200, { created: 3, bad: 0 });
+	const { taskLogs } = answered(await anna.get("/api/taskLogs?sort=date"));
+	assert.deepEqual(taskLogs.map(({ status, value, points }) => [status, value, points]),
+		[["skipped", undefined, 0], ["pending", 7.5, 0], ["completed", 8, 5]]);
+});
+
+test("a list of tasks is exported and imported again: nothing is new, and another person gets the same", async () => {
+	const { anna, ben } = await crew(stack, { anna: "owner", ben: "member" });
+	answered(await imported(anna, "tasks",
+		"title,points,recurrence,order\nRun,7,mon|wed,1\nRead,5,daily,0\nRest,2,sat-sun,2\n"), 200,
+	{ format: "task-list", created: 3 });
+	const file = (await anna.get("/api/tasks/export")).text;
+	answered(await imported(anna, "tasks", file), 200, { created: 0, updated: 0, unchanged: 3, bad: 0 });
+	const list = (who) => who.get(`/api/tasks?owner=${who.id}`).then((answer) => answered(answer).tasks
+		.map(({ title, points, recurrence, days, order }) => [title, points, recurrence, days, order]));
+	answered(await imported(ben, "tasks", file, "map=id=,owner="), 200, { created: 3, bad: 0 });
+	assert.deepEqual(await list(ben), await list(anna));
+	assert.deepEqual((await list(ben)).map(([title]) => title), ["Read", "Run", "Rest"]);
+});
+
+test("a row of a list is of the task with its title; where two have it, the row says so", async () => {
+	const anna = await alone();
+	answered(await anna.post("/api/tasks", { id: "run", title: "Run", points: 1 }), 201);
+	const file = "title,points,recurrence\nrun,9,weekdays\n";
+	answered(await imported(anna, "tasks", file), 200, { created: 0, updated: 1 });
+	const { points, recurrence, title } = await task(anna, "run");
+	assert.deepEqual([title, points, recurrence], ["run", 9, "weekdays"]);
+	answered(await anna.post("/api/tasks", { title: "run" }), 201);
+	const { errors } = refused(await imported(anna, "tasks", file.replace("9", "8")), 400, { bad: 1 });
+	assert.deepEqual([errors[0].field, errors[0].value], ["title", "run"]);
+	refused(await imported(anna, "tasks", "title,recurrence\nSwim,daily\nSwim,weekends\n"), 400, { bad: 1 });
+	refused(await imported(anna, "tasks", "title,recurrence\nSwim,someday\n"), 400, { bad: 1 });
+});

@@ -70,7 +70,7 @@ function alike(expected, records) {
 for (const name of files.filter((file) => file.endsWith(".expected.json")).map((file) => file.split(".")[0])) {
 	test(`the format of ${name} is recognised, imported, and adds nothing again`, async () => {
 		const { anna } = await alone();
-		const { collection, format, query, records, notes } =
+		const { collection, format, query, records: read, kept: records = read, notes } =
 			JSON.parse(await readFile(path.join(folder, `${name}.expected.json`), "utf8"));
 		const isCsv = files.includes(`${name}.csv`);
 		const file = (await readFile(path.join(folder, isCsv ? `${name}.csv` : `${name}.json`), "utf8"))

@@ -234,6 +234,14 @@ a_mistake_stops_the_start_and_is_named(void **state)
 		  "formats/a.json: \"list\" and \"holder\" are of a format of JSON" },
 		{ WEIGHTS DATE ",\"across\":{\"name\":\"note\"}",
 		  "formats/a.json: \"across\" needs \"name\", \"value\" and \"values\"" },
+		{ WEIGHTS DATE ",\"across\":{\"name\":\"date\",\"value\":\"note\",\"values\":{\"a\":\"b\"},"
+		  "\"numbers\":{\"field\":\"note\",\"digits\":3,\"means\":\"b\"}}",
+		  "formats/a.json: \"numbers\" needs \"field\", which is a decimal, \"digits\" from 0 to 9, and" },
+		{ WEIGHTS "\"columns\":[{\"names\":[\"D\"],\"fields\":[\"unit\"],\"needed\":true,"
+		  "\"otherwise\":{\"fills\":\"note\"}}]",
+		  "formats/a.json: \"otherwise\" needs \"fills\", and \"values\" beside it" },
+		{ WEIGHTS DATE ",\"mean\":\"note\"", "formats/a.json: \"mean\" must be a decimal of weights" },
+		{ WEIGHTS DATE ",\"byName\":true", "formats/a.json: \"byName\" is for collections with \"importBy\"" },
 		{ "\"collection\":\"weights\",\"kind\":\"xml\"," DATE,
 		  "formats/a.json: \"kind\" must be csv or json" },
 		{ "\"kind\":\"csv\"," DATE, "formats/a.json: \"collection\" is missing" },
