@@ -13,6 +13,7 @@
 #include "compat/compat.h"
 #include "http/io.h"
 #include "http/member.h"
+#include "http/origin.h"
 #include "http/reply.h"
 #include "model/policy.h"
 #include "routes.h"
@@ -50,7 +51,7 @@ begin(struct worker *w, struct io *io)
 }
 
 /* The token of the request: from "Authorization: Bearer …", else from "X-API-Key: …", else NULL.  After an internal
- * redirect, Apache prefixes the variable with REDIRECT_.  Cookies are ignored here. */
+ * redirect, Apache prefixes the variable with REDIRECT_.  Daybook's own API reads no cookie here. */
 static const char *
 shown_token(struct request *r)
 {
@@ -63,6 +64,23 @@ shown_token(struct request *r)
 		return request_header(r, "X-API-Key");
 	authorization += sizeof(bearer) - 1;
 	return authorization + strspn(authorization, " ");
+}
+
+/* Where a dialect has a cookie, it may hold the token.  Another site's page can make a browser send it along, so it
+ * counts only for pages of this site; a browser names the page with everything but a plain GET. */
+static struct problem *
+find_token(struct request *r, const char **token)
+{
+	bool reads = strcmp(r->method, "GET") == 0;
+
+	*token = shown_token(r);
+	if (*token != NULL || r->dialect == NULL || r->dialect->cookie == NULL ||
+	    (*token = cookie_value(r, r->dialect->cookie)) == NULL)
+		return NULL;
+	if (reads ? !origin_is_foreign(r) : origin_is_ours(r))
+		return NULL;
+	return problem_new(r->a, PROBLEM_FORBIDDEN,
+	    "The cookie is for pages of this site; other programs send \"Authorization: Bearer …\".");
 }
 
 /* True when this host's memory may say who asks: nothing is written, or the write reads them again. */
@@ -80,7 +98,8 @@ authenticate(struct request *r)
 
 	if (r->route->access == ACCESS_PUBLIC)
 		return NULL;
-	token = shown_token(r);
+	if ((p = find_token(r, &token)) != NULL)
+		return p;
 	if (token == NULL || *token == '\0')
 		return problem_new(r->a, PROBLEM_UNAUTHORIZED,
 		    "Sign in, or send a token as \"Authorization: Bearer …\".");

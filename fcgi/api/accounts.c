@@ -16,8 +16,8 @@
 #include "base/instant.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "http/io.h"
 #include "http/member.h"
+#include "http/origin.h"
 #include "http/reply.h"
 #include "record/space.h"
 #include "team/pin.h"
@@ -40,83 +40,19 @@ account_gate(struct request *r)
 
 /* --- origin and cookie --- */
 
-static bool
-is_listed(const char *list, const char *word)
-{
-	size_t length = strlen(word);
-
-	while (list != NULL && *list != '\0') {
-		size_t size;
-
-		list += strspn(list, " ");
-		size = strcspn(list, " ");
-		if (size == length && strncmp(list, word, length) == 0)
-			return true;
-		list += size;
-	}
-	return false;
-}
-
-/* True when the web server itself speaks https with the client.  Behind a proxy that does so, it does not know. */
-static bool
-is_https(struct request *r)
-{
-	const char *https = io_param(r->io, "HTTPS");
-	const char *scheme = io_param(r->io, "REQUEST_SCHEME");
-
-	return (https != NULL && strcasecmp(https, "on") == 0) || (scheme != NULL && strcasecmp(scheme, "https") == 0);
-}
-
-/* True when the origin is the host that the request went to.  http://host is not the origin of https://host. */
-static bool
-is_own_origin(struct request *r, const char *origin)
-{
-	const char *host = request_header(r, "Host");
-	const char *authority = strstr(origin, "://");
-	bool https = strncmp(origin, "https://", 8) == 0;
-
-	if (host == NULL || *host == '\0' || authority == NULL || (!https && strncmp(origin, "http://", 7) != 0))
-		return false;
-	return (https || !is_https(r)) && strcasecmp(authority + 3, host) == 0;
-}
-
 static struct problem *
 check_origin(struct request *r)
 {
-	const char *origin = request_header(r, "Origin");
-
-	if (origin != NULL && (is_own_origin(r, origin) || is_listed(r->worker->config.origins, origin)))
+	if (origin_is_ours(r))
 		return NULL;
 	return problem_new(r->a, PROBLEM_FORBIDDEN,
 	    "The cookie is for pages of this site; other programs send the refresh token in the body.");
 }
 
-/* The scheme of Origin counts too: the browser knows whether its connection is https, even behind several proxies. */
 static void
 send_cookie(struct request *r, const char *value, int64_t seconds)
 {
-	const char *origin = request_header(r, "Origin");
-	bool secure = is_https(r) || (origin != NULL && strncmp(origin, "https://", 8) == 0);
-
-	reply_header(r, "Set-Cookie", arena_printf(r->a,
-	    COOKIE_NAME "=%s; Path=/api/auth; Max-Age=%" PRId64 "; HttpOnly; SameSite=Strict%s",
-	    value, seconds, secure ? "; Secure" : ""));
-}
-
-/* The value of Daybook's cookie, or NULL. */
-static const char *
-read_cookie(struct request *r)
-{
-	const char *at = request_header(r, "Cookie");
-	size_t length = strlen(COOKIE_NAME);
-
-	while (at != NULL && *at != '\0') {
-		at += strspn(at, "; ");
-		if (strncmp(at, COOKIE_NAME "=", length + 1) == 0)
-			return arena_strndup(r->a, at + length + 1, strcspn(at + length + 1, "; "));
-		at += strcspn(at, ";");
-	}
-	return NULL;
+	cookie_send(r, COOKIE_NAME, value, "/api/auth", "Strict", seconds);
 }
 
 /* --- answers --- */
@@ -343,7 +279,7 @@ read_refresh(struct request *r, const char **token, bool *by_cookie)
 {
 	*token = given_text(r, "refreshToken");
 	*by_cookie = false;
-	if (*token != NULL || (*token = read_cookie(r)) == NULL)
+	if (*token != NULL || (*token = cookie_value(r, COOKIE_NAME)) == NULL)
 		return NULL;
 	*by_cookie = true;
 	return check_origin(r);

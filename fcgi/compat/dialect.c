@@ -4,10 +4,12 @@
 #include "compat/cars.h"
 #include "compat/compat.h"
 #include "compat/expenses.h"
+#include "compat/routines.h"
 
 static const struct dialect *const dialects[] = {
 	&cars_dialect,
 	&expenses_dialect,
+	&routines_dialect,
 };
 
 const struct dialect *

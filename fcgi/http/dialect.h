@@ -9,6 +9,7 @@
 struct dialect {
 	const char *prefix; /* of the paths that it is for */
 	const char *methods, *headers, *max_age; /* what its preflight allows */
+	const char *cookie; /* the name of the cookie in which a browser may show its token; NULL: none is read */
 	/* Prepare status and body; the caller adds the headers. */
 	void (*refuse)(struct request *r, const struct problem *p);
 };

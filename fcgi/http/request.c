@@ -26,7 +26,8 @@ enum {
 /* The headers that are used.  Web servers let control bytes in values through; they are refused here. */
 static const char *const headers_read[] = {
 	"Authorization", "Content-Range", "Content-Type", "Cookie", "Host", "Idempotency-Key", "If-Match",
-	"If-None-Match", "If-Range", "Origin", "Range", "User-Agent", "X-API-Key", "X-Device-Id", NULL
+	"If-None-Match", "If-Range", "Origin", "Range", "Sec-Fetch-Site", "User-Agent", "X-API-Key", "X-Device-Id",
+	NULL
 };
 
 /* A HEAD is noted in r->head. */

@@ -19,6 +19,12 @@ QUERY(FEED_EDGE, FEED_EDGE, /* the transaction of the record after the first n r
     "  FROM (SELECT seq FROM record WHERE space_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT 1 OFFSET ?) edge"
     "  JOIN record r ON r.space_id = ? AND r.seq = edge.seq")
 
+QUERY(OWN_BETWEEN, RECORD, /* a person's own records of a collection that were written with a seq in (from, to] */
+    "SELECT " RECORD_COLUMNS
+    "  FROM record FORCE INDEX (feed)"
+    " WHERE space_id = ? AND seq > ? AND seq <= ? AND collection = ? AND owner_id = ?"
+    " ORDER BY seq LIMIT ?")
+
 COLUMNS(NOW_SEQ, NOW_SEQ)
 QUERY(SPACE_SEQ, NOW_SEQ,
     "SELECT seq FROM space WHERE id = ?")
