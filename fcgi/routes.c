@@ -401,6 +401,8 @@ const struct route routes[] = {
 	  compat_routines_login, compat_routines_login_takes, "sign in by password: a token, also as a cookie" },
 	{ POST,   "/compat/routines/api/logout",                   PUBLIC,           OPTIONAL, NOBODYS,
 	  compat_routines_logout, nothing, "sign out: the token is revoked" },
+	{ GET,    "/compat/routines/api/home",                     READ(VIEWER),     NONE, HEAVY,
+	  compat_routines_home, nothing, "a person's tasks of today, streak, points and weight" },
 	{ GET,    "/compat/routines/api/sync/check-update",        READ(VIEWER),     NONE, LIGHT,
 	  compat_routines_check, compat_routines_check_takes, "whether a device has to read anew" },
 	{ POST,   "/compat/routines/api/sync/mark-update",         READ(VIEWER),     JSON, LIGHT,

@@ -93,10 +93,11 @@ extern const struct member compat_expenses_update_takes[];
 struct problem *compat_expenses_delete(struct request *r);
 extern const struct member compat_expenses_delete_takes[];
 
-/* routines.c, routines_rxdb.c */
+/* routines.c, routines_home.c, routines_rxdb.c */
 struct problem *compat_routines_login(struct request *r);
 extern const struct member compat_routines_login_takes[];
 struct problem *compat_routines_logout(struct request *r);
+struct problem *compat_routines_home(struct request *r);
 struct problem *compat_routines_check(struct request *r);
 extern const struct member compat_routines_check_takes[];
 struct problem *compat_routines_mark(struct request *r);

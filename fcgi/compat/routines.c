@@ -1,8 +1,8 @@
 /* routines.c -- the API of the routine tracker at /compat/routines/api/, over the records of tasks, task logs, weights
  * and what belongs to them.  This file has its errors and its sign-in; routines_*.c have the rest.
  *
- * In that system there was one password and one person, and no request but those of pages asked for it.  Here everything
- * is somebody's: the holder of the token, which comes in a header or in the cookie that signing in sets. */
+ * In that system there was one password and one person, and no request but those of pages asked for it.  Here
+ * everything is somebody's: the holder of the token, which comes in a header or in the cookie that signing in sets. */
 #include "compat/routines.h"
 
 #include "base/instant.h"
@@ -39,8 +39,8 @@ const struct dialect routines_dialect = {
 
 /* ---- signing in ---- */
 
-/* At the root of a name or port (deploy/nginx-facade.conf) the cookie is for all of it; beside Daybook's own paths it is
- * for these alone. */
+/* At the root of a name or port (deploy/nginx-facade.conf) the cookie is for all of it; beside Daybook's own paths it
+ * is for these alone. */
 static void
 send_cookie(struct request *r, const char *value, int64_t seconds)
 {
@@ -56,8 +56,8 @@ const struct member compat_routines_login_takes[] = {
 	MEMBERS_END
 };
 
-/* POST …/login {"email","password"} -- a form of another site would sign a person in as somebody else, so a page must be
- * of this site. */
+/* POST …/login {"email","password"} -- a form of another site would sign a person in as somebody else, so a page must
+ * be of this site. */
 struct problem *
 compat_routines_login(struct request *r)
 {

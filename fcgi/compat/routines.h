@@ -1,5 +1,5 @@
-/* routines.h -- shared by the files of the routines API: its errors, and how a document on the wire becomes a record and
- * back. */
+/* routines.h -- shared by the files of the routines API: its errors, and how a document on the wire becomes a record
+ * and back. */
 #ifndef COMPAT_ROUTINES_H
 #define COMPAT_ROUTINES_H
 

@@ -3,9 +3,9 @@
  *
  * A checkpoint is a place in the order of writes, and no clock: nothing is skipped that was written in the same
  * millisecond or committed late, and deletions are among what is read.  A document has a member `version`, which comes
- * back with what a device changed.  It says what the device last saw, so that what others changed since in other members
- * is merged, and in the same ones is a conflict, whatever any clock shows.  Between its pulls a device does not learn the
- * versions that it made itself, but the audit has its name at them. */
+ * back with what a device changed.  It says what the device last saw, so that what others changed since in other
+ * members is merged, and in the same ones is a conflict, whatever any clock shows.  Between its pulls a device does
+ * not learn the versions that it made itself, but the audit has its name at them. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -331,7 +331,6 @@ take_back(struct doc *d)
 	struct problem *p;
 
 	op_give(d->w->call->a, &op, "status", "\"pending\"");
-	op_give(d->w->call->a, &op, "value", NULL);
 	if ((p = take_op(d, &op)) == NULL && d->outcome.problem == NULL)
 		d->base = BASE_CURRENT;
 	return p;
@@ -444,8 +443,8 @@ sets_of(const struct doc *d)
 	return sets;
 }
 
-/* The first set is the record of the document; each other one is a record of its own, which the device is told of at its
- * next pull, as it is told that its document has one set. */
+/* The first set is the record of the document; each other one is a record of its own, which the device is told of at
+ * its next pull, as it is told that its document has one set. */
 static struct problem *
 take_sets(struct doc *d, struct json_object *sets)
 {

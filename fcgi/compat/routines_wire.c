@@ -8,6 +8,7 @@
 #include "base/decimal.h"
 #include "base/instant.h"
 #include "record/space.h"
+#include "routine/day.h"
 
 /* ---- the collections ---- */
 
@@ -112,9 +113,10 @@ static void
 put_log_extras(struct json_out *out, const struct record *record, const char *const *values)
 {
 	const char *status = value_named(record->collection, values, "status");
+	bool completed = value_equal(status, "\"completed\""), skipped = value_equal(status, "\"skipped\"");
 
-	put_sql_instant(out, "completedAt", status != NULL && strcmp(status, "\"completed\"") == 0 ? record->updated_at : NULL);
-	put_sql_instant(out, "skippedAt", status != NULL && strcmp(status, "\"skipped\"") == 0 ? record->updated_at : NULL);
+	put_sql_instant(out, "completedAt", completed ? record->updated_at : NULL);
+	put_sql_instant(out, "skippedAt", skipped ? record->updated_at : NULL);
 }
 
 static void
@@ -187,19 +189,23 @@ instant_of_day(const struct routines_wire *wire, const char *date)
 	return zone_instant(wire->zone, date, 0, &at) ? instant_text(wire->call->a, at) : NULL;
 }
 
-/* The day that a text means: a date, or the date that an instant has in the zone of the person.  NULL for anything
- * else. */
-static const char *
-day_of(const struct routines_wire *wire, const char *text)
+/* The day that a text means: a date; or an instant, which means the day that begins at that midnight in the zone of the
+ * person, or else the day that it was for them.  *day is NULL for anything else. */
+static struct problem *
+day_of(const struct routines_wire *wire, const char *text, const char **day)
 {
 	char date[DATE_TEXT_SIZE];
-	int64_t at;
+	struct problem *p;
+	int64_t at, midnight;
 
-	if (date_valid(text))
-		return text;
-	if (!instant_parse(text, &at) || !zone_date(wire->zone, at, date, NULL, NULL))
+	*day = date_valid(text) ? text : NULL;
+	if (*day != NULL || !instant_parse(text, &at) || !zone_date(wire->zone, at, date, NULL, NULL))
 		return NULL;
-	return arena_strdup(wire->call->a, date);
+	if ((!zone_instant(wire->zone, date, 0, &midnight) || midnight != at) &&
+	    (p = routine_day(wire->call, wire->call->person->user_id, at, date)) != NULL)
+		return p;
+	*day = arena_strdup(wire->call->a, date);
+	return NULL;
 }
 
 /* ---- weekdays ---- */
@@ -472,20 +478,33 @@ read_text_of(const struct routines_wire *wire, const struct routines_member *m, 
 }
 
 static struct problem *
+read_day(const struct routines_wire *wire, const struct routines_member *m, const struct field *f, const char *text,
+    const char **canonical)
+{
+	struct problem *p;
+	const char *day;
+
+	if (*text == '\0')
+		return field_read(wire->call->a, f, NULL, canonical);
+	if ((p = day_of(wire, text, &day)) != NULL)
+		return p;
+	return read_text_of(wire, m, f, day, "a day or an instant", canonical);
+}
+
+static struct problem *
 read_member(const struct routines_wire *wire, const struct routines_member *m, const struct field *f,
     struct json_object *value, const char **canonical)
 {
 	struct arena *a = wire->call->a;
-	bool is_text = json_object_is_type(value, json_type_string), is_list = json_object_is_type(value, json_type_array);
+	bool is_text = json_object_is_type(value, json_type_string);
+	bool is_list = json_object_is_type(value, json_type_array);
 
 	if (value == NULL)
 		return field_read(a, f, NULL, canonical);
 	switch (m->kind) {
 	case KIND_DAY:
-		if (is_text && json_object_get_string_len(value) == 0)
-			return field_read(a, f, NULL, canonical);
-		return read_text_of(wire, m, f, is_text ? day_of(wire, json_object_get_string(value)) : NULL,
-		    "a day or an instant", canonical);
+		return is_text ? read_day(wire, m, f, json_object_get_string(value), canonical)
+		    : wrong(wire, m, "a day or an instant");
 	case KIND_ORDER:
 		return read_text_of(wire, m, f, key_of_number(a, json_number_text(value)), "a number", canonical);
 	case KIND_WEEKDAYS:

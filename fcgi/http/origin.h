@@ -1,5 +1,5 @@
-/* origin.h -- cookies, and the pages whose requests may use them.  A browser adds the cookies of a site to requests that
- * other sites make it send, so a request that acts by a cookie must come from a page of this site. */
+/* origin.h -- cookies, and the pages whose requests may use them.  A browser adds the cookies of a site to requests
+ * that other sites make it send, so a request that acts by a cookie must come from a page of this site. */
 #ifndef ORIGIN_H
 #define ORIGIN_H
 
@@ -19,8 +19,8 @@ bool origin_is_foreign(struct request *r);
 const char *cookie_value(struct request *r, const char *name);
 
 /* Set a cookie that scripts cannot read, with "; Secure" where the client speaks https: by the web server's word, or by
- * the scheme of Origin, for the browser knows it even behind several proxies.  same_site is "Strict" or "Lax"; seconds 0
- * deletes it. */
+ * the scheme of Origin, for the browser knows it even behind several proxies.  same_site is "Strict" or "Lax";
+ * seconds 0 deletes it. */
 void cookie_send(struct request *r, const char *name, const char *value, const char *path, const char *same_site,
     int64_t seconds);
 

@@ -11,7 +11,7 @@ import { send, sendRaw } from "../lib/http.mjs";
 
 const ORIGIN = "https://tracker.example.org", EVIL = "https://evil.example.org";
 const stack = await start({
-	settings: { origins: `${ORIGIN} http://other.example.org:8443` }, facades: ["cars"],
+	settings: { origins: `${ORIGIN} http://other.example.org:8443` }, facades: ["cars", "expenses", "routines"],
 });
 const { as, team, facades } = stack;
 

@@ -195,7 +195,7 @@ for (const route of table) {
 					wrong.push(`${kind}, ${place}: ${status}, not ${wanted} (${problem?.detail})`);
 				if (answer.status === 401 && answer.headers["www-authenticate"] === undefined)
 					wrong.push(`${kind}, ${place}: 401 without WWW-Authenticate`);
-				const said = problem?.detail ?? answer.body?.details ?? "";
+				const said = problem?.detail ?? answer.body?.details ?? answer.body?.error ?? "";
 				const scope = /^This token may \S+; this needs (\S+)\.$/.exec(said)?.[1];
 				const challenge = answer.headers["www-authenticate"];
 				if (status === 403 && challenge !== (scope &&

@@ -273,7 +273,7 @@ only_these_rows_are_open_to_all(void **state)
 		"/api/client-errors", "/api/invitations/look", "/api/auth/password/reset",
 		"/api/auth/password/reset/confirm", "/compat/expenses/api", "/compat/expenses/api/health",
 		"/compat/expenses/api/auth/login", "/compat/expenses/api/auth/logout",
-		"/compat/expenses/api/employee-login",
+		"/compat/expenses/api/employee-login", "/compat/routines/api/login", "/compat/routines/api/logout",
 	};
 	size_t found = 0;
 
