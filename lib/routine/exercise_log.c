@@ -19,8 +19,8 @@ derive(struct change *ch)
 	    ch->after[set->index] != NULL)
 		return NULL;
 	p = record_ask(ch->call, ch->collection, SQL(EXERCISE_SET),
-	    VALUES(value_id(ch->call->person->space_id), value_id(ch->owner), value_text(date), value_text(exercise)),
-	    &rows);
+	    VALUES(value_id(ch->call->person->space_id), value_id(ch->owner), value_text(date), value_text(date),
+	        value_text(exercise)), &rows);
 	if (p != NULL)
 		return p;
 	next = row_text(rows, 0, EXERCISE_SET_LAST) == NULL ? 1 : row_integer(rows, 0, EXERCISE_SET_LAST) + 1;

@@ -62,29 +62,30 @@ QUERY(VERSION_AT, VERSION_AT, /* the version that a record had at an instant */
     " ORDER BY version DESC LIMIT 1")
 
 COLUMNS(BOOK_LOG, BOOK_LOG_ID, BOOK_LOG_DATE, BOOK_LOG_PAGE)
-/* The next log of a book before a day, and the next one after it, of the 2,000 logs there of the person: what they read
+/* The next log of a book before a day, and the next one after it, of the 500 logs there of the person: what they read
  * beside it.  A log without a page says nothing of the book. */
 QUERY(BOOK_LOG_BEFORE, BOOK_LOG,
     "SELECT id, sort_key, JSON_VALUE(doc, '$.page')"
     "  FROM (SELECT id, sort_key, doc FROM record"
     " WHERE space_id = ? AND collection = 'bookLogs' AND owner_id = ? AND deleted = 0 AND sort_key < ?"
-    " ORDER BY sort_key DESC, id DESC LIMIT 2000) near"
+    " ORDER BY sort_key DESC, id DESC LIMIT 500) near"
     " WHERE JSON_VALUE(doc, '$.book') = ? AND JSON_VALUE(doc, '$.page') IS NOT NULL"
     " ORDER BY sort_key DESC LIMIT 1")
 QUERY(BOOK_LOG_AFTER, BOOK_LOG,
     "SELECT id, sort_key, JSON_VALUE(doc, '$.page')"
     "  FROM (SELECT id, sort_key, doc FROM record"
     " WHERE space_id = ? AND collection = 'bookLogs' AND owner_id = ? AND deleted = 0 AND sort_key > ?"
-    " ORDER BY sort_key, id LIMIT 2000) near"
+    " ORDER BY sort_key, id LIMIT 500) near"
     " WHERE JSON_VALUE(doc, '$.book') = ? AND JSON_VALUE(doc, '$.page') IS NOT NULL"
     " ORDER BY sort_key LIMIT 1")
 
 COLUMNS(EXERCISE_SET, EXERCISE_SET_LAST)
-QUERY(EXERCISE_SET, EXERCISE_SET, /* the last set of an exercise on a day, of its first 1,000 logs */
+QUERY(EXERCISE_SET, EXERCISE_SET, /* the last set of an exercise on a day, of its first 300 logs */
     "SELECT MAX(CAST(JSON_VALUE(doc, '$.set') AS SIGNED))"
     "  FROM (SELECT doc FROM record"
-    " WHERE space_id = ? AND collection = 'exerciseLogs' AND owner_id = ? AND deleted = 0 AND sort_key = ?"
-    " ORDER BY id LIMIT 1000) day"
+    " WHERE space_id = ? AND collection = 'exerciseLogs' AND owner_id = ? AND deleted = 0"
+    " AND sort_key >= ? AND sort_key <= ?"
+    " ORDER BY sort_key, id LIMIT 300) day"
     " WHERE JSON_VALUE(doc, '$.exercise') = ?")
 
 COLUMNS(ROUTINE_SPAN, ROUTINE_SPAN_DAY, ROUTINE_SPAN_DOC)
