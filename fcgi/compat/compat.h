@@ -82,6 +82,24 @@ struct problem *compat_expenses_reports(struct request *r);
 extern const struct member compat_expenses_reports_takes[];
 struct problem *compat_expenses_save(struct request *r);
 extern const struct member compat_expenses_save_takes[];
+/* expenses_employ.c, expenses_history.c, expenses_notices.c, expenses_options.c */
+struct problem *compat_expenses_employ(struct request *r);
+extern const struct member compat_expenses_employ_takes[];
+struct problem *compat_expenses_report_history(struct request *r);
+struct problem *compat_expenses_notices(struct request *r);
+struct problem *compat_expenses_notices_count(struct request *r);
+extern const struct member compat_expenses_notices_count_takes[];
+struct problem *compat_expenses_notice_read(struct request *r);
+struct problem *compat_expenses_categories(struct request *r);
+struct problem *compat_expenses_descriptions(struct request *r);
+struct problem *compat_expenses_reasons(struct request *r);
+struct problem *compat_expenses_rules(struct request *r);
+struct problem *compat_expenses_monthly_rules(struct request *r);
+struct problem *compat_expenses_preferences(struct request *r);
+struct problem *compat_expenses_prefer(struct request *r);
+extern const struct member compat_expenses_prefer_takes[];
+struct problem *compat_expenses_suggest(struct request *r);
+extern const struct member compat_expenses_suggest_takes[];
 /* expenses_rows.c, expenses_write.c: of whatever resource the path names */
 struct problem *compat_expenses_list(struct request *r);
 extern const struct member compat_expenses_list_takes[];

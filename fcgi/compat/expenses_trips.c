@@ -2,10 +2,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/id.h"
 #include "base/order_key.h"
 #include "compat/compat.h"
 #include "compat/expenses_rows.h"
+#include "expenses/odometer.h"
 #include "http/reply.h"
 #include "model/policy.h"
 
@@ -167,4 +169,54 @@ compat_expenses_reorder(struct request *r)
 	    (p = write_action(&r->call, ROLE_MEMBER, take_reorder, re, &written)) != NULL)
 		return p;
 	return expenses_done(r, "Mileage entries reordered successfully");
+}
+
+/* ---- GET …/mileage-entries/suggested-starting-odometer ---- */
+
+static struct problem *
+suggest(struct request *r, const char *owner)
+{
+	const char *vehicle = given_text(r, "vehicleId"), *date = given_text(r, "date");
+	struct odometer_vehicle used;
+	struct odometer odometer;
+	struct json_out *out;
+	struct problem *p;
+
+	if (date == NULL || (date = wire_date(r->a, date)) == NULL)
+		return problem_at(r->a, PROBLEM_INVALID, "date", "A date is written like 2026-11-21.");
+	if (vehicle != NULL && !id_valid(vehicle))
+		vehicle = NULL;
+	if ((p = odometer_suggest(&r->call, owner, date, vehicle, &used, &odometer)) != NULL)
+		return p;
+	out = reply_object(r, 200);
+	put_json(out, "suggestedOdometer", odometer.known ? decimal_format(r->a, odometer.reading, 1) : NULL);
+	put_json(out, "odometerReading", odometer.known ? decimal_format(r->a, odometer.reading, 1) : NULL);
+	put_text(out, "vehicleId", used.id);
+	put_text(out, "date", odometer.known ? odometer.date : NULL);
+	put_text(out, "source", odometer.known ? odometer.kind : "none");
+	return NULL;
+}
+
+const struct member compat_expenses_suggest_takes[] = {
+	PARAM("employeeId", TEXT, "whose; without it one's own"),
+	PARAM("date", TEXT, "the day of the trip"),
+	PARAM("vehicleId", TEXT, "of which vehicle; without it the usual one"),
+	MEMBERS_END
+};
+
+/* What the odometer says before the next trip of that day. */
+struct problem *
+compat_expenses_suggest(struct request *r)
+{
+	const char *owner = given_text(r, "employeeId");
+	const struct collection *c;
+	struct problem *p;
+
+	if (owner == NULL || *owner == '\0')
+		owner = r->person.user_id;
+	if ((p = expenses_collection(r, "mileage", &c)) != NULL)
+		return p;
+	if (!uuid_valid(owner) || !policy_sees(&r->person, c, owner, NULL))
+		return expenses_denied(r);
+	return suggest(r, owner);
 }

@@ -465,6 +465,119 @@ describe("expense reports", () => {
 	});
 });
 
+describe("oneself, and what forms offer", () => {
+	test("a person changes what is theirs, and an admin the rest", async () => {
+		const { anna, ben, sam } = await company();
+		const self = () => ben.get(`/employees/${ben.id}`).then(answered);
+		answered(await ben.put(`/employees/${ben.id}`, {
+			...await self(), baseAddress: "1 Main St", baseAddress2: "2 Oak Ave", preferredName: "Benny",
+			preferences: { theme: "dark" }, hasCompletedOnboarding: 1, signature: ink,
+				selectedCostCenters: ["AZ"],
+		}));
+		const changed = await self();
+		assert.deepEqual([changed.baseAddress, changed.baseAddress2, changed.preferredName, changed.preferences,
+			changed.hasCompletedOnboarding, changed.signature, changed.selectedCostCenters],
+		["1 Main St", "2 Oak Ave", "Benny", { theme: "dark" }, 1, ink, ["AZ"]]);
+		answered(await ben.put(`/employees/${ben.id}`, { baseAddress2: "", signature: null }));
+		assert.deepEqual([(await self()).baseAddress, (await self()).baseAddress2, (await self()).signature],
+			["1 Main St", "", null]);
+		for (const wrong of [{ role: "finance" }, { role: "admin" }, { name: "Boss Ben" },
+			{ supervisorId: null },
+			{ position: "Chief" }, { archived: 1 }])
+			assert.equal((await ben.put(`/employees/${ben.id}`, wrong)).status, 403, JSON.stringify(wrong));
+		assert.equal((await ben.put(`/employees/${ben.id}`, { password: "Benwelcome1" })).status, 400);
+		assert.equal((await ben.put(`/employees/${ben.id}`, { preferences: "x".repeat(17000) })).status, 400);
+		assert.equal((await ben.put(`/employees/${sam.id}`, { preferredName: "x" })).status, 403);
+		assert.equal((await sam.put(`/employees/${ben.id}`, { position: "x" })).status, 403);
+		answered(await anna.put(`/employees/${ben.id}`,
+			{ name: "Benjamin van Bolt", position: "Driver", phoneNumber: "4055550100", supervisorId: "",
+				role: "finance" }));
+		const seen = answered(await anna.get(`/employees/${ben.id}`));
+		assert.deepEqual([seen.name, seen.position, seen.phoneNumber, seen.supervisorId, seen.role],
+			["Benjamin van Bolt", "Driver", "4055550100", null, "finance"]);
+		assert.equal("signature" in seen, false);
+		answered(await anna.put(`/employees/${ben.id}`,
+			{ supervisorId: sam.id, role: "employee", archived: 1 }));
+		for (const wrong of [{ supervisorId: "nobody" }, { name: "Cher" }])
+			assert.equal((await anna.put(`/employees/${ben.id}`, wrong)).status, 400,
+				JSON.stringify(wrong));
+		assert.equal((await anna.put(`/employees/${ben.id}`, { role: "admin" })).status, 403);
+		assert.equal((await anna.put(`/employees/${ben.id}`, { signature: ink })).status, 403);
+	});
+
+	test("the odometer is suggested", async () => {
+		const { anna } = await fresh();
+		answered(await anna.post("/vehicles",
+			{ id: "v1", name: "Corolla", isDefault: 1, startingOdometer: 900 }));
+		answered(await anna.post("/mileage-entries", { ...trip, vehicleId: "v1", date: "2026-11-02" }));
+		answered(await anna.get(`/mileage-entries/suggested-starting-odometer?employeeId=${anna.id}&date=2026-11-05`), 200,
+			{ suggestedOdometer: 1012.5, vehicleId: "v1" });
+		const { ben } = await fresh({ anna: "owner", ben: "member" });
+		answered(await ben.get("/mileage-entries/suggested-starting-odometer?date=11/5/26"), 200,
+			{ suggestedOdometer: null });
+		assert.equal((await ben.get(`/mileage-entries/suggested-starting-odometer?date=2026-11-05&employeeId=${anna.id}`))
+			.status, 403);
+	});
+
+	test("categories, reasons, descriptions, rules and preferences", async () => {
+		const { anna, ben } = await company();
+		assert.ok(answered(await ben.get("/receipts/categories")).includes("Per Diem"));
+		const today = new Date().toISOString().slice(0, 10);
+		for (const purpose of ["Visit", "Visit", "Training"])
+			answered(await ben.post("/mileage-entries",
+				{ ...trip, date: today, purpose, odometerReading: 0 }));
+		assert.deepEqual(answered(await ben.get("/travel-reasons")).map(({ reason }) => reason),
+			["Visit", "Training"]);
+		answered(await ben.post("/daily-descriptions", { date: today, description: "At the office" }));
+		assert.deepEqual(answered(await ben.get("/daily-description-options")).map((one) => one.description),
+			["At the office"]);
+		for (const rule of [
+			{ from: "2020-01-01", amount: 3500, minHours: 8, monthlyMax: 35000 },
+			{ from: "2020-01-01", costCenter: "az", name: "Overnight", rank: 3, amount: 3500, minHours: 8,
+				overnight: true },
+			{ from: "2020-01-01", costCenter: "az", name: "Single", rank: 1, amount: 1700, minHours: 8,
+				minDistance: 100 },
+			{ from: "2019-01-01", costCenter: "az", name: "Old", amount: 100 },
+		])
+			answered(await anna.native.post("/api/perDiemRules", { ...rule, reason: "As it was." }), 201);
+		assert.deepEqual(answered(await ben.get("/per-diem-rules"))
+			.map((rule) => [rule.costCenter, rule.name, rule.maxAmount, rule.minHours,
+				rule.minDistanceFromBase]).sort(),
+		[["", "Per diem", 35, 8, 0], ["AZ", "Overnight", 35, 8, 0], ["AZ", "Single", 17, 8, 100]]);
+		assert.deepEqual(answered(await ben.get("/per-diem-monthly-rules")).map((rule) => [rule.costCenter,
+			rule.maxAmount]),
+			[["", 350]]);
+		assert.deepEqual(answered(await ben.get(`/dashboard-preferences/${ben.id}`)), {});
+		answered(await ben.put(`/dashboard-preferences/${ben.id}`, { cards: ["miles", "hours"] }));
+		assert.deepEqual(answered(await ben.get(`/dashboard-preferences/${ben.id}`)),
+			{ cards: ["miles", "hours"] });
+		assert.equal((await anna.get(`/dashboard-preferences/${ben.id}`)).status, 403);
+	});
+
+	test("who is to decide is told, and the steps of a report are kept", async () => {
+		const people = await company();
+		const { ben, sam, fay } = people;
+		await work(people);
+		const { id } = answered(await submit(ben));
+		answered(await sam.get(`/notifications/${sam.id}/count?portal=supervisor`), 200, { count: 1 });
+		const [notice] = answered(await sam.get(`/notifications/${sam.id}`));
+		assert.deepEqual([notice.reportId, notice.isRead, notice.recipientId], [id, 0, sam.id]);
+		assert.equal((await sam.get(`/notifications/${ben.id}`)).status, 403);
+		assert.equal((await fay.put(`/notifications/${notice.id}/read`)).status, 404);
+		for (let again = 0; again < 2; again++)
+			answered(await sam.put(`/notifications/${notice.id}/read`));
+		answered(await sam.get(`/notifications/${sam.id}/count`), 200, { count: 0 });
+		answered(await sam.put(`/expense-reports/${id}/approval`, { action: "reject", comments: "Blurred." }));
+		answered(await submit(ben));
+		const steps = answered(await ben.get(`/expense-reports/${id}/history`));
+		assert.deepEqual(steps.map((step) => [step.action, step.status, step.approverId, step.comments]), [
+			["submit", "pending_supervisor", ben.id, null],
+			["request_revision_to_employee", "needs_revision", sam.id, "Blurred."],
+			["submit", "pending_supervisor", ben.id, null],
+		]);
+	});
+});
+
 test("no response was a 5xx", async () => {
 	assert.deepEqual(await stack.faults(), []);
 });
