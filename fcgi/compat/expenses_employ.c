@@ -260,7 +260,7 @@ read_body(struct employing *in, const struct staff *staff)
 	struct problem *p;
 
 	if (body_text(r->input, "password") != NULL || body_text(r->input, "newPassword") != NULL)
-		return problem_at(r->a, PROBLEM_INVALID, "password", "Passwords are changed by their owners in Daybook.");
+		return problem_at(r->a, PROBLEM_INVALID, "password", "Passwords are changed in Daybook itself.");
 	if ((p = expenses_collection(r, "employees", &in->op.collection)) != NULL ||
 	    (p = read_record(in, staff)) != NULL)
 		return p;

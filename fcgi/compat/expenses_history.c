@@ -1,5 +1,5 @@
-/* expenses_history.c -- GET …/expense-reports/:id/history: the steps of a report, who took them and what they said, from
- * the history that Daybook keeps of every record. */
+/* expenses_history.c -- GET …/expense-reports/:id/history: the steps of a report, who took them and what they said,
+ * from the history that Daybook keeps of every record. */
 #include <string.h>
 
 #include "compat/compat.h"
@@ -35,7 +35,9 @@ put_event(struct json_out *out, struct json_object *version)
 	struct json_object *changes;
 	const char *before, *after;
 
-	if (!json_object_object_get_ex(version, "changes", &changes) || (after = change_of(changes, "state", 1)) == NULL)
+	if (!json_object_object_get_ex(version, "changes", &changes))
+		return;
+	if ((after = change_of(changes, "state", 1)) == NULL)
 		return;
 	before = change_of(changes, "state", 0);
 	if (before == NULL && strcmp(after, "draft") == 0)
