@@ -46,8 +46,8 @@ static const struct command commands[] = {
 	    "delete what has expired, erase deleted teams and accounts, send mail" },
 	{ "watch", NEED_ALL, ctl_watch, "",
 	    "flag the cars that are late now, as the housekeeper does each minute" },
-	{ "verify", NEED_ALL, ctl_verify, "[--space ID]",
-	    "check the hash chain of every space's audit, and the records against it" },
+	{ "verify", NEED_ALL, ctl_verify, "[--space | --file]",
+	    "check the hash chain of every space's audit, and the records against it; or an exported logbook" },
 	{ "restore", NEED_SETTINGS, ctl_restore, "[--again]",
 	    "put a database into use that was loaded from a dump" },
 	{ "settings", NEED_NOTHING, ctl_settings, "",
@@ -102,13 +102,20 @@ open_worker(struct worker *w, enum need need, const char *config_path)
 	return 0;
 }
 
+/* An exported file is checked by itself. */
+static enum need
+need_of(const struct command *command, int argc, char **argv)
+{
+	return command->run == ctl_verify && argc > 1 && strcmp(argv[1], "--file") == 0 ? NEED_NOTHING : command->need;
+}
+
 static int
 run(const struct command *command, const char *config_path, int argc, char **argv)
 {
 	static struct worker w;
 	int status;
 
-	if (open_worker(&w, command->need, config_path) != 0)
+	if (open_worker(&w, need_of(command, argc, argv), config_path) != 0)
 		return CTL_FAILED;
 	status = command->run(&w, argc, argv);
 	if (fflush(stdout) != 0 && status == CTL_OK)

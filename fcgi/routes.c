@@ -203,7 +203,9 @@ const struct route routes[] = {
 	  routine_today_show, routine_today_takes, "a person's tasks of today, streak, points and weight" },
 
 	{ GET,    "/api/reports/mileage",                              READ(VIEWER),     NONE, HEAVY,
-	  reports_mileage, reports_mileage_takes, "trips and what they are worth; also as CSV, or as a page to print" },
+	  reports_mileage, reports_mileage_takes, "trips and what they are worth; also as CSV, or to print" },
+	{ GET,    "/api/reports/logbook",                              READ(VIEWER),     NONE, HEAVY,
+	  reports_logbook, reports_logbook_takes, "a person's trips with all their writes; also as CSV, or to print" },
 	{ GET,    "/api/mileage/suggested-start",                      READ(VIEWER),     NONE, LIGHT,
 	  mileage_suggested_start, mileage_suggested_start_takes, "the odometer at which a new trip would begin" },
 

@@ -174,6 +174,8 @@ extern const struct member audits_list_takes[];
 /* report_expenses.c */
 struct problem *reports_mileage(struct request *r);
 extern const struct member reports_mileage_takes[];
+struct problem *reports_logbook(struct request *r);
+extern const struct member reports_logbook_takes[];
 struct problem *mileage_suggested_start(struct request *r);
 extern const struct member mileage_suggested_start_takes[];
 

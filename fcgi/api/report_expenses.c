@@ -1,11 +1,12 @@
-/* report_expenses.c -- GET /api/reports/mileage and /api/mileage/suggested-start: reads the query and chooses the
- * format.  The figures are computed in lib/expenses/. */
+/* report_expenses.c -- GET /api/reports/mileage, /api/reports/logbook and /api/mileage/suggested-start: reads the query
+ * and chooses the format.  The figures are computed in lib/expenses/. */
 #include <string.h>
 
 #include "api/api.h"
 #include "base/decimal.h"
 #include "base/instant.h"
 #include "base/page.h"
+#include "expenses/logbook.h"
 #include "expenses/odometer.h"
 #include "expenses/people.h"
 #include "expenses/report_mileage.h"
@@ -99,6 +100,58 @@ reports_mileage(struct request *r)
 		return p;
 	scratch = arena_new();
 	if ((p = stream_mileage(r, report, scratch)) != NULL)
+		p = problem_copy(r->a, p);
+	arena_free(scratch);
+	return p;
+}
+
+/* ---- the logbook ---- */
+
+const struct member reports_logbook_takes[] = {
+	PARAM("format", CHOICE, "json where it is not said; html is a page to print", .choices = "json csv html"),
+	PARAM("from", DATE, "the first day", .required = "from is required: a date such as 2026-11-21."),
+	PARAM("to", DATE, "the last day", .required = "to is required: a date such as 2026-11-21."),
+	PARAM("person", TEXT, "whose trips; without it one's own"),
+	MEMBERS_END
+};
+
+static struct problem *
+stream_logbook(struct request *r, struct logbook *book, struct arena *a)
+{
+	struct problem *p;
+	struct buf piece;
+
+	do {
+		arena_reset(a);
+		buf_init(&piece, a);
+		if ((p = logbook_next(book, a, &piece)) != NULL)
+			return p;
+		if (!r->streaming)
+			start_stream(r, book->format, arena_printf(r->a, "logbook-%s-%s", book->from, book->to));
+		reply_stream(r, piece.text, piece.length);
+	} while (!book->ended && !r->head && !r->client_gone);
+	return NULL;
+}
+
+/* GET /api/reports/logbook?from=&to=&person=&format= -- trips with all writes of them, as an auditor reads them. */
+struct problem *
+reports_logbook(struct request *r)
+{
+	struct problem *p;
+	struct arena *scratch;
+	struct logbook *book = arena_alloc(r->a, sizeof *book);
+
+	*book = (struct logbook){
+		.call = &r->call,
+		.from = given_text(r, "from"),
+		.to = given_text(r, "to"),
+		.person = given_text(r, "person"),
+		.format = asked_format(r),
+	};
+	if ((p = check_days(r)) != NULL || (p = logbook_open(book)) != NULL)
+		return p;
+	scratch = arena_new();
+	if ((p = stream_logbook(r, book, scratch)) != NULL)
 		p = problem_copy(r->a, p);
 	arena_free(scratch);
 	return p;

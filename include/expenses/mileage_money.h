@@ -50,6 +50,7 @@ struct mileage_trip {
 	int64_t toll, parking;      /* cents, as recorded; of a trip that is no business, nobody pays them */
 	const char *const *values;  /* all fields of the record, or NULL */
 	const char *created_at;     /* as SQL has it, or NULL */
+	int64_t version;            /* of the record, or 0 */
 
 	/* set by mileage_price: */
 	const struct mileage_rate *rate; /* that pays it, or NULL */

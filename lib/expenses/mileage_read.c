@@ -40,6 +40,7 @@ add_trip(const struct call *call, const struct collection *c, const struct rows 
 	mileage_trip_of(call->a, c, row_text(rows, row, MILEAGE_TRIP_ID),
 	    (const char *const *)values_parse(call->a, c, row_text(rows, row, MILEAGE_TRIP_DOC), NULL), trip);
 	trip->created_at = row_text(rows, row, MILEAGE_TRIP_CREATED_AT);
+	trip->version = row_integer(rows, row, MILEAGE_TRIP_VERSION);
 }
 
 struct problem *

@@ -19,9 +19,9 @@ QUERY(EXPENSE_PERSON, EXPENSE_PERSON, /* a member, or a former member who has re
 
 /* ---- trips ---- */
 
-COLUMNS(MILEAGE_TRIP, MILEAGE_TRIP_ID, MILEAGE_TRIP_DOC, MILEAGE_TRIP_CREATED_AT)
+COLUMNS(MILEAGE_TRIP, MILEAGE_TRIP_ID, MILEAGE_TRIP_DOC, MILEAGE_TRIP_CREATED_AT, MILEAGE_TRIP_VERSION)
 QUERY(MILEAGE_TRIPS, MILEAGE_TRIP, /* one person's trips, by date, which is the text of sort_key */
-    "SELECT id, doc, created_at"
+    "SELECT id, doc, created_at, version"
     "  FROM record"
     " WHERE space_id = ? AND collection = 'mileage' AND owner_id = ? AND deleted = 0"
     " AND sort_key >= ? AND sort_key <= ?"
@@ -34,6 +34,36 @@ QUERY(VEHICLES_MAIN, VEHICLE, /* which vehicle a person uses unless they choose 
     " WHERE space_id = ? AND collection = 'vehicles' AND owner_id = ? AND deleted = 0"
     " AND JSON_CONTAINS(doc, 'true', '$.main')"
     " ORDER BY sort_key, id LIMIT 10")
+
+/* ---- logbooks ---- */
+
+COLUMNS(LOGBOOK_HEAD, LOGBOOK_HEAD_SEQ, LOGBOOK_HEAD_CHAIN, LOGBOOK_HEAD_EPOCH)
+QUERY(LOGBOOK_HEAD, LOGBOOK_HEAD,
+    "SELECT seq, chain, epoch FROM space WHERE id = ?")
+
+COLUMNS(LOGBOOK_ROW, LOGBOOK_ROW_NAME = AUDIT_COLUMNS_COUNT, LOGBOOK_ROW_BEFORE)
+QUERY(LOGBOOK_ROWS, LOGBOOK_ROW, /* the writes of a trip up to a version, oldest first, with the hash before each */
+    "SELECT " AUDIT_COLUMNS ", u.name,"
+    "       (SELECT p.hash FROM audit p WHERE p.space_id = audit.space_id AND p.seq = audit.seq - 1)"
+    "  FROM audit LEFT JOIN user u ON u.id = audit.user_id"
+    " WHERE space_id = ? AND collection = 'mileage' AND record_id = ? AND version > ? AND version <= ?"
+    " ORDER BY version LIMIT 100")
+
+QUERY(LOGBOOK_LINKS, AUDIT, /* the chain between two seqs, without what was written */
+    "SELECT seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id, action, NULL, NULL,"
+    " NULL, digest, audit.user_id, device_id, op_id, cause, at, claimed_at, hash, reader_id"
+    "  FROM audit"
+    " WHERE space_id = ? AND seq >= ? AND seq <= ?"
+    " ORDER BY seq LIMIT 500")
+
+COLUMNS(LOGBOOK_DELETED, LOGBOOK_DELETED_ID, LOGBOOK_DELETED_VERSION)
+QUERY(LOGBOOK_DELETED, LOGBOOK_DELETED, /* trips of a person that were deleted, by the date that they had */
+    "SELECT r.id, r.version"
+    "  FROM record r JOIN audit a ON a.space_id = r.space_id AND a.collection = r.collection"
+    "       AND a.record_id = r.id AND a.version = r.version"
+    " WHERE r.space_id = ? AND r.collection = 'mileage' AND r.owner_id = ? AND r.deleted = 1"
+    "   AND JSON_VALUE(a.changes, '$.date[0]') >= ? AND JSON_VALUE(a.changes, '$.date[0]') <= ?"
+    " ORDER BY r.sort_key, r.id LIMIT ?")
 
 /* ---- months ---- */
 
