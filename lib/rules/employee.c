@@ -172,15 +172,25 @@ check_user(struct change *ch)
 	return changed(ch, i) && ch->after[i] != NULL ? check_member(ch, value_plain(ch->call->a, ch->after[i])) : NULL;
 }
 
+/* Nobody looks after themselves. */
+static struct problem *
+check_other(struct change *ch, const char *field)
+{
+	const char *id = value_plain(ch->call->a,
+	    value_named(ch->collection, (const char *const *)ch->after, field));
+
+	if (id == NULL || strcmp(id, ch->id) != 0)
+		return NULL;
+	return problem_at(ch->call->a, PROBLEM_INVALID, field, "An employee cannot be their own %s.", field);
+}
+
 static struct problem *
 check(struct change *ch)
 {
-	const char *supervisor = value_plain(ch->call->a, ch->after[at(ch, "supervisor")]);
 	struct problem *p;
 
-	if (supervisor != NULL && strcmp(supervisor, ch->id) == 0)
-		return problem_at(ch->call->a, PROBLEM_INVALID, "supervisor",
-		    "An employee cannot be their own supervisor.");
+	if ((p = check_other(ch, "supervisor")) != NULL || (p = check_other(ch, "senior")) != NULL)
+		return p;
 	if ((p = check_number(ch)) != NULL)
 		return p;
 	return check_user(ch);

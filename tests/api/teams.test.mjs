@@ -692,6 +692,8 @@ test("linking an employee to another member changes the owner; without a link no
 	refused(await hire(mia, { user: "nobody" }), 400, { field: "user" });
 	refused(await mia.patch(path, { supervisor: employee.id }), 400,
 		{ field: "supervisor", detail: "An employee cannot be their own supervisor." });
+	refused(await mia.patch(path, { senior: employee.id }), 400,
+		{ field: "senior", detail: "An employee cannot be their own senior." });
 	const two = `id,firstName,lastName,user\nown,A,B,${ben.id}\nfree,C,D,\n`;
 	answered(await mia.post("/api/employees/import", two, CSV), 200, { created: 2 });
 	assert.deepEqual(await Promise.all(["own", "free"]
