@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "routine/day.h"
 
 size_t
@@ -39,6 +40,32 @@ bool
 change_names(const struct change *ch, const char *field)
 {
 	return ch->touched[change_place(ch, field)];
+}
+
+const char *
+member_in(struct arena *a, const char *object, const char *name)
+{
+	struct json_slice key, value;
+
+	while (json_next_member(&object, &key, &value))
+		if (key.length == strlen(name) && memcmp(key.text, name, key.length) == 0)
+			return arena_strndup(a, value.text, value.length);
+	return NULL;
+}
+
+const char *
+schedule_on(struct arena *a, const char *schedules, const char *day)
+{
+	struct json_slice element;
+
+	while (schedules != NULL && json_next_element(&schedules, &element)) {
+		const char *object = arena_strndup(a, element.text, element.length);
+		const char *until = value_plain(a, member_in(a, object, "until"));
+
+		if (until != NULL && strcmp(day, until) <= 0)
+			return object;
+	}
+	return NULL;
 }
 
 struct problem *

@@ -200,17 +200,6 @@ add(struct former *f, const char *object, const char *until)
 	f->until = until;
 }
 
-static const char *
-until_of(struct arena *a, const char *object)
-{
-	struct json_slice key, value;
-
-	while (json_next_member(&object, &key, &value))
-		if (key.length == 5 && memcmp(key.text, "until", 5) == 0)
-			return json_unquote(a, arena_strndup(a, value.text, value.length));
-	return NULL;
-}
-
 static void
 read_former(struct former *f, const char *schedules)
 {
@@ -219,7 +208,7 @@ read_former(struct former *f, const char *schedules)
 	while (schedules != NULL && json_next_element(&schedules, &element)) {
 		const char *object = arena_strndup(f->a, element.text, element.length);
 
-		add(f, object, until_of(f->a, object));
+		add(f, object, value_plain(f->a, member_in(f->a, object, "until")));
 	}
 }
 

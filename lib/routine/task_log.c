@@ -1,10 +1,10 @@
 /* task_log.c -- what was done of a task on a day.  A log says a state, never a change of one, so two devices that say
  * the same agree.
  *
- * Where the task has a target, the value says whether it is completed.  The points are those of the task at the moment
- * of the completion, by the op's own instant: what is changed in the task later moves no total of the past, also where
- * the completion comes from a device that was offline meanwhile.  Taking a completion back is the state pending.  A log
- * that says more is not deleted, because another device could only guess what the deletion meant. */
+ * Where the task had a target on that day, the value says whether it is completed.  The points are those of the task at
+ * the moment of the completion, by the op's own instant: what is changed in the task later moves no total of the past,
+ * also where the completion comes from a device that was offline meanwhile.  Taking a completion back is the state
+ * pending.  A log that says more is not deleted, because another device could only guess what the deletion meant. */
 #include <string.h>
 
 #include "base/instant.h"
@@ -61,14 +61,26 @@ find_task(const struct change *ch, const struct collection *c, const char *const
 
 /* ---- the status ---- */
 
+/* A field of the schedule of a task that was in force on the day of the log. */
+static const char *
+on_the_day(const struct change *ch, const struct collection *tasks, const char *const *task, const char *field)
+{
+	const char *date = change_plain(ch, "date");
+	const char *former = date == NULL ? NULL
+	    : schedule_on(ch->call->a, value_named(tasks, task, "schedules"), date);
+
+	return former != NULL ? member_in(ch->call->a, former, field) : value_named(tasks, task, field);
+}
+
 /* Whether a value reaches the target of the task. */
 static bool
 reaches(const struct change *ch, const struct collection *tasks, const char *const *task)
 {
 	const struct field *value = collection_field(ch->collection, "value");
 	const struct field *target = collection_field(tasks, "target");
-	const char *kind = value_named(tasks, task, "targetKind");
-	int64_t is = value_scaled(value, ch->after[value->index]), should = value_scaled(target, task[target->index]);
+	const char *kind = on_the_day(ch, tasks, task, "targetKind");
+	int64_t is = value_scaled(value, ch->after[value->index]);
+	int64_t should = value_scaled(target, on_the_day(ch, tasks, task, "target"));
 
 	return kind != NULL && strcmp(kind, "\"atMost\"") == 0 ? is <= should : is >= should;
 }
@@ -97,7 +109,7 @@ derive_status(struct change *ch, const struct collection *tasks, const char *con
 	size_t status = change_place(ch, "status");
 	bool says = change_names(ch, "status") || change_names(ch, "value") || change_names(ch, "task");
 
-	if (task == NULL || value_named(tasks, task, "target") == NULL || !says)
+	if (task == NULL || !says || on_the_day(ch, tasks, task, "target") == NULL)
 		return;
 	settle_value(ch);
 	if (loses_value(ch))

@@ -168,6 +168,15 @@ test("late sync: a completion has the points and the target of its moment", asyn
 	assert.equal(now.points, 50);
 });
 
+test("a day that is filled in later has the target of that day", async () => {
+	const anna = await alone();
+	await made(anna, { id: "water", title: "Water", points: 4, target: 8 });
+	await change(anna, "tasks", "water", { target: 10 }, "2026-03-10T12:00:00Z");
+	const status = async (date) =>
+		answered(await anna.post("/api/taskLogs", { task: "water", date, value: 8 }), 201).taskLog.status;
+	assert.deepEqual([await status("2026-03-09"), await status("2026-03-10")], ["completed", "pending"]);
+});
+
 test("points that were earned stay when the task gets others, and go and come back with the completion", async () => {
 	const anna = await alone();
 	await made(anna, { id: "read", title: "Read", points: 5 });
