@@ -3,8 +3,9 @@
 
 import { computed } from "@preact/signals";
 import { minute } from "../base/clock.js";
-import { rows, userId } from "../base/state.js";
-import { writeUndoably } from "../base/write.js";
+import { rows, space, userId } from "../base/state.js";
+import { write } from "../base/write.js";
+import { undoable } from "../ui/index.js";
 import { zoneAmong } from "../ui/zone.js";
 import { completionOn, dueOn, gather, pointsOn, statusOn, streakOn, todayIn } from "./figures.js";
 
@@ -42,12 +43,20 @@ export const open = computed(() => {
 	return [...left.filter(({ mustDo }) => mustDo), ...left.filter(({ mustDo }) => !mustDo)];
 });
 
-/** Says that a task is done today, and how to take that back. */
-export function done(task) {
-	const date = today.value, label = `Done: ${task.title}`;
+// A log is never deleted by taking it back: it says that the task is pending again.
+function takeBack(here, id, title) {
+	return write(() => here.set("taskLogs", id, { status: "pending", points: 0 }, { label: `Not done: ${title}` }));
+}
+
+/** Says that a task is done today, with a toast that can take it back. */
+export async function done(task) {
+	const here = space.value, date = today.value, label = `Done: ${task.title}`;
 	const log = taskLogs.value.find((one) => one.task === task.id && one.date === date);
 	const state = { status: "completed", points: task.points ?? 0 };
-	return writeUndoably(label + ".", (here) => (log
+	const op = await write(() => (log
 		? here.set("taskLogs", log.id, state, { label })
 		: here.create("taskLogs", { task: task.id, date, ...state }, { label })));
+	if (op)
+		undoable(label + ".", () => takeBack(here, op.record, task.title));
+	return op;
 }
