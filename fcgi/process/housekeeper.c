@@ -1,8 +1,8 @@
 /* housekeeper.c -- the child process that works on timers.  At its start and then every tidy_minutes it deletes what
- * has expired, erases deleted teams and accounts, and logs spaces that are nearly full.  Each minute it flags late
- * cars.  Every MAIL_SECONDS it sends mail.  SIGTERM is blocked and only accepted between rounds, so that no round is
- * interrupted.  A round that fails is logged and tried again.  It is the only child that uses the database as
- * db_admin_user: no request can erase. */
+ * has expired, erases deleted teams and accounts, and logs spaces that are nearly full.  Each minute it flags late cars
+ * and tells people of expense reports that wait for them and of long weeks.  Every MAIL_SECONDS it sends mail.  SIGTERM
+ * is blocked and only accepted between rounds, so that no round is interrupted.  A round that fails is logged and tried
+ * again.  It is the only child that uses the database as db_admin_user: no request can erase. */
 #include <inttypes.h>
 #include <signal.h>
 #include <time.h>
@@ -10,6 +10,7 @@
 #include "account/mail.h"
 #include "base/instant.h"
 #include "base/log.h"
+#include "expenses/report_round.h"
 #include "fleet/late.h"
 #include "process/process.h"
 #include "upkeep/erase.h"
@@ -18,7 +19,7 @@
 
 enum {
 	AGAIN_SECONDS = 30, /* after a round that failed */
-	LATE_SECONDS = 60,
+	MINUTE_SECONDS = 60,
 	MAILS_AT_ONCE = 20  /* before SIGTERM is checked again */
 };
 
@@ -111,6 +112,21 @@ look_for_late_cars(struct worker *w)
 	arena_reset(w->arena);
 }
 
+static void
+look_for_waiting_reports(struct worker *w)
+{
+	int64_t count;
+	const struct call call = worker_call(w);
+	struct problem *p = report_round(&call, &count);
+
+	if (p != NULL)
+		log_line(LOG_LEVEL_WARN, "reports",
+		    "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
+	else if (count > 0)
+		log_line(LOG_LEVEL_INFO, "reports", "told=%" PRId64, count);
+	arena_reset(w->arena);
+}
+
 static int64_t
 seconds(void)
 {
@@ -119,13 +135,13 @@ seconds(void)
 
 /* When each task is due again, in seconds of the monotonic clock. */
 struct due {
-	int64_t tidy, late;
+	int64_t tidy, minute;
 };
 
 static int64_t
 until(const struct due *due)
 {
-	int64_t next = due->tidy < due->late ? due->tidy : due->late;
+	int64_t next = due->tidy < due->minute ? due->tidy : due->minute;
 
 	return next > seconds() ? next - seconds() : 0;
 }
@@ -141,9 +157,10 @@ round_once(struct worker *w, struct due *due)
 
 		due->tidy = seconds() + (well ? (int64_t)w->config.tidy_minutes * 60 : AGAIN_SECONDS);
 	}
-	if (seconds() >= due->late) {
+	if (seconds() >= due->minute) {
 		look_for_late_cars(w);
-		due->late = seconds() + LATE_SECONDS;
+		look_for_waiting_reports(w);
+		due->minute = seconds() + MINUTE_SECONDS;
 	}
 	pause = until(due);
 	if (!mail_is_set_up(&w->config))

@@ -14,8 +14,8 @@ int worker_serve(struct worker *w, int gate, void (*answer)(struct worker *w, st
 /* Answer the one request of a CGI host. */
 int worker_serve_cgi(struct worker *w, void (*answer)(struct worker *w, struct io *io));
 
-/* The housekeeper: a round at once and then every tidy_minutes, until SIGTERM.  It also looks for late cars each minute
- * and sends mail. */
+/* The housekeeper: a round at once and then every tidy_minutes, until SIGTERM.  Each minute it also looks for late
+ * cars and for expense reports that wait; and it sends mail. */
 int housekeeper(struct worker *w);
 
 /* The watcher: confirms what the workers remember of the database, until SIGTERM. */

@@ -2,7 +2,7 @@
  * after the other.  A report is a record of `expenseReports`; the rule `expense-report` (report_rule.c) guards its
  * states on every path:
  *
- *	draft, returned ── submitted          its person, certified and signed; at once the first step that is assigned
+ *	draft, returned ── submitted          its person, certified and signed; at once the first assigned step
  *	submitted       ── approved           nobody is assigned: a manager
  *	senior          ── supervisor, finance    the senior has looked
  *	supervisor      ── finance, approved  the supervisor, certified and signed
@@ -15,7 +15,7 @@
 #ifndef REPORT_H
 #define REPORT_H
 
-#include "model/call.h"
+#include "team/oversight.h"
 
 enum report_state {
 	REPORT_DRAFT,
@@ -55,6 +55,9 @@ struct report_deciders {
 	struct report_people senior, supervisor, finance;
 	bool has_finance; /* somebody decides for finance in this space, if only the person themself */
 };
+
+/* Those of who looks after a person. */
+void report_deciders_of(const struct overseers *overseers, struct report_deciders *who);
 
 /* Find who decides about the reports of owner now.  Inside a write it is as the ops before this one have left it. */
 struct problem *report_deciders(const struct call *call, const char *owner, struct report_deciders *who) MUST_CHECK;

@@ -7,8 +7,8 @@
 
 /* What is told. */
 struct notice {
-	const char *occasion; /* a text that names it and nothing else: "late-car 100 null "08:30"".  With to, once for
-	                       * each person */
+	const char *occasion; /* a text that names it and nothing else: "late-car 100 null "08:30"" */
+	bool once;            /* with to: for all people together, not for each person */
 	const char *kind;     /* for programs: "late-car" */
 	const char *title;    /* at most 200 bytes are kept */
 	const char *body;     /* or NULL */
@@ -16,6 +16,9 @@ struct notice {
 	const char *to;       /* the user who reads it, or NULL: everybody in the space */
 	const char *cause;    /* of the write, as the audit has it */
 };
+
+/* Whether it was told before. */
+struct problem *notice_was_told(const struct call *call, const struct notice *notice, bool *told) MUST_CHECK;
 
 /* Tell it, inside work or an effect, unless this occasion was told before: then *told is false, even if the
  * notification was deleted since.  The notification is Daybook's own, whoever the writer writes for.  In a space that

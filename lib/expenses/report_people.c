@@ -5,7 +5,6 @@
 #include "expenses/report.h"
 #include "record/record.h"
 #include "store/statement.h"
-#include "team/oversight.h"
 
 const char *const report_state_names[REPORT_STATE_COUNT] = {
 	"draft", "submitted", "senior", "supervisor", "finance", "approved", "returned",
@@ -81,23 +80,27 @@ report_people_read(struct arena *a, const char *value, struct report_people *peo
 
 /* ---- who is assigned ---- */
 
+void
+report_deciders_of(const struct overseers *overseers, struct report_deciders *who)
+{
+	*who = (struct report_deciders){ .has_finance = overseers->finance_count > 0 || overseers->is_finance };
+	if (overseers->senior != NULL)
+		add(&who->senior, overseers->senior);
+	if (overseers->supervisor != NULL)
+		add(&who->supervisor, overseers->supervisor);
+	for (size_t i = 0; i < overseers->finance_count; i++)
+		add(&who->finance, overseers->finance[i]);
+}
+
 struct problem *
 report_deciders(const struct call *call, const char *owner, struct report_deciders *who)
 {
 	struct overseers overseers;
-	struct problem *p;
+	struct problem *p = oversight_people(call, owner, &overseers);
 
-	*who = (struct report_deciders){ .has_finance = false };
-	if ((p = oversight_people(call, owner, &overseers)) != NULL)
-		return p;
-	if (overseers.senior != NULL)
-		add(&who->senior, overseers.senior);
-	if (overseers.supervisor != NULL)
-		add(&who->supervisor, overseers.supervisor);
-	for (size_t i = 0; i < overseers.finance_count; i++)
-		add(&who->finance, overseers.finance[i]);
-	who->has_finance = overseers.finance_count > 0 || overseers.is_finance;
-	return NULL;
+	if (p == NULL)
+		report_deciders_of(&overseers, who);
+	return p;
 }
 
 /* ---- steps ---- */

@@ -5,6 +5,7 @@
 #include "base/instant.h"
 #include "expenses/month.h"
 #include "expenses/rules.h"
+#include "report_tell.h"
 #include "report_turn.h"
 
 enum {
@@ -341,4 +342,5 @@ const struct rule expense_report = {
 	.scans = true,
 	.derive = derive,
 	.check_delete = check_delete,
+	.effect = report_tell_change,
 };

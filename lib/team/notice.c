@@ -15,7 +15,7 @@ static const char *
 id_of(struct arena *a, const struct notice *notice)
 {
 	unsigned char digest[SHA256_SIZE];
-	const char *text = notice->to == NULL
+	const char *text = notice->to == NULL || notice->once
 	    ? notice->occasion : arena_printf(a, "%s for %s", notice->occasion, notice->to);
 
 	sha256(text, strlen(text), digest);
@@ -23,15 +23,18 @@ id_of(struct arena *a, const struct notice *notice)
 }
 
 /* Of a tombstone that was purged the audit still knows. */
-static struct problem *
-was_told(const struct call *call, const struct collection *c, const char *id, bool *known)
+struct problem *
+notice_was_told(const struct call *call, const struct notice *notice, bool *told)
 {
+	const struct collection *c = collection_find(call->set, "notifications");
+	const char *id = id_of(call->a, notice);
 	struct problem *p;
 	struct record earlier;
 
-	if ((p = record_find(call, c, id, &earlier, known)) != NULL || *known)
-		return p;
-	return record_purged(call, c, id, &earlier, known);
+	*told = c == NULL;
+	if (c == NULL || (p = record_find(call, c, id, &earlier, told)) != NULL || *told)
+		return c == NULL ? NULL : p;
+	return record_purged(call, c, id, &earlier, told);
 }
 
 /* A name that is cut stays UTF-8. */
@@ -86,15 +89,14 @@ struct problem *
 notice_tell(struct writer *w, const struct notice *notice, bool *told)
 {
 	const struct collection *c = collection_find(w->call->set, "notifications");
-	const char *id = id_of(w->call->a, notice);
 	struct problem *p;
 	struct op op;
 	bool known;
 
 	*told = false;
-	if (c == NULL || (p = was_told(w->call, c, id, &known)) != NULL || known)
-		return c == NULL ? NULL : p;
-	op = op_of(w, c, id, notice);
+	if ((p = notice_was_told(w->call, notice, &known)) != NULL || known)
+		return p;
+	op = op_of(w, c, id_of(w->call->a, notice), notice);
 	if ((p = write_itself(w, &op)) == NULL)
 		*told = true;
 	return p != NULL && p->kind == PROBLEM_SPACE_FULL ? NULL : p;

@@ -3,61 +3,82 @@
 
 #include <string.h>
 
-#include "record/oversee.h"
-#include "record/space.h"
+#include "store/statement.h"
 
-/* The user of an employee who can see to the owner; NULL when there is none. */
-static struct problem *
-take(const struct call *call, const struct linked_employee *e, const char *owner, const char **user)
+/* Members come by their ids. */
+static bool
+is_member(const struct oversight *all, const char *user)
 {
-	struct problem *p;
-	bool is_member;
+	size_t first = 0, end = all->members->count;
 
-	*user = NULL;
-	if (e == NULL || !e->active || strcmp(e->user, owner) == 0)
-		return NULL;
-	if ((p = space_has_member(call, e->user, &is_member)) == NULL && is_member)
-		*user = e->user;
-	return p;
+	while (first < end) {
+		size_t middle = first + (end - first) / 2;
+		int order = strcmp(row_text(all->members, middle, ID_FOUND), user);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	return false;
 }
 
-static struct problem *
-take_finance(const struct call *call, const struct linked_employee *employees, size_t count, const char *owner,
-    struct overseers *who)
+/* The user of an employee who can see to the owner; NULL when there is none. */
+static const char *
+take(const struct oversight *all, const struct linked_employee *e, const char *owner)
+{
+	return e != NULL && e->active && strcmp(e->user, owner) != 0 && is_member(all, e->user) ? e->user : NULL;
+}
+
+static const struct linked_employee *
+find_self(const struct oversight *all, const char *owner)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (strcmp(all->employees[i].user, owner) == 0)
+			return &all->employees[i];
+	return NULL;
+}
+
+struct problem *
+oversight_open(const struct call *call, struct oversight *all)
 {
 	struct problem *p;
-	const char *user;
+	struct rows *members;
 
-	who->finance = arena_alloc(call->a, (count + 1) * sizeof *who->finance);
-	for (size_t i = 0; i < count; i++) {
-		if (!employees[i].finance)
-			continue;
-		who->is_finance |= employees[i].active && strcmp(employees[i].user, owner) == 0;
-		if ((p = take(call, &employees[i], owner, &user)) != NULL)
-			return p;
-		if (user != NULL)
-			who->finance[who->finance_count++] = user;
-	}
+	*all = (struct oversight){ 0 };
+	if ((p = oversee_employees(call, &all->employees, &all->count)) != NULL ||
+	    (p = record_look(call, NULL, NULL, SQL(MEMBER_IDS), VALUES(value_id(call->person->space_id)),
+	        &members)) != NULL)
+		return p;
+	all->members = members;
 	return NULL;
+}
+
+void
+oversight_of(struct arena *a, const struct oversight *all, const char *owner, struct overseers *who)
+{
+	const struct linked_employee *self = find_self(all, owner);
+
+	*who = (struct overseers){ .finance = arena_alloc(a, (all->count + 1) * sizeof *who->finance) };
+	if (self != NULL) {
+		who->senior = take(all, oversee_find(all->employees, all->count, self->senior), owner);
+		who->supervisor = take(all, oversee_find(all->employees, all->count, self->supervisor), owner);
+		who->is_finance = self->active && self->finance;
+	}
+	for (size_t i = 0; i < all->count; i++)
+		if (all->employees[i].finance && take(all, &all->employees[i], owner) != NULL)
+			who->finance[who->finance_count++] = all->employees[i].user;
 }
 
 struct problem *
 oversight_people(const struct call *call, const char *owner, struct overseers *who)
 {
-	struct linked_employee *employees;
-	const struct linked_employee *self = NULL;
-	struct problem *p;
-	size_t count;
+	struct oversight all;
+	struct problem *p = oversight_open(call, &all);
 
-	*who = (struct overseers){ 0 };
-	if ((p = oversee_employees(call, &employees, &count)) != NULL)
-		return p;
-	for (size_t i = 0; i < count && self == NULL; i++)
-		if (strcmp(employees[i].user, owner) == 0)
-			self = &employees[i];
-	if (self != NULL &&
-	    ((p = take(call, oversee_find(employees, count, self->senior), owner, &who->senior)) != NULL ||
-	    (p = take(call, oversee_find(employees, count, self->supervisor), owner, &who->supervisor)) != NULL))
-		return p;
-	return take_finance(call, employees, count, owner, who);
+	if (p == NULL)
+		oversight_of(call->a, &all, owner, who);
+	return p;
 }

@@ -101,3 +101,38 @@ QUERY(RECEIPTS_WITH_FILE, EXPENSE, /* one person's receipts that name a file */
     " WHERE f.space_id = ? AND f.sha256 = ? AND f.collection = 'receipts' AND r.owner_id = ? AND r.deleted = 0"
     "   AND JSON_VALUE(r.doc, '$.file') = ?"
     " ORDER BY r.id LIMIT ?")
+
+QUERY(REPORT_SPACES, ID, /* spaces with expense reports of these months, or hours since a day */
+    "SELECT p.id"
+    "  FROM space p"
+    " WHERE p.id > ? AND p.deleted_at IS NULL"
+    "   AND ((SELECT r.id FROM record r"
+    "          WHERE r.space_id = p.id AND r.collection = 'expenseReports' AND r.deleted = 0 AND r.sort_key >= ?"
+    "          ORDER BY r.sort_key, r.id LIMIT 1) IS NOT NULL"
+    "        OR (SELECT t.id FROM record t"
+    "             WHERE t.space_id = p.id AND t.collection = 'timesheets' AND t.deleted = 0 AND t.sort_key >= ?"
+    "             ORDER BY t.sort_key, t.id LIMIT 1) IS NOT NULL)"
+    " ORDER BY p.id LIMIT 100")
+
+/* Reports of these months that were changed since an instant and are no drafts. */
+COLUMNS(REPORT, REPORT_ID, REPORT_OWNER, REPORT_DOC)
+QUERY(REPORTS_CHANGED, REPORT,
+    "SELECT id, owner_id, JSON_REMOVE(doc, '$.figures')"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'expenseReports' AND sort_key >= ? AND deleted = 0 AND updated_at > ?"
+    "   AND JSON_VALUE(doc, '$.state') <> 'draft'"
+    " ORDER BY sort_key, id LIMIT ?")
+
+QUERY(REPORT_PEOPLE_CHANGED, ID, /* whether an employee or a member was changed since an instant */
+    "SELECT id"
+    "  FROM record"
+    " WHERE space_id = ? AND collection IN ('employees', 'members') AND updated_at > ? LIMIT 1")
+
+COLUMNS(REPORT_HOURS, REPORT_HOURS_OWNER, REPORT_HOURS_SUM)
+QUERY(REPORT_HOURS, REPORT_HOURS, /* the people whose hours between two days come to so many, in hundredths */
+    "SELECT owner_id, CAST(SUM(hours) AS SIGNED)"
+    "  FROM (SELECT owner_id, CAST(JSON_VALUE(doc, '$.hours') * 100 AS DECIMAL(12)) AS hours"
+    "          FROM record"
+    "         WHERE space_id = ? AND collection = 'timesheets' AND deleted = 0 AND sort_key >= ? AND sort_key <= ?"
+    "         ORDER BY sort_key, id LIMIT ?) AS sheets"
+    " GROUP BY owner_id HAVING SUM(hours) >= ?")
