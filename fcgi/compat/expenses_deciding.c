@@ -282,11 +282,15 @@ approve(struct lookups *l, const struct wire_report *report, struct op *op)
 	return give_text(l->r, op, "comment", comments_of(l->r));
 }
 
+/* What was remarked on rows before belongs to it. */
 static struct problem *
 hand_back(struct lookups *l, const struct wire_report *report, struct op *op)
 {
-	(void)report;
+	const char *remarks = value_named(report->c, report->values, "remarks");
+
 	op_give(l->r->a, op, "state", "\"returned\"");
+	if (remarks != NULL)
+		op_give(l->r->a, op, "remarks", remarks);
 	return give_text(l->r, op, "comment", comments_of(l->r));
 }
 
