@@ -199,6 +199,10 @@ const struct route routes[] = {
 	  reports_time, reports_time_takes, "what the time was for: by client, project, tag, person, day and more" },
 	{ GET,    "/api/reports/routine",                              READ(VIEWER),     NONE, HEAVY,
 	  reports_routine, reports_routine_takes, "what a person's routine was: days, tasks, points, weight" },
+	{ GET,    "/api/reports/month",                                READ(VIEWER),     NONE, HEAVY,
+	  reports_month, reports_month_takes, "expenses by month; also as CSV, or as a page to print" },
+	{ GET,    "/api/reports/perdiem",                              READ(VIEWER),     NONE, HEAVY,
+	  reports_perdiem, reports_month_takes, "what each day away is worth, and why; also as CSV or a page" },
 	{ GET,    "/api/reports/routine/today",                        READ(VIEWER),     NONE, HEAVY,
 	  routine_today_show, routine_today_takes, "a person's tasks of today, streak, points and weight" },
 

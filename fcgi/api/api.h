@@ -185,6 +185,9 @@ struct problem *reports_payroll(struct request *r);
 extern const struct member report_takes[];
 struct problem *reports_time(struct request *r);
 extern const struct member reports_time_takes[];
+struct problem *reports_month(struct request *r);
+struct problem *reports_perdiem(struct request *r);
+extern const struct member reports_month_takes[];
 
 /* operations.c */
 struct problem *health(struct request *r);

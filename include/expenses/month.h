@@ -18,6 +18,8 @@
 
 enum {
 	MONTH_ROWS_MAX = 5000,     /* of a person in a month, of each collection */
+	MONTHS_MAX = 12,           /* that are read together */
+	MONTHS_ROWS_MAX = 20000,   /* of a person in these, of each collection */
 	MONTH_CENTERS_MAX = 2000,  /* cost centers of a space whose names are known */
 	MONTH_GAPS_MAX = 500,      /* of what is missing are listed; all are counted */
 	MONTH_FIGURES_MAX = 400000 /* bytes of the figures that a report keeps; longer ones have no lines */
@@ -119,6 +121,11 @@ struct problem *month_sources_read(const struct call *call, struct month_sources
  * PROBLEM_TOO_MUCH for more than MONTH_ROWS_MAX. */
 struct problem *month_read(const struct call *call, const struct month_sources *sources, const char *owner,
     const char *day, struct month *month) MUST_CHECK;
+
+/* The same for the months from that of one day to that of another, in their order; each collection is one statement.
+ * There are at most MONTHS_MAX of them; more are left out. */
+struct problem *months_read(const struct call *call, const struct month_sources *sources, const char *owner,
+    const char *from, const char *to, struct month months[MONTHS_MAX], size_t *count) MUST_CHECK;
 
 /* Set the first and the last day of the month that the day is in. */
 void month_span(const char *day, char from[DATE_TEXT_SIZE], char to[DATE_TEXT_SIZE]);

@@ -201,10 +201,10 @@ month_center_name(const struct month_sources *sources, const char *id)
 	return NULL;
 }
 
-/* ---- the rows of a month ---- */
+/* ---- the rows of months ---- */
 
 static struct problem *
-read_own(const struct call *call, const char *name, const struct month *month, struct list *list)
+read_own(const struct call *call, const char *name, const struct month *span, size_t most, struct list *list)
 {
 	struct problem *p;
 	struct rows *rows;
@@ -213,78 +213,77 @@ read_own(const struct call *call, const char *name, const struct month *month, s
 	if (list->c == NULL)
 		return NULL;
 	if ((p = record_ask(call, list->c, SQL(EXPENSES_OF),
-	    VALUES(value_id(call->person->space_id), value_text(name), value_id(month->owner),
-	        value_text(month->from), value_text(month->to), value_integer(MONTH_ROWS_MAX + 1)),
+	    VALUES(value_id(call->person->space_id), value_text(name), value_id(span->owner),
+	        value_text(span->from), value_text(span->to), value_integer((int64_t)most + 1)),
 	    &rows)) != NULL)
 		return p;
-	if (rows->count > MONTH_ROWS_MAX)
+	if (rows->count > most)
 		return problem_at(call->a, PROBLEM_TOO_MUCH, "from",
-		    "One person has more than %d %s in a month; that is more than a report counts.", MONTH_ROWS_MAX,
-		    name);
+		    "One person has more than %zu %s in this time; ask for less time.", most, name);
 	list->rows = rows;
 	list->count = rows->count;
 	return NULL;
 }
 
 static struct problem *
-read_receipts(const struct call *call, struct month *month)
+read_receipts(const struct call *call, struct month *span, size_t most)
 {
 	struct arena *a = call->a;
 	struct list list;
-	struct problem *p = read_own(call, "receipts", month, &list);
+	struct problem *p = read_own(call, "receipts", span, most, &list);
 
 	if (p != NULL)
 		return p;
-	month->receipts = arena_alloc(a, (list.count + 1) * sizeof *month->receipts);
-	month->receipt_count = list.count;
+	span->receipts = arena_alloc(a, (list.count + 1) * sizeof *span->receipts);
+	span->receipt_count = list.count;
 	for (size_t i = 0; i < list.count; i++)
-		month_receipt_of(a, list.c, id_at(&list, i), values_at(a, &list, i), &month->receipts[i]);
+		month_receipt_of(a, list.c, id_at(&list, i), values_at(a, &list, i), &span->receipts[i]);
 	return NULL;
 }
 
 static struct problem *
-read_sheets(const struct call *call, struct month *month)
+read_sheets(const struct call *call, struct month *span, size_t most)
 {
 	struct arena *a = call->a;
 	struct list list;
-	struct problem *p = read_own(call, "timesheets", month, &list);
+	struct problem *p = read_own(call, "timesheets", span, most, &list);
 
 	if (p != NULL)
 		return p;
-	month->sheets = arena_alloc(a, (list.count + 1) * sizeof *month->sheets);
-	month->sheet_count = list.count;
+	span->sheets = arena_alloc(a, (list.count + 1) * sizeof *span->sheets);
+	span->sheet_count = list.count;
 	for (size_t i = 0; i < list.count; i++)
-		month_sheet_of(a, list.c, id_at(&list, i), values_at(a, &list, i), &month->sheets[i]);
+		month_sheet_of(a, list.c, id_at(&list, i), values_at(a, &list, i), &span->sheets[i]);
 	return NULL;
 }
 
 static struct problem *
-read_notes(const struct call *call, struct month *month)
+read_notes(const struct call *call, struct month *span, size_t most)
 {
 	struct arena *a = call->a;
 	struct list list;
-	struct problem *p = read_own(call, "dayNotes", month, &list);
+	struct problem *p = read_own(call, "dayNotes", span, most, &list);
 
 	if (p != NULL)
 		return p;
-	month->notes = arena_alloc(a, (list.count + 1) * sizeof *month->notes);
-	month->note_count = list.count;
+	span->notes = arena_alloc(a, (list.count + 1) * sizeof *span->notes);
+	span->note_count = list.count;
 	for (size_t i = 0; i < list.count; i++)
-		month_note_of(a, list.c, id_at(&list, i), values_at(a, &list, i), &month->notes[i]);
+		month_note_of(a, list.c, id_at(&list, i), values_at(a, &list, i), &span->notes[i]);
 	return NULL;
 }
 
 static struct problem *
-read_trips(const struct call *call, struct month *month)
+read_trips(const struct call *call, struct month *span)
 {
 	struct mileage_trips trips;
 	struct problem *p;
 
-	p = mileage_read(call, &month->sources->rates, month->owner, month->from, month->to, &trips);
+	p = mileage_read(call, &span->sources->rates, span->owner, span->from, span->to, &trips);
 	if (p != NULL)
 		return p;
-	month->trips = trips.all + trips.first;
-	month->trip_count = trips.count - trips.first;
+	span->trips = trips.all + trips.first;
+	span->trip_count = trips.count - trips.first;
 	return NULL;
 }
 
@@ -300,19 +299,74 @@ month_span(const char *day, char from[DATE_TEXT_SIZE], char to[DATE_TEXT_SIZE])
 		memcpy(to, "9999-12-31", DATE_TEXT_SIZE);
 }
 
+/* Take the rows of one month from the front of what is left of the span. */
+static void
+take_month(struct month *rest, struct month *month)
+{
+	*month = *rest;
+	month_span(rest->from, month->from, month->to);
+	for (month->trip_count = 0; month->trip_count < rest->trip_count &&
+	    strcmp(rest->trips[month->trip_count].date, month->to) <= 0; month->trip_count++)
+		;
+	for (month->receipt_count = 0; month->receipt_count < rest->receipt_count &&
+	    strcmp(rest->receipts[month->receipt_count].date, month->to) <= 0; month->receipt_count++)
+		;
+	for (month->sheet_count = 0; month->sheet_count < rest->sheet_count &&
+	    strcmp(rest->sheets[month->sheet_count].date, month->to) <= 0; month->sheet_count++)
+		;
+	for (month->note_count = 0; month->note_count < rest->note_count &&
+	    strcmp(rest->notes[month->note_count].date, month->to) <= 0; month->note_count++)
+		;
+	rest->trips += month->trip_count;
+	rest->trip_count -= month->trip_count;
+	rest->receipts += month->receipt_count;
+	rest->receipt_count -= month->receipt_count;
+	rest->sheets += month->sheet_count;
+	rest->sheet_count -= month->sheet_count;
+	rest->notes += month->note_count;
+	rest->note_count -= month->note_count;
+}
+
+struct problem *
+months_read(const struct call *call, const struct month_sources *sources, const char *owner, const char *from,
+    const char *to, struct month months[MONTHS_MAX], size_t *count)
+{
+	struct month span = { .owner = owner, .sources = sources };
+	char first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
+	struct problem *p;
+	size_t most;
+
+	*count = 0;
+	month_span(from, span.from, last);
+	month_span(to, first, span.to);
+	most = strcmp(span.from, first) == 0 ? MONTH_ROWS_MAX : MONTHS_ROWS_MAX;
+	if ((p = read_trips(call, &span)) != NULL ||
+	    (p = read_receipts(call, &span, most)) != NULL ||
+	    (p = read_sheets(call, &span, most)) != NULL ||
+	    (p = read_notes(call, &span, most)) != NULL)
+		return p;
+	while (*count < MONTHS_MAX) {
+		struct month *month = &months[(*count)++];
+
+		take_month(&span, month);
+		month_count(call->a, month);
+		if (strcmp(month->to, span.to) >= 0)
+			break;
+		date_from_days(date_days(month->to) + 1, span.from);
+	}
+	return NULL;
+}
+
 struct problem *
 month_read(const struct call *call, const struct month_sources *sources, const char *owner, const char *day,
     struct month *month)
 {
+	struct month months[MONTHS_MAX];
 	struct problem *p;
+	size_t count;
 
-	*month = (struct month){ .owner = owner, .sources = sources };
-	month_span(day, month->from, month->to);
-	if ((p = read_trips(call, month)) != NULL ||
-	    (p = read_receipts(call, month)) != NULL ||
-	    (p = read_sheets(call, month)) != NULL ||
-	    (p = read_notes(call, month)) != NULL)
+	if ((p = months_read(call, sources, owner, day, day, months, &count)) != NULL)
 		return p;
-	month_count(call->a, month);
+	*month = months[0];
 	return NULL;
 }

@@ -92,6 +92,22 @@ QUERY(EXPENSES_BEFORE, EXPENSE, /* the last ones of a person up to a day, newest
 QUERY(REPORT_MANAGERS, ID,
     "SELECT user_id FROM member WHERE space_id = ? AND role IN ('manager', 'owner') ORDER BY user_id LIMIT ?")
 
+QUERY(MONTH_PEOPLE, EXPENSE_PERSON, /* the people who have expenses, by name */
+    "SELECT o.owner_id, u.name"
+    "  FROM (SELECT DISTINCT owner_id FROM record"
+    " WHERE space_id = ? AND collection IN ('mileage', 'receipts', 'timesheets', 'dayNotes')) o"
+    "  LEFT JOIN user u ON u.id = o.owner_id"
+    " ORDER BY u.name, o.owner_id")
+
+QUERY(MONTH_PERSON, EXPENSE_PERSON, /* a member, or a former member who has expenses */
+    "SELECT u.id, u.name"
+    "  FROM user u"
+    " WHERE u.id = ?"
+    "   AND (EXISTS (SELECT 1 FROM member m WHERE m.space_id = ? AND m.user_id = u.id)"
+    "        OR EXISTS (SELECT 1 FROM record r"
+    " WHERE r.space_id = ? AND r.collection IN ('mileage', 'receipts', 'timesheets', 'dayNotes')"
+    " AND r.owner_id = u.id))")
+
 /* ---- receipts ---- */
 
 QUERY(RECEIPTS_WITH_FILE, EXPENSE, /* one person's receipts that name a file */
