@@ -245,6 +245,28 @@ describe("what is overseen", () => {
 		}
 	});
 
+	test("is counted in the reports of those who see it only, as JSON, CSV and a page", async () => {
+		const days = "from=2026-11-01&to=2026-11-30", whose = `person=${folk.ben.id}`;
+		const start = `/api/mileage/suggested-start?date=2026-11-04&vehicle=${kept.vehicles.id}`;
+		for (const { name, by, sees } of readers()) {
+			for (const [report, format] of ["mileage", "logbook"].flatMap((one) =>
+				["", "&format=csv", "&format=html"].map((format) => [one, format]))) {
+				const says = async (query, status) => {
+					const { text, ...answer } =
+						await by.get(`/api/reports/${report}?${days}${query}${format}`);
+					assert.equal(answer.status, status, `${name} ${report}${format} ${text}`);
+					return text.includes("bens-purpose");
+				};
+				assert.equal(await says(`&${whose}`, sees ? 200 : 404), sees, `${name} ${report}${format}`);
+				// without a person a logbook is the reader's own
+				assert.equal(await says("", 200), report === "logbook" ? name === "ben" : sees,
+					`${name} ${report}${format}`);
+			}
+			const asked = await by.get(`${start}&${whose}`);
+			assert.equal(asked.status === 200, sees, `${name} ${asked.status} ${asked.text}`);
+		}
+	});
+
 	test("shows nothing of collections that are not overseen", async () => {
 		for (const { name, by } of readers().filter(({ name }) => !["olga", "mia", "ben"].includes(name)))
 			for (const [collection, { id }] of Object.entries(mine)) {
@@ -595,6 +617,40 @@ describe("a notification", () => {
 			]), "rejected");
 			assert.equal(made.problem.status, 403);
 		}
+	});
+
+	test("for one person is theirs alone, on every path, managers and owners included", async () => {
+		const folk = await team(), { ben, sam, mia } = folk;
+		const report = await keep(ben, "expenseReports", { from: "2026-10-01" });
+		answered(await ben.patch(`/api/expenseReports/${report.id}`,
+			{ certified: true, signedAs: "Ben B.", state: "submitted" }));
+		const [told, ...more] = answered(await sam.get("/api/notifications")).notifications;
+		assert.deepEqual([told.toUser, told.about, told.owner, more.length],
+			[sam.id, `expenseReports/${report.id}`, "00000000-0000-0000-0000-000000000000", 0]);
+		const there = `/api/notifications/${told.id}`;
+		for (const name of Object.keys(ROLES).filter((one) => one !== "sam")) {
+			const by = folk[name];
+			for (const path of [there, `${there}?version=1`, `${there}/history`])
+				refused(await by.get(path), 404);
+			for (const path of [
+				"", `?toUser=${sam.id}`, `?q=${report.id}`, `?about=${told.about}`, "?sort=kind",
+				"/export?format=json", "/export?format=csv",
+			])
+				assert.ok(!(await by.get(`/api/notifications${path}`)).text.includes(told.id), path);
+			const audit = await by.get("/api/audit?collection=notifications");
+			assert.ok(!audit.text.includes(told.id), name);
+			assert.ok(!isIn((await by.pull()).changes, told.id), name);
+			const change = await by.patch(there, { acknowledged: true });
+			refused(change, name === "vera" ? 403 : 404);
+		}
+		refused(await mia.delete(there), 404);
+		const { cursor } = await sam.pull();
+		answered(await sam.patch(there, { acknowledged: true }), 200,
+			{ notification: { acknowledgedBy: sam.id, toUser: sam.id } });
+		assert.ok(isIn((await sam.pull(cursor)).changes, told.id));
+		assert.equal(answered(await sam.get(`${there}/history`)).history.length, 2);
+		refused(await sam.patch(there, { toUser: ben.id }), 400, { field: "toUser" });
+		refused(await sam.delete(there), 403);
 	});
 
 	test("for everybody is everybody's, and stays so", async () => {
