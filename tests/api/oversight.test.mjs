@@ -257,7 +257,8 @@ describe("what is overseen", () => {
 					assert.equal(answer.status, status, `${name} ${report}${format} ${text}`);
 					return text.includes("bens-purpose");
 				};
-				assert.equal(await says(`&${whose}`, sees ? 200 : 404), sees, `${name} ${report}${format}`);
+				assert.equal(await says(`&${whose}`, sees ? 200 : 404), sees,
+					`${name} ${report}${format}`);
 				// without a person a logbook is the reader's own
 				assert.equal(await says("", 200), report === "logbook" ? name === "ben" : sees,
 					`${name} ${report}${format}`);
