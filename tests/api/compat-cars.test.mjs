@@ -739,7 +739,7 @@ describe("values as that API takes them", () => {
 	});
 
 	test("an empty text of notes stays one, and null is null", async () => {
-		const { anna } = await fresh();
+		const { anna, space } = await fresh();
 		answered(await anna.post("/api/cars", { id: "CAR1" }), 201);
 		assert.equal((await car(anna, "CAR1")).notes, null);
 		assert.equal(answered(await anna.put("/api/cars/CAR1", { notes: "" })).car.notes, "");
@@ -749,6 +749,10 @@ describe("values as that API takes them", () => {
 		assert.equal(answered(await anna.put("/api/cars/CAR1", { notes: "" })).car.notes, "");
 		assert.equal(answered(await anna.put("/api/cars/CAR1", { notes: null })).car.notes, null);
 		assert.equal(answered(await anna.put("/api/cars/NEW1", { notes: "" })).car.notes, "");
+		answered(await anna.native.patch("/api/cars/NEW1", { notes: null }));
+		assert.equal((await car(anna, "NEW1")).notes, null);
+		const verified = await stack.ctl("verify", "--space", space.id);
+		assert.equal(verified.status, 0, verified.stdout);
 	});
 
 	test("expectedVersion null is a version that no car has", async () => {

@@ -212,6 +212,21 @@ describe("pages of the client itself", () => {
 	});
 });
 
+test("guesses at a facade's sign-in are bounded by address, as at Daybook's own, and told in its format", async () => {
+	const bounded = await start({ limits: true, facades: ["routines", "expenses"] });
+	for (const [base, address] of [
+		[bounded.facades.routines.url, "/api/login"], [bounded.facades.expenses.url, "/api/auth/login"],
+		[`${bounded.url}/compat/expenses`, "/api/employee-login"],
+	]) {
+		const answers = await Promise.all(Array.from({ length: 80 }, () =>
+			send({ url: base + address, method: "POST", body: {}, headers: { Origin: base } })));
+		const late = answers.filter((answer) => answer.status === 429);
+		assert.ok(late.length > 0, `${base}${address}`);
+		wrong(late[0], 429, "Rate limit exceeded");
+		assert.match(late[0].headers["retry-after"], /^\d+$/);
+	}
+});
+
 test("no response was a 5xx", async () => {
 	assert.deepEqual(await stack.faults(), []);
 });

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
+import { send } from "../lib/http.mjs";
 import { RoutineDevice } from "../lib/routines.mjs";
 
 const stack = await start({ facades: ["routines"] });
@@ -135,6 +136,21 @@ test("it is the same routine in Daybook itself, with who did what", async () => 
 	const { auditLogs } = answered(await rosa.get("/api/audit?collection=taskLogs"));
 	assert.ok(auditLogs.length >= 5);
 	assert.deepEqual([...new Set(auditLogs.map((row) => row.changed_by))], ["rosa"]);
+});
+
+test("without the setting origins no page elsewhere may read anything, or ask first", async () => {
+	const headers = { Origin: "https://elsewhere.example.org", "Access-Control-Request-Method": "POST" };
+	for (const base of [url, `${stack.url}/compat/routines`, `${stack.url}/compat/cars`,
+		`${stack.url}/compat/expenses`])
+		for (const [method, address, body] of [
+			["OPTIONS", "/api/home"], ["GET", "/api/home"], ["GET", "/api/nothing"],
+			["POST", "/api/login", {}], ["POST", "/api/rxdb/push", Buffer.alloc(2 << 20, 0x20)],
+		]) {
+			const answer = await send({ url: base + address, method, body, headers });
+			assert.deepEqual(Object.keys(answer.headers).filter((name) =>
+				/^access-control-allow-(origin|credentials)$/.test(name)), [],
+					`${method} ${base}${address}`);
+		}
 });
 
 test("no response was a 5xx", async () => {
