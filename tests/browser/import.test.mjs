@@ -97,6 +97,23 @@ test("FB8, FB9: the zone is shown and can be changed; the same rows read in anot
 	await closed(page);
 });
 
+test("several weights of a day: which of them counts is asked, and the preview follows", async () => {
+	const page = await deviceOf("wim", "/c/weights/+/import");
+	await give(page, "scale.csv", "Date,Time,Weight\n2026-03-01,07:00,80\n2026-03-01,22:00,81\n");
+	const several = sheet(page).getByLabel("Of several on one day");
+	await several.waitFor();
+	assert.equal(await several.inputValue(), "first");
+	await several.selectOption("mean");
+	await sheet(page).getByText("the mean of the day was taken", { exact: false }).waitFor();
+	await sheet(page).getByRole("button", { name: "Import 1" }).click();
+	await sheet(page).getByText("Imported.").waitFor();
+	const { weights } = answered(await stack.as("wim").get("/api/weights"));
+	assert.deepEqual(weights.map(({ kg }) => kg), [80.5]);
+	await sheet(page).getByRole("button", { name: "Done" }).click();
+	assertSilent(page);
+	await closed(page);
+});
+
 test("an import is listed, and taken back as a whole, sparing what was changed since", async () => {
 	const page = await deviceOf("theo", "/c/workSessions/+/import");
 	await give(page, "toggl.csv", fixture("toggl-detailed.csv"));

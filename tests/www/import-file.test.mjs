@@ -53,12 +53,13 @@ test("the request has what the person chose, and a dry run leaves bad rows out",
 	assert.deepEqual(queryFor(file, {}), { name: "a.csv" }, "the zone is the server's to find");
 	assert.deepEqual(queryFor(file, {
 		dates: "dmy", decimals: "comma", zone: "Europe/Berlin", where: "Id=1", again: true, anyway: true,
+			several: "mean",
 			header: "3",
 		format: "none", units: { duration: "hours", kg: "lb" }, columns: { "Mood, today": [], Date: ["date",
 			"startTime"] },
 	}, true), {
 		name: "a.csv", dates: "dmy", decimals: "comma", zone: "Europe/Berlin", where: "Id=1", again: "1",
-			anyway: "1",
+			anyway: "1", several: "mean",
 		header: "3", format: "none", units: "duration:hours,kg:lb", dryRun: "1", skipBad: "1",
 		map: "Mood%2C%20today=,Date=date,Date=startTime",
 	});
@@ -158,10 +159,10 @@ test("of many bad rows the first are listed, with the number of the rest", () =>
 
 test("a report asks about what is undecided", () => {
 	const report = { bad: 0, deleted: 0, errors: [] };
-	assert.deepEqual(questionsOf(report, NOTHING), { skipBad: false, isMine: false, again: false });
+	assert.deepEqual(questionsOf(report, NOTHING), { skipBad: false, isMine: false, again: false, several: false });
 	assert.deepEqual(
-		questionsOf({ bad: 1, deleted: 2, errors: [{ field: "owner" }] }, NOTHING),
-		{ skipBad: true, isMine: true, again: true },
+		questionsOf({ bad: 1, deleted: 2, joined: 3, errors: [{ field: "owner" }] }, NOTHING),
+		{ skipBad: true, isMine: true, again: true, several: true },
 	);
 	assert.equal(
 		questionsOf(report, { ...NOTHING, isMine: true }).isMine,

@@ -13,7 +13,7 @@ export const TYPES = { csv: "text/csv", json: "application/json" };
  */
 export const NOTHING = {
 	columns: {}, units: {}, dates: "", decimals: "", zone: "", charset: "", format: "", header: "", where: "",
-	skipBad: false, again: false, anyway: false, isMine: false,
+	several: "", skipBad: false, again: false, anyway: false, isMine: false,
 };
 
 const LOOKED = 5; // rows of the file that are shown
@@ -84,11 +84,12 @@ function mapOf(columns) {
 
 /** The query of an import.  isDry: nothing is written. */
 export function queryOf(file, options, isDry) {
-	const { columns, units, dates, decimals, zone, format, header, where, skipBad, again, anyway } = options;
+	const { columns, units, dates, decimals, zone, format, header, where, several } = options;
+	const { skipBad, again, anyway } = options;
 	const flags = { dryRun: isDry, skipBad: isDry || skipBad, again, anyway };
 	const said = {
 		name: file.name.slice(-60), map: mapOf(columns), dates, decimals, zone, format,
-		header: header === "absent" ? "" : header, where,
+		header: header === "absent" ? "" : header, where, several,
 		units: Object.entries(units).map((pair) => pair.join(":")).join(","),
 		...Object.fromEntries(Object.entries(flags).map(([name, is]) => [name, is ? "1" : ""])),
 	};
@@ -250,12 +251,16 @@ export function errorFile({ errors }) {
 	return all.map((cells) => cells.map(cell).join(",") + "\r\n").join("");
 }
 
-/** What to ask about a report: whether bad rows are left out, who owns them, whether deleted records come back. */
+/**
+ * What to ask about a report: whether bad rows are left out, who owns them, whether deleted records come back, which of
+ * several rows of a day counts.
+ */
 export function questionsOf(report, { isMine }) {
 	return {
 		skipBad: report.bad > 0,
 		isMine: isMine || report.errors.some(({ field }) => field === "owner"),
 		again: report.deleted > 0,
+		several: report.joined > 0,
 	};
 }
 

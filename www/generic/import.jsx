@@ -26,6 +26,7 @@ const DATES = [
 	["mdy", "Month first, 12/31/2026"], ["dmy", "Day first, 31/12/2026"], ["ymd", "Year first, 2026/12/31"],
 ];
 const DECIMALS = [["comma", "Comma: 12,5"], ["point", "Point: 12.5"]];
+const SEVERAL = [["first", "The first"], ["last", "The last"], ["mean", "Their mean"]];
 const UNITS = {
 	duration: [
 		["hours", "Hours: 8.5"], ["minutes", "Minutes: 510"], ["seconds", "Seconds: 30600"],
@@ -369,6 +370,12 @@ function Questions({ form, way }) {
 				<Check value={options.skipBad} onInput={way.skip}>
 					Leave out the {rows} that can’t be read
 				</Check>
+			)}
+			{asks.several && (
+				<Field label="Of several on one day">
+					<Select value={report.several} options={SEVERAL}
+						onInput={(several) => way.change({ several })} />
+				</Field>
 			)}
 			{asks.isMine && (
 				<Check value={options.isMine} onInput={mine}>
