@@ -237,6 +237,77 @@ describe("rates", () => {
 	});
 });
 
+describe("months that are handed in", () => {
+	const rate = (more) => ({ from: "2020-01-01", rate: 0.445, reason: "The letter of January", ...more });
+
+	async function closed() {
+		const all = await fresh();
+		const { ben, mia } = all;
+		const { mileageRate } = answered(await mia.post("/api/mileageRates", rate()), 201);
+		const one = await trip(ben, { date: "2026-10-20", miles: 10 });
+		const handed = { from: "2026-10-01", certified: true, signedAs: "Ben B.", state: "submitted" };
+		answered(await ben.post("/api/expenseReports", handed), 201);
+		return { ...all, mileageRate, one };
+	}
+
+	const LOCKED = { type: "/problems/period-closed" };
+
+	test("no trip of it changes, comes or goes", async () => {
+		const { ben, mia, one } = await closed();
+		const other = await trip(ben, { miles: 3 });
+		for (const who of [ben, mia]) {
+			refused(await who.patch(`/api/mileage/${one.id}`, { miles: 11 }), 409, LOCKED);
+			refused(await who.patch(`/api/mileage/${one.id}`, { date: DAY }), 409, LOCKED);
+			refused(await who.patch(`/api/mileage/${other.id}`, { date: "2026-10-31" }), 409, LOCKED);
+			refused(await who.delete(`/api/mileage/${one.id}`), 409, LOCKED);
+		}
+		const late = { date: "2026-10-31", from: "A", to: "B", miles: 1 };
+		refused(await ben.post("/api/mileage", late), 409, LOCKED);
+		answered(await ben.patch(`/api/mileage/${other.id}`, { miles: 4 }));
+	});
+
+	test("no rate that it was counted by changes, not even with a reason", async () => {
+		const { mia, mileageRate } = await closed();
+		const slip = { rate: 0.5, reason: "A slip" };
+		refused(await mia.patch(`/api/mileageRates/${mileageRate.id}`, slip), 409, LOCKED);
+		refused(await mia.post("/api/mileageRates", rate({ from: "2026-10-31" })), 409, LOCKED);
+		answered(await mia.post("/api/mileageRates", rate({ from: "2026-11-01" })), 201);
+		refused(await mia.post("/api/mileageRates", rate({ from: "2026-01-01", unit: "km" })), 409, LOCKED);
+	});
+
+	test("nor one of the same tax year, where a threshold counts on through it", async () => {
+		const { mia } = await closed();
+		answered(await mia.post("/api/mileageRates", rate({ from: "2026-11-01" })), 201);
+		const limit = { threshold: 100, rateAfter: 0.2, yearStart: "11-15" };
+		answered(await mia.post("/api/mileageRates", rate({ from: "2026-11-15", ...limit })), 201);
+		const van = rate({ from: "2026-09-01", vehicleKind: "van" });
+		refused(await mia.post("/api/mileageRates", van), 409, LOCKED);
+	});
+});
+
+describe("who oversees a person", () => {
+	test("reads their trips in reports and logbook, and nobody else's", async () => {
+		const { mia, ben, eve } = await fresh();
+		const employee = async (who, more) => answered(await mia.post("/api/employees",
+			{ firstName: "A", lastName: "B", user: who.id, ...more }), 201).employee.id;
+		const boss = await employee(eve);
+		await trip(ben, { miles: 5 });
+		const asked = (path, who) => eve.get(`/api/${path}&person=${who.id}`);
+		const span = "from=2026-11-01&to=2026-11-30";
+		const paths = [
+			`reports/mileage?${span}`, `reports/logbook?${span}`, `mileage/suggested-start?date=${DAY}`,
+		];
+		for (const path of paths)
+			refused(await asked(path, ben), 404);
+		await employee(ben, { supervisor: boss });
+		for (const path of paths) {
+			answered(await asked(path, ben));
+			refused(await asked(path, mia), 404);
+		}
+		assert.deepEqual(answered(await eve.get(`/api/${paths[0]}`)).people.map(({ id }) => id), [ben.id]);
+	});
+});
+
 describe("the report of trips", () => {
 	const SPAN = "from=2026-01-01&to=2026-12-31";
 	const report = async (who, query = "") => answered(await who.get(`/api/reports/mileage?${SPAN}${query}`));
