@@ -17,8 +17,9 @@ const mayUse = {
 	generic: ["generic", "base", "ui", ...outside],
 	time: ["time", "generic", "base", "ui", ...outside],
 	fleet: ["fleet", "generic", "base", "ui", ...outside],
+	expenses: ["expenses", "generic", "base", "ui", ...outside],
 	routine: ["routine", "generic", "base", "ui", ...outside],
-	app: ["app", "time", "fleet", "routine", "generic", "base", "ui", ...outside],
+	app: ["app", "time", "fleet", "expenses", "routine", "generic", "base", "ui", ...outside],
 };
 
 // The files a file names: {now: imported before it runs, all: those and the ones that are loaded when they are needed}.

@@ -5,5 +5,6 @@
 export const todayPieces = [
 	{ name: "time", needs: "workSessions", load: () => import("../time/today.jsx") },
 	{ name: "fleet", needs: "cars", load: () => import("../fleet/today.jsx") },
+	{ name: "expenses", needs: "receipts", load: () => import("../expenses/today.jsx") },
 	{ name: "routine", needs: "tasks", load: () => import("../routine/today.jsx") },
 ];
