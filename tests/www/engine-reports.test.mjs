@@ -19,9 +19,7 @@ function refuse({ collection, set }, { records }) {
 		};
 	const { state, certified, signedAs } = { ...report?.fields, ...set };
 	if (collection === "expenseReports" && state === "submitted" && !(certified && signedAs))
-		return {
-			type: "/problems/required", title: "Missing", status: 400, field: "certified", detail: "Certify it.",
-		};
+		return { type: "/problems/required", title: "Missing", status: 400, field: "certified", detail: "No." };
 	return undefined;
 }
 
