@@ -50,8 +50,10 @@ find_book(const struct change *ch, const char *id, const struct collection **c, 
 
 	*values = NULL;
 	*c = collection_find(ch->call->set, "books");
-	if (*c == NULL || (p = record_find(ch->call, *c, id, &record, &found)) != NULL)
-		return *c == NULL ? NULL : p;
+	if (*c == NULL)
+		return NULL;
+	if ((p = record_find(ch->call, *c, id, &record, &found)) != NULL)
+		return p;
 	if (found && !record.deleted)
 		*values = (const char *const *)values_parse(ch->call->a, *c, record.doc, record.doc_private);
 	return NULL;

@@ -16,10 +16,13 @@ enum {
 static bool
 is_pause(struct arena *a, const char *text)
 {
-	const char *last = text + DATE_TEXT_SIZE;
-	const char *first = arena_strndup(a, text, DATE_TEXT_SIZE - 1);
+	const char *first, *last;
 
-	if (strlen(text) != PAUSE_LENGTH || text[DATE_TEXT_SIZE - 1] != '/' || !date_valid(first) || !date_valid(last))
+	if (strlen(text) != PAUSE_LENGTH || text[DATE_TEXT_SIZE - 1] != '/')
+		return false;
+	first = arena_strndup(a, text, DATE_TEXT_SIZE - 1);
+	last = text + DATE_TEXT_SIZE;
+	if (!date_valid(first) || !date_valid(last))
 		return false;
 	return strcmp(first, last) <= 0 && date_days(last) - date_days(first) < PAUSE_DAYS_MAX;
 }
