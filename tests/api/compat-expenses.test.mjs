@@ -569,6 +569,101 @@ describe("oneself, and what forms offer", () => {
 	});
 });
 
+// What no client of that system sends: each member as everything but what it should be, at every route.
+describe("hostile input", () => {
+	const members = ["id", "employeeId", "date", "miles", "hours", "amount", "category", "costCenter", "vehicleId",
+		"startLocation", "endLocation", "odometerReading", "startLocationLat", "startLocationLng", "imageUri",
+			"image",
+		"splitGroupId", "splitTotal", "description", "dayOff", "dayOffType", "hoursWorked", "name", "address",
+			"latitude",
+		"longitude", "isDefault", "orderedIds", "month", "year", "status", "action", "delegateId", "comments",
+			"reportData",
+		"employeeSignature", "email", "password", "space", "supervisorId", "role", "preferences", "signature",
+		"baseAddress", "archived", "version"];
+	const values = [null, [], {}, [[]], { a: {} }, "", " ", "x".repeat(3000), -1, 0, 1e300, 9007199254740991,
+		"1e400",
+		"NaN", "-0", true, "\u202e", "'; DROP TABLE record; --", "../../etc/passwd", "%00", "2026-02-30",
+			"99/99/99",
+		"2026-10-05", { receipts: [{}], dailyDescriptions: [null], mileageEntries: {} },
+			{ receipts: [{ id: {} }] },
+		"data:image/png;base64,AAAA", `/uploads/${"0".repeat(64)}.png`];
+
+	test("no body breaks anything", async () => {
+		const { anna, ben } = await company();
+		const { id } = answered(await ben.post("/expense-reports", { month: 10, year: 2026 }));
+		const table = JSON.parse((await stack.ctl("routes", "--json")).stdout);
+		const routes = table.filter(({ method, pattern }) => pattern.startsWith("/compat/expenses/") &&
+			["POST", "PUT"].includes(method) && !/login|logout/.test(pattern));
+		assert.ok(routes.length > 20);
+		const full = { date: "2026-10-05", miles: 1, hours: 1, amount: 1, vendor: "V", name: "N",
+			startLocation: "A",
+			endLocation: "B", category: "Meals", odometerReading: 5, month: 10, year: 2026, status: "draft",
+				action: "comment",
+			comments: "c", orderedIds: [], image: png.toString("base64"), reportData: {} };
+		for (const [n, { method, pattern }] of routes.entries()) {
+			const path = pattern.replace("/compat/expenses/api", "")
+				.replace(/:employee\b|:userId|\/employees\/:id/g, (part) => part.replace(/:\w+/,
+					ben.id))
+				.replace(":month", "10").replace(":year", "2026").replace(":id", id);
+			const bodies = members.flatMap((member) => values.map((value) => ({ ...full,
+				[member]: value })));
+			for (let at = n; at < bodies.length; at += 29) {
+				const who = at % 2 === 0 ? ben : anna;
+				const answer = await who.ask(method, path, bodies[at]);
+				assert.ok(answer.status < 500,
+					`${method} ${path} ${JSON.stringify(bodies[at])}: ${answer.text}`);
+				if (answer.status >= 400)
+					assert.ok(typeof answer.body.error === "string",
+						`${method} ${path}: ${answer.text}`);
+			}
+		}
+	});
+
+	test("no query and no id breaks anything", async () => {
+		const { ben } = await company();
+		const table = JSON.parse((await stack.ctl("routes", "--json")).stdout);
+		const gets = table.filter(({ method, pattern }) => pattern.startsWith("/compat/expenses/") &&
+			["GET", "DELETE"].includes(method));
+		const odd = ["", "x", "-1", "99999999999999999999", "2026-13-45", "%27%3B--", "%E2%80%AE",
+			"a".repeat(500), ben.id];
+		for (const { method, pattern, takes } of gets) {
+			const path = (value) => pattern.replace("/compat/expenses/api", "").replace(/:\w+/g, value);
+			for (const value of ["x", "0", "-", "a".repeat(64), ben.id, "2026"])
+				assert.ok((await ben.ask(method, path(value))).status < 500,
+					`${method} ${path(value)}`);
+			for (const { name } of takes.filter((one) => one.in === "query"))
+				for (const value of odd) {
+					const at = `${path(ben.id)}?month=10&year=2026&${name}=${value}`;
+					assert.ok((await ben.ask(method, at)).status < 500, `${method} ${at}`);
+				}
+		}
+	});
+
+	test("what only viewers and readers may do", async () => {
+		const { vera, anna } = await fresh({ anna: "owner", vera: "viewer" });
+		answered(await anna.post("/vehicles", { id: "v1", name: "Corolla" }));
+		for (const path of ["mileage-entries", "receipts", "time-tracking", "vehicles", "expense-reports"])
+			assert.equal((await vera.post(`/${path}`, trip)).status, 403, path);
+		assert.deepEqual(answered(await vera.get("/vehicles")), []);
+		anna.token = (await anna.native.apiToken("read")).token;
+		assert.equal(answered(await anna.get("/vehicles")).length, 1);
+		assert.equal((await anna.post("/vehicles", { name: "Second" })).status, 403);
+		assert.equal((await anna.delete("/vehicles/v1")).status, 403);
+	});
+
+	test("another space is not there", async () => {
+		const one = await fresh(), other = await fresh({ anna: "owner" });
+		answered(await one.anna.post("/vehicles", { id: "v1", name: "Corolla" }));
+		assert.equal((await other.anna.get("/vehicles/v1")).status, 404);
+		assert.deepEqual(answered(await other.anna.get("/vehicles")), []);
+		const stranger = await stack.as("zoe").ready();
+		const login = await other.anna.ask("POST", "/auth/login",
+			{ email: stranger.email, password: stranger.password, space: other.space.id });
+		assert.ok([403, 404].includes(login.status), login.text);
+		assert.equal(login.body.token, undefined);
+	});
+});
+
 test("no response was a 5xx", async () => {
 	assert.deepEqual(await stack.faults(), []);
 });
