@@ -129,7 +129,8 @@ take_step(struct turn *t)
 		break;
 	case STEP_REOPEN:
 		clear(t, of_person);
-		/* fall through */
+		start_over(t);
+		break;
 	case STEP_WITHDRAW:
 		start_over(t);
 		break;

@@ -553,11 +553,19 @@ describe("oneself, and what forms offer", () => {
 		assert.equal((await anna.get(`/dashboard-preferences/${ben.id}`)).status, 403);
 	});
 
-	test("the steps of a report are kept", async () => {
+	test("who is to decide is told, and the steps of a report are kept", async () => {
 		const people = await company();
-		const { ben, sam } = people;
+		const { ben, sam, fay } = people;
 		await work(people);
 		const { id } = answered(await submit(ben));
+		answered(await sam.get(`/notifications/${sam.id}/count?portal=supervisor`), 200, { count: 1 });
+		const [notice] = answered(await sam.get(`/notifications/${sam.id}`));
+		assert.deepEqual([notice.reportId, notice.isRead, notice.recipientId], [id, 0, sam.id]);
+		assert.equal((await sam.get(`/notifications/${ben.id}`)).status, 403);
+		assert.equal((await fay.put(`/notifications/${notice.id}/read`)).status, 404);
+		for (let again = 0; again < 2; again++)
+			answered(await sam.put(`/notifications/${notice.id}/read`));
+		answered(await sam.get(`/notifications/${sam.id}/count`), 200, { count: 0 });
 		answered(await sam.put(`/expense-reports/${id}/approval`, { action: "reject", comments: "Blurred." }));
 		answered(await submit(ben));
 		const steps = answered(await ben.get(`/expense-reports/${id}/history`));
