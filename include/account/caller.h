@@ -7,8 +7,8 @@
  *
  * Staleness: what this host has changed is in force with the next request: a sign-out, a revocation, a role, a removal,
  * a disabled user.  What another host or an operator has changed, at most SHARED_FRESH_MS later.  The ends of token and
- * session are compared with the clock each time.  Bound: 4,096 tokens and spaces.  Of a person who oversees so many that
- * their ids do not fit beside the rest (about 40), nothing is kept, and each request asks the database. */
+ * session are compared with the clock each time.  Bound: 4,096 tokens and spaces.  Of a person who oversees so many
+ * that their ids do not fit beside the rest (about 40), nothing is kept, and each request asks the database. */
 #ifndef CALLER_H
 #define CALLER_H
 

@@ -263,6 +263,9 @@ describe("what is overseen", () => {
 				assert.equal(await says("", 200), report === "logbook" ? name === "ben" : sees,
 					`${name} ${report}${format}`);
 			}
+			for (const report of [`month?${days}`, `perdiem?${days}`])
+				assert.equal((await by.get(`/api/reports/${report}&${whose}`)).status, sees ? 200 : 404,
+					`${name} ${report}`);
 			const asked = await by.get(`${start}&${whose}`);
 			assert.equal(asked.status === 200, sees, `${name} ${asked.status} ${asked.text}`);
 		}
