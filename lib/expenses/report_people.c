@@ -1,4 +1,5 @@
 /* report_people.c -- the steps of expense reports, and who is assigned to them. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json_out.h"
@@ -80,6 +81,13 @@ report_people_read(struct arena *a, const char *value, struct report_people *peo
 
 /* ---- who is assigned ---- */
 
+static int
+by_text(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* Finance is in the order of its ids, however it was found: the same people are the same value. */
 void
 report_deciders_of(const struct overseers *overseers, struct report_deciders *who)
 {
@@ -90,6 +98,7 @@ report_deciders_of(const struct overseers *overseers, struct report_deciders *wh
 		add(&who->supervisor, overseers->supervisor);
 	for (size_t i = 0; i < overseers->finance_count; i++)
 		add(&who->finance, overseers->finance[i]);
+	qsort(who->finance.ids, who->finance.count, sizeof *who->finance.ids, by_text);
 }
 
 struct problem *

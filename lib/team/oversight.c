@@ -3,7 +3,12 @@
 
 #include <string.h>
 
+#include "record/space.h"
 #include "store/statement.h"
+
+enum {
+	OVERSIGHT_FINANCE_MAX = 100 /* of a space; more than decide about a report need not be known */
+};
 
 /* Members come by their ids. */
 static bool
@@ -72,13 +77,83 @@ oversight_of(struct arena *a, const struct oversight *all, const char *owner, st
 			who->finance[who->finance_count++] = all->employees[i].user;
 }
 
+/* ---- one person, by keys ---- */
+
+/* An employee who can see to the owner adds their user to *user; whoever is inactive or has left does not. */
+static struct problem *
+take_doc(const struct call *call, const char *doc, const char *owner, const char **user)
+{
+	const struct collection *c = collection_find(call->set, "employees");
+	const char *const *values = (const char *const *)values_parse(call->a, c, doc, NULL);
+	const char *linked = value_plain(call->a, value_named(c, values, "user"));
+	const char *status = value_plain(call->a, value_named(c, values, "status"));
+	struct problem *p;
+	bool is_member;
+
+	*user = NULL;
+	if (linked == NULL || strcmp(linked, owner) == 0 || (status != NULL && strcmp(status, "active") != 0))
+		return NULL;
+	if ((p = space_has_member(call, linked, &is_member)) == NULL && is_member)
+		*user = linked;
+	return p;
+}
+
+static struct problem *
+take_named(const struct call *call, const char *id, const char *owner, const char **user)
+{
+	const struct collection *c = collection_find(call->set, "employees");
+	struct problem *p;
+	struct record record;
+	bool found;
+
+	if (id == NULL)
+		return NULL;
+	if ((p = record_find(call, c, id, &record, &found)) != NULL || !found || record.deleted)
+		return p;
+	return take_doc(call, record.doc, owner, user);
+}
+
+static struct problem *
+take_self(const struct call *call, const struct collection *c, const char *owner, struct overseers *who)
+{
+	const char *const *values;
+	const char *status;
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = record_ask(call, c, SQL(OVERSIGHT_SELF), VALUES(value_id(call->person->space_id), value_id(owner)),
+	    &rows)) != NULL || rows->count == 0)
+		return p;
+	values = (const char *const *)values_parse(call->a, c, row_text(rows, 0, OVERSIGHT_DOC), NULL);
+	status = value_plain(call->a, value_named(c, values, "status"));
+	who->is_finance = value_true(value_named(c, values, "finance")) &&
+	    (status == NULL || strcmp(status, "active") == 0);
+	if ((p = take_named(call, value_plain(call->a, value_named(c, values, "senior")), owner, &who->senior)) != NULL)
+		return p;
+	return take_named(call, value_plain(call->a, value_named(c, values, "supervisor")), owner, &who->supervisor);
+}
+
+/* It is asked for each report of a push, so it reads few employees, and each once. */
 struct problem *
 oversight_people(const struct call *call, const char *owner, struct overseers *who)
 {
-	struct oversight all;
-	struct problem *p = oversight_open(call, &all);
+	const struct collection *c = collection_find(call->set, "employees");
+	struct problem *p;
+	struct rows *rows;
+	const char *user;
 
-	if (p == NULL)
-		oversight_of(call->a, &all, owner, who);
-	return p;
+	*who = (struct overseers){ 0 };
+	if (c == NULL)
+		return NULL;
+	if ((p = take_self(call, c, owner, who)) != NULL || (p = record_ask(call, c, SQL(OVERSIGHT_FINANCE),
+	    VALUES(value_id(call->person->space_id), value_integer(OVERSIGHT_FINANCE_MAX)), &rows)) != NULL)
+		return p;
+	who->finance = arena_alloc(call->a, (rows->count + 1) * sizeof *who->finance);
+	for (size_t i = 0; i < rows->count; i++) {
+		if ((p = take_doc(call, row_text(rows, i, OVERSIGHT_DOC), owner, &user)) != NULL)
+			return p;
+		if (user != NULL)
+			who->finance[who->finance_count++] = user;
+	}
+	return NULL;
 }

@@ -46,6 +46,18 @@ QUERY(TEAMS_DELETED, DELETED_TEAM,
 QUERY(MEMBERS_COUNT, COUNT,
     "SELECT COUNT(*) FROM member WHERE space_id = ?")
 
+COLUMNS(OVERSIGHT, OVERSIGHT_DOC)
+QUERY(OVERSIGHT_SELF, OVERSIGHT, /* the employee who is a member */
+    "SELECT doc"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'employees' AND owner_id = ? AND deleted = 0"
+    " ORDER BY sort_key, id LIMIT 1")
+QUERY(OVERSIGHT_FINANCE, OVERSIGHT, /* who decides for finance */
+    "SELECT doc"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'employees' AND deleted = 0 AND JSON_EXTRACT(doc, '$.finance') = TRUE"
+    " ORDER BY sort_key, id LIMIT ?")
+
 QUERY(MEMBER_IDS, ID,
     "SELECT user_id FROM member WHERE space_id = ? ORDER BY user_id")
 
