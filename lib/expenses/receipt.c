@@ -69,9 +69,10 @@ find_same_day(struct change *ch, const char **other)
 	struct near *near;
 	size_t count;
 
-	if (date == NULL || amount == NULL ||
-	    (p = near_find(ch, ch->owner, date, "date", &near, &count)) != NULL)
-		return date == NULL || amount == NULL ? NULL : p;
+	if (date == NULL || amount == NULL)
+		return NULL;
+	if ((p = near_find(ch, ch->owner, date, "date", &near, &count)) != NULL)
+		return p;
 	for (size_t i = 0; i < count && *other == NULL; i++)
 		if (is_at(ch, near[i].values, "amount", amount) && looks_like(ch, &near[i]))
 			*other = near[i].id;

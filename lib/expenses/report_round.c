@@ -39,8 +39,10 @@ find_untold(const struct call *call, const struct told_report *r, enum told_kind
 	struct problem *p;
 	bool told;
 
-	if (*due || (p = notice_was_told(call, &notice, &told)) != NULL)
-		return *due ? NULL : p;
+	if (*due)
+		return NULL;
+	if ((p = notice_was_told(call, &notice, &told)) != NULL)
+		return p;
 	*due = !told;
 	return NULL;
 }

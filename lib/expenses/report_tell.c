@@ -184,8 +184,10 @@ find_body(const struct call *call, const struct told_report *r, enum told_kind k
 		*body = r->state == REPORT_DRAFT ? r->reason : r->comment;
 		return NULL;
 	}
-	if (!r->has_total || (p = space_currency(call, &currency)) != NULL)
-		return r->has_total ? p : NULL;
+	if (!r->has_total)
+		return NULL;
+	if ((p = space_currency(call, &currency)) != NULL)
+		return p;
 	*body = arena_printf(call->a, "The total is %s %s.", money_text(call->a, r->total), currency);
 	return NULL;
 }
