@@ -303,10 +303,12 @@ function centersOf({ trips, receipts, perDiem, hours }, centers) {
 		if (amount > 0)
 			add(costCenter, "perDiem", amount);
 	for (const bucket of hours)
-		add(bucket.costCenter, "hours", bucket.hours);
+		add(bucket.costCenter, "hours", scaled(bucket.hours, 100));
 	const lower = ({ name }) => name.toLowerCase();
 	return [...all.values()]
-		.map((one) => ({ ...one, total: one.trips + one.extras + one.receipts + one.perDiem }))
+		.map((one) => ({
+			...one, hours: one.hours / 100, total: one.trips + one.extras + one.receipts + one.perDiem,
+		}))
 		.sort((one, other) => (one.costCenter === null) - (other.costCenter === null) ||
 			(one.name === null) - (other.name === null) ||
 			(one.name === null ? byText(one.costCenter, other.costCenter)
