@@ -191,7 +191,8 @@ function tripOf({ trip, rate, miles, distance, accrued, beyond, amount }) {
 	const limits = rate?.threshold === undefined ? {} : { accrued: tenths(accrued), beyond: tenths(beyond) };
 	return {
 		id: trip.id, miles: tenths(miles), rate: rate?.rate ?? null,
-		...(rate && { distance: tenths(distance) }), amount: cents(amount), total: cents(amount) + extras, ...limits,
+		...(rate && { distance: tenths(distance) }), ...limits,
+		amount: cents(amount), total: cents(amount) + extras,
 	};
 }
 

@@ -1,7 +1,7 @@
 // Two years of expenses, from one 6 April to the 5 April after the next: five people with cars, vans, a bicycle and
-// none, trips in miles and in kilometres over thresholds that begin anew in the tax year, rates that change in the middle
-// of a month, receipts and their splits, days away by single rules and by tiers, days off, hours.  All of it follows from
-// the seed.
+// none, trips in miles and in kilometres over thresholds that begin anew in the tax year, rates that change in the
+// middle of a month, receipts and their splits, days away by single rules and by tiers, days off, hours.  All of it
+// follows from the seed.
 import { Chance } from "./chance.mjs";
 
 const DAY = 86_400_000;
