@@ -15,6 +15,7 @@
 
 enum {
 	API_TOKENS_MAX = 100,     /* of one user, without expired and revoked ones */
+	LENT_TOKENS_MAX = 20,     /* of those, that sign-ins of one kind of client were given */
 	SIGN_INS_MAX = 100,       /* the same; a further one ends the one that was used least recently */
 	ENDED_MAX = 100,          /* ended ones of one user, of every kind; the oldest are deleted */
 	API_TOKEN_DAYS_MAX = 3650,
@@ -98,7 +99,8 @@ struct problem *session_revoke(struct db *db, struct arena *a, const char *user_
 struct problem *api_token_create(struct db *db, struct arena *a, const char *user_id, const char *name,
     enum scope scope, const char *space_id, int64_t days, struct session_row *row, const char **text) MUST_CHECK;
 
-/* The same for so many seconds: the sign-in of a client that knows no refresh tokens. */
+/* The same for so many seconds: the sign-in of a client that knows no refresh tokens.  The LENT_TOKENS_MAX newest ones of
+ * the name and this time stay; older ones end, as the oldest sign-ins do. */
 struct problem *api_token_lend(struct db *db, struct arena *a, const char *user_id, const char *name,
     enum scope scope, const char *space_id, int64_t seconds, struct session_row *row, const char **text) MUST_CHECK;
 

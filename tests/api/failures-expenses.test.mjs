@@ -324,6 +324,27 @@ test("O19: signing out revokes the token, and no token is made from a secret tha
 	assert.equal((await other.get("/auth/verify")).status, 401);
 });
 
+test("a client that signs in again and again, and never out, locks nobody out: its oldest tokens end", async () => {
+	const { ben } = await company();
+	const own = answered(await stack.as("ben").post("/api/auth/tokens", {
+		name: "Expenses API", scope: "write", space: ben.space.id, password: ben.native.password, expiresInDays: 30,
+	}), 201);
+	const first = ben.token, tokens = [];
+	const routines = answered(await send({ url: `${stack.url}/compat/routines/api/login`, method: "POST",
+		body: { email: ben.native.email, password: ben.native.password, space: ben.space.id } }));
+	const valid = async (token) => (await Object.assign(await ben.another(), { token }).get("/auth/verify")).status;
+	for (let again = 0; again < 20; again++) {
+		answered(await ben.login("/auth/login", { space: ben.space.id }));
+		tokens.push(ben.token);
+	}
+	ben.token = first;
+	assert.equal((await ben.get("/auth/verify")).status, 401);
+	for (const token of [tokens[5], tokens.at(-1), own.token, routines.token])
+		assert.equal(await valid(token), 200);
+	const { tokens: listed } = answered(await stack.as("ben").get("/api/auth/tokens"));
+	assert.equal(listed.filter(({ name }) => name === "Expenses API").length, 20 + 1);
+});
+
 test("what other clients of Daybook write is in that API at its next poll, and the other way round", async () => {
 	const { ben } = await company();
 	const device = new Device(ben.native, { id: "app" });

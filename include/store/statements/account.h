@@ -259,6 +259,17 @@ CHANGE(TOKEN_CREATE, OF_NOBODY,
     "INSERT INTO session (id, user_id, kind, hash, name, scope, space_id, created_at, last_used_at, expires_at)"
     " VALUES (?, ?, 'token', ?, ?, ?, ?, ?, ?, ?)")
 
+CHANGE(TOKENS_TRIM_LENT, OF_USER(1), /* those of a name that were lent for so many seconds, but for the newest */
+    "UPDATE session SET revoked_at = UTC_TIMESTAMP(3)"
+    " WHERE user_id = ? AND kind = 'token' AND revoked_at IS NULL"
+    "   AND name = ? AND TIMESTAMPDIFF(SECOND, created_at, expires_at) = ?"
+    "   AND created_at < (SELECT created_at"
+    "                       FROM (SELECT created_at"
+    "                               FROM session"
+    "                              WHERE user_id = ? AND kind = 'token' AND revoked_at IS NULL"
+    "                                AND name = ? AND TIMESTAMPDIFF(SECOND, created_at, expires_at) = ?"
+    "                              ORDER BY created_at DESC LIMIT 1 OFFSET ?) AS last)")
+
 QUERY(TOKENS_COUNT, COUNT,
     "SELECT COUNT(*)"
     "  FROM session"
