@@ -99,8 +99,8 @@ struct problem *session_revoke(struct db *db, struct arena *a, const char *user_
 struct problem *api_token_create(struct db *db, struct arena *a, const char *user_id, const char *name,
     enum scope scope, const char *space_id, int64_t days, struct session_row *row, const char **text) MUST_CHECK;
 
-/* The same for so many seconds: the sign-in of a client that knows no refresh tokens.  The LENT_TOKENS_MAX newest ones of
- * the name and this time stay; older ones end, as the oldest sign-ins do. */
+/* The same for so many seconds: the sign-in of a client that knows no refresh tokens.  Of those with this name and time
+ * the LENT_TOKENS_MAX newest stay; older ones end, as the oldest sign-ins do. */
 struct problem *api_token_lend(struct db *db, struct arena *a, const char *user_id, const char *name,
     enum scope scope, const char *space_id, int64_t seconds, struct session_row *row, const char **text) MUST_CHECK;
 

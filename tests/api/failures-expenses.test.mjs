@@ -327,7 +327,8 @@ test("O19: signing out revokes the token, and no token is made from a secret tha
 test("a client that signs in again and again, and never out, locks nobody out: its oldest tokens end", async () => {
 	const { ben } = await company();
 	const own = answered(await stack.as("ben").post("/api/auth/tokens", {
-		name: "Expenses API", scope: "write", space: ben.space.id, password: ben.native.password, expiresInDays: 30,
+		name: "Expenses API", scope: "write", space: ben.space.id, password: ben.native.password,
+		expiresInDays: 30,
 	}), 201);
 	const first = ben.token, tokens = [];
 	const routines = answered(await send({ url: `${stack.url}/compat/routines/api/login`, method: "POST",
