@@ -9,7 +9,8 @@
 enum {
 	ROUTINE_TASKS_MAX = 1000,  /* of one person */
 	ROUTINE_LOGS_MAX = 100000, /* of one person, among those that are read one by one */
-	ROUTINE_DAYS_MAX = 40000   /* of one person, on which there is anything: more than a hundred years */
+	ROUTINE_YEARS_MAX = 120,   /* of one person, with logs of tasks */
+	ROUTINE_DAYS_MAX = 40000   /* of one person, with exercise or books: more than a hundred years */
 };
 
 /* Whose figures are asked for, and of which days. */

@@ -11,6 +11,11 @@
 #include "routine/rows.h"
 #include "store/statement.h"
 
+enum {
+	YEAR = 366,           /* days that one statement looks at */
+	BEFORE_ALL = -719528  /* the day 0000-01-01 */
+};
+
 /* What one reading needs. */
 struct reading {
 	const struct call *call;
@@ -153,23 +158,36 @@ read_tasks(struct reading *reading)
 }
 
 static struct problem *
-read_logs(struct reading *reading)
+read_year_of_logs(const struct reading *reading, int64_t first, size_t *count)
 {
 	const struct call *call = reading->call;
 	const struct collection *c = collection_find(call->set, "taskLogs");
+	int64_t last = first + YEAR - 1 < reading->wanted->last ? first + YEAR - 1 : reading->wanted->last;
 	struct problem *p;
 	struct rows *rows;
 
 	p = db_run(call->db, call->a, SQL(ROUTINE_LOGS),
-	    VALUES(value_id(call->person->space_id), value_id(reading->wanted->owner),
-	        day_value(call->a, first_day(reading)), day_value(call->a, reading->wanted->last),
-	        value_integer(ROUTINE_LOGS_MAX + 1)),
+	    VALUES(value_id(call->person->space_id), value_id(reading->wanted->owner), day_value(call->a, first),
+	        day_value(call->a, last), value_integer(ROUTINE_LOGS_MAX + 1)),
 	    &rows);
-	if (p == NULL && rows->count > ROUTINE_LOGS_MAX)
+	if (p != NULL)
+		return p;
+	if ((*count += rows->count) > ROUTINE_LOGS_MAX)
 		return too_much(call->a, "logs of tasks in these days", ROUTINE_LOGS_MAX);
-	for (size_t i = 0; p == NULL && i < rows->count; i++)
+	for (size_t i = 0; i < rows->count; i++)
 		routine_take_log(reading->g,
 		    (const char *const *)values_parse(call->a, c, row_text(rows, i, ROUTINE_LOG_DOC), NULL));
+	return NULL;
+}
+
+static struct problem *
+read_logs(struct reading *reading)
+{
+	struct problem *p = NULL;
+	size_t count = 0;
+
+	for (int64_t day = first_day(reading); p == NULL && day <= reading->wanted->last; day += YEAR)
+		p = read_year_of_logs(reading, day, &count);
 	return p;
 }
 
@@ -211,19 +229,19 @@ read_beginnings(struct reading *reading)
 	return p;
 }
 
+/* The sums of a year of days from this one on. */
 static struct problem *
-read_days(struct reading *reading)
+read_year(const struct reading *reading, int64_t first)
 {
 	const struct call *call = reading->call;
+	int64_t last = first + YEAR - 1 < reading->wanted->last ? first + YEAR - 1 : reading->wanted->last;
 	struct problem *p;
 	struct rows *rows;
 
 	p = db_run(call->db, call->a, SQL(ROUTINE_DAYS),
-	    VALUES(value_id(call->person->space_id), value_id(reading->wanted->owner),
-	        day_value(call->a, reading->wanted->last), value_integer(ROUTINE_DAYS_MAX + 1)),
+	    VALUES(value_id(call->person->space_id), value_id(reading->wanted->owner), day_value(call->a, first),
+	        day_value(call->a, last), value_integer(YEAR)),
 	    &rows);
-	if (p == NULL && rows->count > ROUTINE_DAYS_MAX)
-		return too_much(call->a, "days with tasks", ROUTINE_DAYS_MAX);
 	for (size_t i = 0; p == NULL && i < rows->count; i++) {
 		struct routine_day day = {
 			.day = row_day(rows, i, ROUTINE_DAY_DAY),
@@ -235,6 +253,40 @@ read_days(struct reading *reading)
 			routine_take_day(reading->g, &day);
 	}
 	return p;
+}
+
+/* The first day after this one on which there is a log; ROUTINE_NO_DAY when there is none. */
+static struct problem *
+find_next(const struct reading *reading, int64_t after, int64_t *next)
+{
+	const struct call *call = reading->call;
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(call->db, call->a, SQL(ROUTINE_NEXT),
+	    VALUES(value_id(call->person->space_id), value_id(reading->wanted->owner), day_value(call->a, after),
+	        day_value(call->a, reading->wanted->last)),
+	    &rows);
+	*next = p != NULL || rows->count == 0 ? ROUTINE_NO_DAY : row_day(rows, 0, ROUTINE_NEXT_DAY);
+	return p;
+}
+
+/* Year by year, so that no statement looks at ten years of logs. */
+static struct problem *
+read_days(struct reading *reading)
+{
+	int64_t first, after = BEFORE_ALL;
+	struct problem *p;
+
+	for (int years = 0;; years++) {
+		if ((p = find_next(reading, after, &first)) != NULL || first == ROUTINE_NO_DAY)
+			return p;
+		if (years == ROUTINE_YEARS_MAX)
+			return too_much(reading->call->a, "years with logs of tasks", ROUTINE_YEARS_MAX);
+		if ((p = read_year(reading, first)) != NULL)
+			return p;
+		after = first + YEAR - 1;
+	}
 }
 
 /* Take each day on which a collection has records: exercise once, a book as often as there are. */

@@ -28,8 +28,16 @@ QUERY(ROUTINE_DAYS, ROUTINE_DAY, /* what one person has completed on each day */
     "SELECT sort_key, COUNT(*), CAST(SUM(COALESCE(JSON_VALUE(doc, '$.points'), 0)) AS SIGNED)"
     "  FROM record"
     " WHERE space_id = ? AND collection = 'taskLogs' AND owner_id = ? AND deleted = 0"
-    " AND sort_key <= ? AND JSON_VALUE(doc, '$.status') = 'completed'"
+    " AND sort_key >= ? AND sort_key <= ? AND JSON_VALUE(doc, '$.status') = 'completed'"
     " GROUP BY sort_key ORDER BY sort_key LIMIT ?")
+
+COLUMNS(ROUTINE_NEXT, ROUTINE_NEXT_DAY)
+QUERY(ROUTINE_NEXT, ROUTINE_NEXT, /* the next day on which one person has a log of a task */
+    "SELECT sort_key"
+    "  FROM record"
+    " WHERE space_id = ? AND collection = 'taskLogs' AND owner_id = ? AND deleted = 0"
+    " AND sort_key > ? AND sort_key <= ?"
+    " ORDER BY sort_key, id LIMIT 1")
 
 COLUMNS(ROUTINE_COUNT, ROUTINE_COUNT_DAY, ROUTINE_COUNT_COUNT)
 QUERY(ROUTINE_COUNTS, ROUTINE_COUNT, /* how many records of a collection one person has on each day */
