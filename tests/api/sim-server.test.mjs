@@ -11,7 +11,7 @@ import { hashId } from "../lib/hashes.mjs";
 const seed = Number(process.env.DAYBOOK_SEED ?? Math.floor(Math.random() * 1e9));
 const rounds = Number(process.env.DAYBOOK_MODEL_ROUNDS ?? 400);
 const ROOM = 12;
-const stack = await start({ definitions: true, without: ["trip"] });
+const stack = await start({ definitions: true, without: ["trip", "trip-context"] });
 const roles = { mona: "manager", anna: "member", ben: "member", vic: "viewer" };
 const everybody = Object.keys(roles);
 
