@@ -181,6 +181,7 @@ expect_file(const char *name, size_t least)
 	assert_true(length_of(cases) >= least);
 	for (size_t i = 0; i < length_of(cases); i++)
 		expect_case(file, json_object_array_get_idx(cases, i));
+	json_object_put(file);
 }
 
 static void
