@@ -199,6 +199,9 @@ struct routine_streak_day {
 	bool valid, exercise, rest, paused;
 };
 
+/* What was completed on a day, or NULL where nothing was. */
+const struct routine_day *routine_day_done(const struct routine_rows *rows, int64_t day);
+
 /* Whether a day counts for the streak. */
 struct routine_streak_day routine_streak_on(const struct routine_rows *rows, int64_t day);
 

@@ -98,17 +98,9 @@ read_name(struct routine_report *report)
 static int64_t
 task_points(const struct routine_rows *rows, int64_t day)
 {
-	size_t low = 0, high = rows->day_count;
+	const struct routine_day *found = routine_day_done(rows, day);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (rows->days[middle].day < day)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < rows->day_count && rows->days[low].day == day ? rows->days[low].points : 0;
+	return found == NULL ? 0 : found->points;
 }
 
 static void

@@ -33,8 +33,8 @@ exercised(const struct routine_rows *rows, int64_t day)
 	return at < rows->exercise_count && rows->exercise[at] == day;
 }
 
-static int64_t
-completed_on(const struct routine_rows *rows, int64_t day)
+const struct routine_day *
+routine_day_done(const struct routine_rows *rows, int64_t day)
 {
 	size_t low = 0, high = rows->day_count;
 
@@ -46,7 +46,15 @@ completed_on(const struct routine_rows *rows, int64_t day)
 		else
 			high = middle;
 	}
-	return low < rows->day_count && rows->days[low].day == day ? rows->days[low].completed : 0;
+	return low < rows->day_count && rows->days[low].day == day ? &rows->days[low] : NULL;
+}
+
+static int64_t
+completed_on(const struct routine_rows *rows, int64_t day)
+{
+	const struct routine_day *found = routine_day_done(rows, day);
+
+	return found == NULL ? 0 : found->completed;
 }
 
 /* The last day of the longest pause that a day is in; the day before it where it is in none. */
