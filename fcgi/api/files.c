@@ -1,11 +1,10 @@
 /* files.c -- photos and receipts over HTTP: PUT uploads one, whole or in pieces; GET sends it (http/content.h). */
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "api/api.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "http/content.h"
 #include "http/member.h"
 #include "http/reply.h"
@@ -15,31 +14,6 @@ static struct problem *
 no_file(struct request *r)
 {
 	return problem_new(r->a, PROBLEM_NOT_FOUND, "There is no such file.");
-}
-
-/* Read a decimal number at *text, which moves past it.  False when there is none, or it is too large. */
-static bool
-take_number(const char **text, int64_t *number)
-{
-	char *end;
-
-	if (**text < '0' || **text > '9')
-		return false;
-	errno = 0;
-	*number = strtoll(*text, &end, 10);
-	*text = end;
-	return errno == 0;
-}
-
-static bool
-take_text(const char **text, const char *expected)
-{
-	size_t length = strlen(expected);
-
-	if (strncmp(*text, expected, length) != 0)
-		return false;
-	*text += length;
-	return true;
 }
 
 /* --- upload --- */
@@ -54,8 +28,8 @@ read_piece(struct request *r, struct upload_piece *piece)
 	*piece = (struct upload_piece){ .bytes = r->body, .length = r->body_length, .total = (int64_t)r->body_length };
 	if (text == NULL)
 		return NULL;
-	if (!take_text(&text, "bytes ") || !take_number(&text, &piece->at) || !take_text(&text, "-") ||
-	    !take_number(&text, &last) || !take_text(&text, "/") || !take_number(&text, &piece->total) ||
+	if (!text_take(&text, "bytes ") || !text_take_number(&text, &piece->at) || !text_take(&text, "-") ||
+	    !text_take_number(&text, &last) || !text_take(&text, "/") || !text_take_number(&text, &piece->total) ||
 	    *text != '\0' || last < piece->at || last >= piece->total)
 		return problem_at(r->a, PROBLEM_MALFORMED, "Content-Range",
 		    "A piece is named as \"bytes 0-1048575/3000000\".");

@@ -3,43 +3,17 @@
  * everything. */
 #include "http/content.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/sniff.h"
+#include "base/text.h"
 #include "http/reply.h"
 
 /* Bytes [from, to] of a file. */
 struct span {
 	int64_t from, to;
 };
-
-/* Read a decimal number at *text, which moves past it.  False when there is none, or it is too large. */
-static bool
-take_number(const char **text, int64_t *number)
-{
-	char *end;
-
-	if (**text < '0' || **text > '9')
-		return false;
-	errno = 0;
-	*number = strtoll(*text, &end, 10);
-	*text = end;
-	return errno == 0;
-}
-
-static bool
-take_text(const char **text, const char *expected)
-{
-	size_t length = strlen(expected);
-
-	if (strncmp(*text, expected, length) != 0)
-		return false;
-	*text += length;
-	return true;
-}
 
 static const char *
 etag_of(struct request *r, const struct file *file)
@@ -68,15 +42,15 @@ read_range(struct request *r, const struct file *file, struct span *span, bool *
 
 	*partial = false;
 	*span = (struct span){ 0, file->size - 1 };
-	if (!wants_range(r, file) || !take_text(&text, "bytes="))
+	if (!wants_range(r, file) || !text_take(&text, "bytes="))
 		return NULL;
 	if (*text == '-') {
 		text++;
-		if (!take_number(&text, &suffix))
+		if (!text_take_number(&text, &suffix))
 			return NULL;
 		first = suffix == 0 ? file->size : suffix < file->size ? file->size - suffix : 0;
-	} else if (!take_number(&text, &first) || !take_text(&text, "-") ||
-	    (*text != '\0' && (!take_number(&text, &last) || last < first))) {
+	} else if (!text_take_number(&text, &first) || !text_take(&text, "-") ||
+	    (*text != '\0' && (!text_take_number(&text, &last) || last < first))) {
 		return NULL;
 	}
 	if (*text != '\0')

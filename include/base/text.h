@@ -39,6 +39,12 @@ enum {
 size_t integer_text(char *text, int64_t n);
 size_t unsigned_text(char *text, uint64_t n);
 
+/* Read a decimal number at *text, which moves past it.  False when there is none, or it is too large. */
+bool text_take_number(const char **text, int64_t *number);
+
+/* Move *text past what is expected there.  False, and *text stays, when something else is there. */
+bool text_take(const char **text, const char *expected);
+
 /* Undo percent-encoding once, in a; with form a + is a space.  A % without two hexadecimal digits stays as it is, and
  * *strict is false then.  *length is that of from, and then of the result, which may hold NULs; one follows it. */
 char *percent_decode(struct arena *a, const char *from, size_t *length, bool form, bool *strict);

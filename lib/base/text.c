@@ -1,6 +1,8 @@
 /* text.c -- bytes as characters, without a locale. */
 #include "base/text.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* True for a byte that continues a character. */
@@ -129,6 +131,30 @@ hex_value(char digit)
 	if (digit >= 'A' && digit <= 'F')
 		return digit - 'A' + 10;
 	return -1;
+}
+
+bool
+text_take_number(const char **text, int64_t *number)
+{
+	char *end;
+
+	if (**text < '0' || **text > '9')
+		return false;
+	errno = 0;
+	*number = strtoll(*text, &end, 10);
+	*text = end;
+	return errno == 0;
+}
+
+bool
+text_take(const char **text, const char *expected)
+{
+	size_t length = strlen(expected);
+
+	if (strncmp(*text, expected, length) != 0)
+		return false;
+	*text += length;
+	return true;
 }
 
 char *
