@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import test from "node:test";
+import { addDays, dayIn } from "../../www/ui/zone.js";
 import { fixtures, start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/wait.mjs";
@@ -24,10 +25,10 @@ const fixture = (name) => readFileSync(path.join(fixtures, "formats", name));
 const sheet = (page) => page.getByRole("dialog");
 const sessionsOf = async (name) => answered(await stack.as(name).get("/api/workSessions?limit=1000")).workSessions;
 
-// The first day of the month before this one, and a file of three days of it as the program exports them.
+// The month before this one where the device is, and a file of three days of it as the program exports them.
 function lastMonth() {
-	const now = new Date(), first = new Date(Date.UTC(now.getFullYear(), now.getMonth() - 1, 1));
-	return first.toISOString().slice(0, 7);
+	const first = `${dayIn(BERLIN.timezoneId, Date.now()).slice(0, 7)}-01`;
+	return addDays(first, -1).slice(0, 7);
 }
 
 function hoursOf(month) {

@@ -6,10 +6,10 @@ import { addDays, dayIn } from "../../www/ui/zone.js";
 import { start } from "../harness.mjs";
 import { until } from "../lib/wait.mjs";
 import {
-	DESKTOP, PHONE, assertFits, at, closed, cut, field, isInStep, launch, mend, openSpace, toastSays,
+	DESKTOP, PHONE, assertFits, at, closed, cut, deviceFor, field, isInStep, launch, mend, openSpace, toastSays,
 } from "./browser.mjs";
 import {
-	begin, enter, entry, hoursOn, running, sheet, startButton, stopButton, today, yesterday,
+	begin, enter, entry, hoursOn, on, running, sheet, startButton, stopButton, today, yesterday,
 } from "./hours.mjs";
 
 const stack = await start();
@@ -62,7 +62,7 @@ test("FC3: an entry is started again with its note and project", async () => {
 	await stack.as("bea").ready();
 	const { project } = (await stack.as("bea").post("/api/projects", { name: "Hall", colour: "teal" })).body;
 	await stack.as("bea").post("/api/workSessions", {
-		start: `${yesterday()}T08:00:00Z`, end: `${yesterday()}T09:00:00Z`, note: "Gutters",
+		start: on(yesterday(), "08:00"), end: on(yesterday(), "09:00"), note: "Gutters",
 		project: project.id, task: "North side", tags: ["wet"],
 	});
 	const page = await deviceOf("bea");
@@ -99,6 +99,16 @@ test("FC3: keys start and stop and begin lunch, the help lists them, " +
 	await page.keyboard.press("Escape");
 	await isInStep(page);
 	assert.equal((await sessionsOf("carl")).filter((one) => !one.end).length, 0);
+	await closed(page);
+});
+
+test("FC3: S starts the timer also in the first moment of the page, when it could be taken for G S", async () => {
+	const page = await deviceFor(browser, stack, "cleo", { path: "/time" });
+	await startButton(page).waitFor();
+	await page.evaluate(() => Object.defineProperty(Event.prototype, "timeStamp", { get: () => 100 }));
+	await page.keyboard.press("s");
+	await running(page).waitFor();
+	assert.equal(new URL(page.url()).pathname, "/time");
 	await closed(page);
 });
 
@@ -212,7 +222,7 @@ test("FH6: where overlaps are shown, the form, the day and its list say which ho
 test("FH1: a length that is typed is that long, to the second", async () => {
 	await stack.as("hope").ready();
 	await stack.as("hope").post("/api/workSessions", {
-		start: `${yesterday()}T07:00:45Z`, end: `${yesterday()}T08:00:45Z`, note: "Gate",
+		start: on(yesterday(), "07:00:45"), end: on(yesterday(), "08:00:45"), note: "Gate",
 	});
 	const page = await deviceOf("hope");
 	await at(page, `/time?day=${yesterday()}`);

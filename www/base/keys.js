@@ -53,7 +53,8 @@ function actionOf(key) {
 
 const WALKING = ["j", "k"]; // keys that go on while they are held down; of the others a press is one
 
-let wasG = 0; // when G was pressed
+const NEVER = -Infinity; // the clock of events begins with the page, so 0 is a moment ago on a fresh one
+let wasG = NEVER; // when G was pressed
 
 function onKey(event) {
 	const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
@@ -71,7 +72,7 @@ function onKey(event) {
 	if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target) || isCovered())
 		return;
 	const place = event.timeStamp - wasG < 1_500 && PLACES[key];
-	wasG = key === "g" ? event.timeStamp : 0;
+	wasG = key === "g" ? event.timeStamp : NEVER;
 	const action = place ? () => go(place) : actionOf(key);
 	if (!action)
 		return;
