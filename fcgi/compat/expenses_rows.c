@@ -135,15 +135,11 @@ struct problem *
 rows_owner(struct request *r, const struct collection *c, const char *employee, const char **owner)
 {
 	*owner = NULL;
-	if (!c->own)
+	if (!c->own || employee == NULL || *employee == '\0')
 		return NULL;
-	if (employee != NULL && *employee != '\0') {
-		if (!uuid_valid(employee))
-			return expenses_denied(r);
-		*owner = employee;
-	} else if (policy_limited(&r->person, c) && !policy_looks_after(&r->person, c)) {
-		*owner = r->person.user_id;
-	}
+	if (!uuid_valid(employee))
+		return expenses_denied(r);
+	*owner = employee;
 	return NULL;
 }
 

@@ -1,6 +1,7 @@
 /* stretch.h -- the live records of a collection whose order lies between two bounds, such as the trips of a month: of
- * one owner, or of everybody whom the person may see.  A key leads to them, so what it costs depends on how many there
- * are and not on how many the space has.  Filters of a list (list.h) read all records instead. */
+ * one owner, or of everybody whom the person may see.  Keys lead to them, so what it costs, and whether it is too much,
+ * depends on what the person sees and not on what the space has.  Filters of a list (list.h) read all records
+ * instead. */
 #ifndef STRETCH_H
 #define STRETCH_H
 
@@ -14,7 +15,7 @@ enum {
 struct stretch {
 	/* asked */
 	const struct collection *collection; /* with an order that is a text: a date, a name */
-	const char *owner;     /* whose; NULL: everybody's */
+	const char *owner;     /* whose; NULL: all whom the person sees */
 	const char *from, *to; /* texts of that order, from <= it < to; NULL: no bound */
 	/* answered, in that order from the least on */
 	struct record *records;

@@ -320,6 +320,31 @@ async function company() {
 	return people;
 }
 
+describe("lists of those who oversee others", () => {
+	// So many receipts of that person within October, by SQL.
+	const fill = ({ space }, { id }, many) => stack.sql(`INSERT INTO record (space_id, collection, id, version,
+			seq, tx_seq, owner_id, deleted, sort_key, doc, created_at, created_by, updated_at, updated_by)
+		FROM (SELECT seq, CONCAT("2026-10-", LPAD(1 + seq MOD 28, 2, "0")) AS day FROM seq_1_to_${many}) d`);
+			JSON_OBJECT('date', day, 'vendor', 'Shop', 'amount', seq, 'category', 'Meals'),
+			NOW(3), '${id}', NOW(3), '${id}'
+		FROM (SELECT seq, CONCAT('2026-10-', LPAD(1 + seq MOD 28, 2, '0')) AS day FROM seq_1_to_${many}) days`);
+
+	test("rows of people whom one does not oversee neither show nor count", async () => {
+		const people = await company(), { ben, sam, fay, cleo } = people;
+		const { id } = answered(await ben.native.post("/api/receipts",
+			{ date: "2026-10-20", vendor: "Shell", amount: 500, category: "Meals" }), 201).receipt;
+		const { id: own } = answered(await sam.native.post("/api/receipts",
+			{ date: "2026-10-21", vendor: "Shell", amount: 600, category: "Meals" }), 201).receipt;
+		await fill(people, cleo, 20000);
+		for (const of of [`?${month}`, "?startDate=2026-10-01", "", "?date=2026-10-20"])
+			assert.deepEqual(answered(await sam.get(`/receipts${of}`)).map((row) => row.id),
+				of.includes("10-20") ? [id] : [own, id], of);
+		assert.deepEqual(answered(await ben.get(`/receipts?${month}`)).map((row) => row.id), [id]);
+		assert.equal((await fay.get(`/receipts?${month}`)).status, 400);
+		assert.equal((await sam.get(`/receipts?${month}&employeeId=${cleo.id}`)).status, 403);
+	});
+});
+
 const ink = `data:image/png;base64,${png.toString("base64")}`;
 const month = "month=10&year=2026";
 

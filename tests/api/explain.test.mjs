@@ -120,6 +120,7 @@ test("who oversees others reads along the same keys, and looks each owner up", (
 	assert.deepEqual(found("(feed: of who oversees others)"), ["record.feed", looked]);
 	assert.deepEqual(found("(list: overseen)"), ["record.list_all", looked]);
 	assert.deepEqual(found("EXPORT_PAGE_OVERSEEN"), ["record.list_all", looked]);
+	assert.deepEqual(found("RECORDS_BETWEEN_OF_OVERSEEN"), [looked, "record.list_own"]);
 	assert.deepEqual(found("(feed: what left the view of who oversees others)"),
 		[looked, "audit.left_view", "record.PRIMARY", looked]);
 });

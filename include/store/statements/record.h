@@ -84,11 +84,18 @@ QUERY(RECORDS_READ, RECORD,
     "  FROM record"
     " WHERE space_id = ? AND collection = ? AND id IN (?)")
 
-/* A part of a collection in its own order: of one owner, or of everybody.  sort_key is the text of it. */
+/* A part of a collection in its own order: of one owner, of those whom a user sees where some oversee others, or of
+ * everybody.  sort_key is the text of it. */
 QUERY(RECORDS_BETWEEN_OF_OWNER, SHOWN,
     "SELECT " SHOWN_COLUMNS
     "  FROM record"
     " WHERE space_id = ? AND collection = ? AND owner_id = ? AND deleted = 0 AND sort_key >= ? AND sort_key < ?"
+    " ORDER BY sort_key, id LIMIT ?")
+QUERY(RECORDS_BETWEEN_OF_OVERSEEN, SHOWN, /* without the key named, everybody's were read */
+    "SELECT " SHOWN_COLUMNS
+    "  FROM (SELECT owner_id AS seen FROM oversight WHERE space_id = ? AND user_id = ?) o"
+    "  STRAIGHT_JOIN record FORCE INDEX (list_own) ON owner_id = seen"
+    " WHERE space_id = ? AND collection = ? AND deleted = 0 AND sort_key >= ? AND sort_key < ?"
     " ORDER BY sort_key, id LIMIT ?")
 QUERY(RECORDS_BETWEEN, SHOWN,
     "SELECT " SHOWN_COLUMNS
