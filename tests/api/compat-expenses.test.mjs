@@ -324,10 +324,10 @@ describe("lists of those who oversee others", () => {
 	// So many receipts of that person within October, by SQL.
 	const fill = ({ space }, { id }, many) => stack.sql(`INSERT INTO record (space_id, collection, id, version,
 			seq, tx_seq, owner_id, deleted, sort_key, doc, created_at, created_by, updated_at, updated_by)
-		FROM (SELECT seq, CONCAT("2026-10-", LPAD(1 + seq MOD 28, 2, "0")) AS day FROM seq_1_to_${many}) d`);
+		SELECT '${space.id}', 'receipts', CONCAT('r', seq), 1, 100000 + seq, 100000 + seq, '${id}', 0, day,
 			JSON_OBJECT('date', day, 'vendor', 'Shop', 'amount', seq, 'category', 'Meals'),
 			NOW(3), '${id}', NOW(3), '${id}'
-		FROM (SELECT seq, CONCAT('2026-10-', LPAD(1 + seq MOD 28, 2, '0')) AS day FROM seq_1_to_${many}) days`);
+		FROM (SELECT seq, CONCAT('2026-10-', LPAD(1 + seq MOD 28, 2, '0')) AS day FROM seq_1_to_${many}) d`);
 
 	test("rows of people whom one does not oversee neither show nor count", async () => {
 		const people = await company(), { ben, sam, fay, cleo } = people;
