@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { start } from "../harness.mjs";
+import { copies } from "../lib/copies.mjs";
 import { crew } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { pdf, send as sendFile, sha256 } from "../lib/files.mjs";
@@ -164,14 +165,6 @@ test("the smallest file takes 4096 bytes of the quota", async () => {
 		/65536 bytes together; 65536 of them are used, and this one takes 4096\.$/);
 });
 
-// Add copies of rows t of a table, one for each number n.seq; others: SQL by column.
-async function copies(table, from, others) {
-	const columns = (await sql(`SELECT column_name AS name FROM information_schema.columns
-		WHERE table_schema = DATABASE() AND table_name = '${table}'`)).map(({ name }) => name);
-	await sql(`INSERT INTO ${table} (${columns.map((name) => `\`${name}\``).join(", ")})
-		SELECT ${columns.map((name) => others[name] ?? `t.\`${name}\``).join(", ")} FROM ${from}`);
-}
-
 test("of the records that name a file a thousand are looked at", async () => {
 	const { anna, ben, space } = await team();
 	const photo = pdf("named often"), path = `/api/files/${sha256(photo)}`;
@@ -181,8 +174,8 @@ test("of the records that name a file a thousand are looked at", async () => {
 	const each = (column) => `seq_1_to_3000 n JOIN ${column.split(".")[0]} t
 		ON t.space_id = '${space.id}' AND t.${column.split(".")[1]} = ${key(workSession.id)}`;
 	const id = "CONCAT('w-', n.seq)";
-	await copies("record", each("record.id"), { id, seq: "t.seq + n.seq", tx_seq: "t.seq + n.seq" });
-	await copies("attachment_ref", each("attachment_ref.record_id"), { record_id: id });
+	await copies(sql, "record", each("record.id"), { id, seq: "t.seq + n.seq", tx_seq: "t.seq + n.seq" });
+	await copies(sql, "attachment_ref", each("attachment_ref.record_id"), { record_id: id });
 	refused(await ben.get(path), 404);
 	const line = (await stack.logLines()).findLast((one) => one.includes("GET /api/files/:sha256"));
 	const [, statements] = / sql=(\d+)/.exec(line);
@@ -199,7 +192,7 @@ async function changedTrips(person, space, count, versions) {
 	outcomes(await all(0, { date: "2026-01-02", from: "Depot", to: "Yard", miles: 1 }), ...applied);
 	outcomes(await all(1, { notes: "Twice" }), ...applied);
 	const of = (column) => `space_id = '${space.id}' AND ${column} IN (${ids.map(key).join(", ")})`;
-	await copies("audit", `seq_3_to_${versions} n JOIN audit t ON t.version = 2 AND ${of("t.record_id")}`,
+	await copies(sql, "audit", `seq_3_to_${versions} n JOIN audit t ON t.version = 2 AND ${of("t.record_id")}`,
 		{ seq: `t.seq + ${count} * (n.seq - 2)`, version: "n.seq", op_id: "NULL" });
 	await sql(`
 		UPDATE record SET version = ${versions}, seq = seq + ${count * (versions - 2)} WHERE ${of("id")};
@@ -222,7 +215,7 @@ test("a merge looks back over a thousand writes, and a push over ten thousand", 
 test("the list of a whole fleet has at most 20000 cars", async () => {
 	const { anna, space } = await team();
 	answered(await anna.post("/api/cars", { id: "c-0", location: "100" }), 201);
-	await copies("record", `seq_1_to_20000 n JOIN record t ON t.space_id = '${space.id}' AND t.id = 'c-0'`,
+	await copies(sql, "record", `seq_1_to_20000 n JOIN record t ON t.space_id = '${space.id}' AND t.id = 'c-0'`,
 		{ id: "CONCAT('c-', n.seq)", seq: "t.seq + n.seq", tx_seq: "t.seq + n.seq" });
 	const { token } = await anna.apiToken("read");
 	const list = () => send({
