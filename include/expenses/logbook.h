@@ -21,7 +21,8 @@ enum {
 	LOGBOOK_TRIPS_MAX = 5000,    /* of one logbook, */
 	LOGBOOK_ROWS_MAX = 50000,    /* and writes of them */
 	LOGBOOK_DELETED_MAX = 1000,
-	LOGBOOK_VEHICLES_MAX = 100,  /* whose names and units are looked up; others count in miles */
+	LOGBOOK_READINGS_MAX = 5000, /* of odometers */
+	LOGBOOK_VEHICLES_MAX = 100,
 	LOGBOOK_LINKS_MAX = 50000,   /* a longer chain is not shown */
 	LOGBOOK_LATE_DAYS = 7        /* what is entered more than so many days after its date is late */
 };
@@ -59,6 +60,7 @@ struct logbook {
 	size_t vehicle_count;
 	struct logbook_hole *holes;
 	size_t hole_count;
+	const struct logbook_hole **before; /* trip by trip, the hole before it, or NULL */
 	int64_t head;                /* seq */
 	unsigned char chain[SHA256_SIZE];
 	const char *epoch;
@@ -80,8 +82,8 @@ struct problem *logbook_next(struct logbook *book, struct arena *a, struct buf *
  * entered in time. */
 int64_t logbook_late(const struct logbook *book, const char *date, const char *created_at);
 
-/* The hole before a trip, or NULL. */
-const struct logbook_hole *logbook_hole_before(const struct logbook *book, const char *id);
+/* The hole before one of book->trips, or NULL. */
+const struct logbook_hole *logbook_hole_before(const struct logbook *book, const struct mileage_trip *trip);
 
 /* ---- how a piece is written (logbook_text.c) ---- */
 

@@ -11,8 +11,7 @@
 #include "store/statement.h"
 
 enum {
-	PIECE_TRIPS = 20,
-	ROWS_OF_PAGE = 100,      /* of LOGBOOK_ROWS */
+	PIECE_WRITES = 500,      /* of the trips of a piece; one trip alone may have more */
 	WHOLE = 10               /* what was counted by trips may differ by a whole mile or kilometre */
 };
 
@@ -46,6 +45,14 @@ logbook_late(const struct logbook *book, const char *date, const char *created_a
 	return days > LOGBOOK_LATE_DAYS ? days : 0;
 }
 
+/* What is cut off without a word would look like the whole. */
+static struct problem *
+too_much(const struct logbook *book, const char *what, int most)
+{
+	return problem_at(book->call->a, PROBLEM_TOO_MUCH, "from",
+	    "A logbook has at most %d %s; ask for fewer days.", most, what);
+}
+
 /* ---- odometers ---- */
 
 /* A vehicle while its odometer is followed. */
@@ -59,8 +66,7 @@ vehicle_of(const struct logbook *book, const struct collection *c, const char *c
 	return value_plain(book->call->a, value_named(c, values, "vehicle"));
 }
 
-/* The place of a vehicle in book->vehicles, where it is added; the first one, which is none, for those beyond the
- * bound. */
+/* The place of a vehicle in book->vehicles, where it is added. */
 static struct problem *
 find_vehicle(struct logbook *book, const char *id, size_t *at)
 {
@@ -72,10 +78,8 @@ find_vehicle(struct logbook *book, const char *id, size_t *at)
 		if (id == NULL ? other == NULL : other != NULL && strcmp(id, other) == 0)
 			return NULL;
 	}
-	if (book->vehicle_count == LOGBOOK_VEHICLES_MAX) {
-		*at = 0;
-		return NULL;
-	}
+	if (book->vehicle_count > LOGBOOK_VEHICLES_MAX)
+		return too_much(book, "vehicles", LOGBOOK_VEHICLES_MAX);
 	if ((p = odometer_vehicle_find(book->call, id, &book->vehicles[*at])) == NULL)
 		book->vehicle_count++;
 	return p;
@@ -101,6 +105,7 @@ static void
 follow_trip(struct logbook *book, struct track *tracks, size_t vehicle, const struct mileage_trip *trip)
 {
 	struct odometer expected = tracks[vehicle].odometer;
+	size_t holes = book->hole_count;
 	int64_t reading;
 
 	if (odometer_start(book->c, trip, &reading)) {
@@ -110,6 +115,8 @@ follow_trip(struct logbook *book, struct track *tracks, size_t vehicle, const st
 		expected.reading += odometer_distance(trip, &book->vehicles[vehicle]);
 		compare_reading(book, vehicle, &expected, "trip", trip->id, trip->date, reading);
 	}
+	if (book->hole_count > holes)
+		book->before[trip - book->trips.all] = &book->holes[holes];
 	odometer_pass(&tracks[vehicle].odometer, book->c, trip, &book->vehicles[vehicle]);
 }
 
@@ -150,7 +157,7 @@ find_holes(struct logbook *book)
 {
 	const struct call *call = book->call;
 	const struct collection *c = collection_find(call->set, "odometerReadings");
-	struct track *tracks = arena_alloc(call->a, LOGBOOK_VEHICLES_MAX * sizeof *tracks);
+	struct track *tracks = arena_alloc(call->a, (1 + LOGBOOK_VEHICLES_MAX) * sizeof *tracks);
 	struct rows *readings = NULL;
 	struct problem *p = NULL;
 	size_t reading = 0, count = 0, at;
@@ -158,12 +165,14 @@ find_holes(struct logbook *book)
 	if (c != NULL) {
 		if ((p = record_ask(call, c, SQL(EXPENSES_OF),
 		    VALUES(value_id(call->person->space_id), value_text(c->name), value_id(book->person),
-		        value_text(book->from), value_text(book->to), value_integer(LOGBOOK_TRIPS_MAX)),
+		        value_text(book->from), value_text(book->to), value_integer(LOGBOOK_READINGS_MAX + 1)),
 		    &readings)) != NULL)
 			return p;
-		count = readings->count;
+		if ((count = readings->count) > LOGBOOK_READINGS_MAX)
+			return too_much(book, "readings", LOGBOOK_READINGS_MAX);
 	}
 	book->holes = arena_alloc(call->a, (book->trips.count + count + 1) * sizeof *book->holes);
+	book->before = arena_alloc(call->a, (book->trips.count + 1) * sizeof *book->before);
 	for (size_t i = book->trips.first; p == NULL && i < book->trips.count; i++) {
 		const struct mileage_trip *trip = &book->trips.all[i];
 
@@ -179,12 +188,9 @@ find_holes(struct logbook *book)
 }
 
 const struct logbook_hole *
-logbook_hole_before(const struct logbook *book, const char *id)
+logbook_hole_before(const struct logbook *book, const struct mileage_trip *trip)
 {
-	for (size_t i = 0; i < book->hole_count; i++)
-		if (strcmp(book->holes[i].kind, "trip") == 0 && strcmp(book->holes[i].id, id) == 0)
-			return &book->holes[i];
-	return NULL;
+	return book->before[trip - book->trips.all];
 }
 
 /* ---- opening ---- */
@@ -234,13 +240,14 @@ read_trips(struct logbook *book)
 	    (p = mileage_read(call, &rates, book->person, book->from, book->to, &book->trips)) != NULL)
 		return p;
 	if (book->trips.count - book->trips.first > LOGBOOK_TRIPS_MAX)
-		return problem_at(call->a, PROBLEM_TOO_MUCH, "from",
-		    "A logbook has at most %d trips; ask for fewer days.", LOGBOOK_TRIPS_MAX);
+		return too_much(book, "trips", LOGBOOK_TRIPS_MAX);
 	if ((p = db_run(call->db, call->a, SQL(LOGBOOK_DELETED),
 	    VALUES(value_id(call->person->space_id), value_id(book->person), value_text(book->from),
-	        value_text(book->to), value_integer(LOGBOOK_DELETED_MAX)),
+	        value_text(book->to), value_integer(LOGBOOK_DELETED_MAX + 1)),
 	    &book->deleted)) != NULL)
 		return p;
+	if (book->deleted->count > LOGBOOK_DELETED_MAX)
+		return too_much(book, "deleted trips", LOGBOOK_DELETED_MAX);
 	return check_writes(book);
 }
 
@@ -252,7 +259,7 @@ logbook_open(struct logbook *book)
 
 	if ((book->c = collection_find(call->set, "mileage")) == NULL)
 		return problem_new(call->a, PROBLEM_NOT_FOUND, "There are no trips here.");
-	book->vehicles = arena_alloc(call->a, LOGBOOK_VEHICLES_MAX * sizeof *book->vehicles);
+	book->vehicles = arena_alloc(call->a, (1 + LOGBOOK_VEHICLES_MAX) * sizeof *book->vehicles);
 	book->vehicle_count = 1;
 	if ((p = policy_may(call->a, call->person, book->c, MAY_READ)) != NULL ||
 	    (p = find_person(book)) != NULL ||
@@ -281,41 +288,100 @@ read_row(const struct logbook *book, const struct rows *rows, size_t i, struct l
 	    (row->row.private_changes == NULL || policy_sees_private(person, row->row.owner_id));
 }
 
-/* The writes of a trip up to a version that the asking person sees. */
-static struct problem *
-read_rows(struct logbook *book, struct arena *a, const char *id, int64_t version, struct logbook_row **rows,
-    size_t *count)
+/* A trip and its writes up to a version, of which the asking person sees count. */
+struct history {
+	const char *id;
+	int64_t version;
+	struct logbook_row *rows;
+	size_t count;
+};
+
+/* Trips whose writes are read together. */
+struct piece {
+	struct history trips[STATEMENT_IDS_MAX];
+	size_t count;
+	int64_t writes, most;        /* of all of them, and of the one with the most */
+};
+
+/* Add a trip; false where the piece is full.  One trip always fits, however often it was written. */
+static bool
+take_trip(struct piece *piece, const char *id, int64_t version)
 {
-	const struct call *call = book->call;
-	size_t page_count = ROWS_OF_PAGE;
-	int64_t last = 0;
+	if (piece->count == STATEMENT_IDS_MAX || (piece->count > 0 && piece->writes + version > PIECE_WRITES))
+		return false;
+	piece->trips[piece->count++] = (struct history){ .id = id, .version = version };
+	piece->writes += version;
+	if (version > piece->most)
+		piece->most = version;
+	return true;
+}
+
+/* Give a write to its trip, unless it is later than the version that is shown. */
+static void
+sort_row(const struct logbook *book, struct piece *piece, const struct logbook_row *row)
+{
+	struct history *trip = piece->trips, *end = trip + piece->count;
+
+	if (!policy_sees(book->call->person, book->c, row->row.owner_id, row->row.reader_id))
+		return;
+	while (trip < end && strcmp(trip->id, row->row.record_id) != 0)
+		trip++;
+	if (trip < end && row->row.version <= trip->version && (int64_t)trip->count < trip->version)
+		trip->rows[trip->count++] = *row;
+}
+
+/* Read the writes of all trips between two versions by one statement.  What is written while the logbook is sent is
+ * after its head, and does not make the answer longer. */
+static struct problem *
+read_versions(const struct logbook *book, struct arena *a, struct piece *piece, int64_t after, int64_t last)
+{
+	struct value values[1 + STATEMENT_IDS_MAX + 3] = { value_id(book->call->person->space_id) };
+	size_t room = statement_ids_of(piece->count), count = 1;
 	struct problem *p;
+	struct rows *rows;
+	struct buf sql;
 
-	*count = 0;
-	while (page_count == ROWS_OF_PAGE) {
-		struct rows *page;
-		struct logbook_row *more;
+	for (size_t i = 0; i < room; i++)
+		values[count++] = value_key(piece->trips[i < piece->count ? i : piece->count - 1].id);
+	values[count++] = value_integer(after);
+	values[count++] = value_integer(last);
+	values[count++] = value_integer(book->head);
+	buf_init(&sql, a);
+	statement_ids(&sql, SQL(LOGBOOK_ROWS), room);
+	if ((p = db_run(book->call->db, a, sql.text, values, count, &rows)) != NULL)
+		return p;
+	for (size_t i = 0; i < rows->count; i++) {
+		struct logbook_row row;
 
-		if ((p = db_run(call->db, a, SQL(LOGBOOK_ROWS),
-		    VALUES(value_id(call->person->space_id), value_key(id), value_integer(last),
-		        value_integer(version)),
-		    &page)) != NULL)
-			return p;
-		page_count = page->count;
-		more = arena_alloc(a, (*count + page_count + 1) * sizeof *more);
-		if (*count > 0)
-			memcpy(more, *rows, *count * sizeof *more);
-		*rows = more;
-		for (size_t i = 0; i < page_count; i++) {
-			read_row(book, page, i, &more[*count]);
-			last = more[*count].row.version;
-			*count += policy_sees(call->person, book->c, more[*count].row.owner_id,
-			    more[*count].row.reader_id);
-		}
+		read_row(book, rows, i, &row);
+		sort_row(book, piece, &row);
 	}
-	if (*count > 0 && (book->first_seq == 0 || (*rows)[0].row.seq < book->first_seq))
-		book->first_seq = (*rows)[0].row.seq;
 	return NULL;
+}
+
+/* Read the writes of a piece: at once, or some at a time where a trip alone has more of them. */
+static struct problem *
+read_writes(struct logbook *book, struct arena *a, struct piece *piece)
+{
+	struct logbook_row *room = arena_alloc(a, (size_t)piece->writes * sizeof *room);
+	struct problem *p = NULL;
+
+	for (size_t i = 0; i < piece->count; i++) {
+		piece->trips[i].rows = room;
+		room += piece->trips[i].version;
+	}
+	for (int64_t after = 0; p == NULL && after < piece->most; after += PIECE_WRITES) {
+		int64_t last = after + PIECE_WRITES;
+
+		p = read_versions(book, a, piece, after, last < piece->most ? last : piece->most);
+	}
+	for (size_t i = 0; p == NULL && i < piece->count; i++) {
+		const struct history *trip = &piece->trips[i];
+
+		if (trip->count > 0 && (book->first_seq == 0 || trip->rows[0].row.seq < book->first_seq))
+			book->first_seq = trip->rows[0].row.seq;
+	}
+	return p;
 }
 
 /* ---- pieces ---- */
@@ -323,17 +389,17 @@ read_rows(struct logbook *book, struct arena *a, const char *id, int64_t version
 static struct problem *
 add_trips(struct logbook *book, struct arena *a, struct buf *out)
 {
-	struct logbook_row *rows = NULL;
+	const struct mileage_trip *first = &book->trips.all[book->next];
+	struct piece piece = { .count = 0 };
 	struct problem *p;
-	size_t count;
 
-	for (int n = 0; n < PIECE_TRIPS && book->next < book->trips.count; n++) {
-		const struct mileage_trip *trip = &book->trips.all[book->next++];
-
-		if ((p = read_rows(book, a, trip->id, trip->version, &rows, &count)) != NULL)
-			return p;
-		logbook_text_trip(book, trip, rows, count, out);
-	}
+	while (book->next < book->trips.count &&
+	    take_trip(&piece, book->trips.all[book->next].id, book->trips.all[book->next].version))
+		book->next++;
+	if (piece.count > 0 && (p = read_writes(book, a, &piece)) != NULL)
+		return p;
+	for (size_t i = 0; i < piece.count; i++)
+		logbook_text_trip(book, &first[i], piece.trips[i].rows, piece.trips[i].count, out);
 	if (book->next == book->trips.count)
 		logbook_text_end_trips(book, out);
 	return NULL;
@@ -342,18 +408,21 @@ add_trips(struct logbook *book, struct arena *a, struct buf *out)
 static struct problem *
 add_deleted(struct logbook *book, struct arena *a, struct buf *out)
 {
-	struct logbook_row *rows = NULL;
+	const struct rows *deleted = book->deleted;
+	struct piece piece = { .count = 0 };
 	struct problem *p;
-	size_t count;
 
-	for (int n = 0; n < PIECE_TRIPS && book->next_deleted < book->deleted->count; n++) {
-		const char *id = row_text(book->deleted, book->next_deleted, LOGBOOK_DELETED_ID);
-		int64_t version = row_integer(book->deleted, book->next_deleted++, LOGBOOK_DELETED_VERSION);
+	while (book->next_deleted < deleted->count &&
+	    take_trip(&piece, row_text(deleted, book->next_deleted, LOGBOOK_DELETED_ID),
+	        row_integer(deleted, book->next_deleted, LOGBOOK_DELETED_VERSION)))
+		book->next_deleted++;
+	if ((p = read_writes(book, a, &piece)) != NULL)
+		return p;
+	for (size_t i = 0; i < piece.count; i++) {
+		const struct history *trip = &piece.trips[i];
 
-		if ((p = read_rows(book, a, id, version, &rows, &count)) != NULL)
-			return p;
-		if (count > 0)
-			logbook_text_deleted(book, id, rows, count, out);
+		if (trip->count > 0)
+			logbook_text_deleted(book, trip->id, trip->rows, trip->count, out);
 	}
 	return NULL;
 }

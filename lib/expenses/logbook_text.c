@@ -261,9 +261,9 @@ later_text(struct arena *a, const struct logbook *book, const struct logbook_row
 }
 
 static const char *
-gap_text(struct arena *a, const struct logbook *book, const char *id)
+gap_text(struct arena *a, const struct logbook *book, const struct mileage_trip *trip)
 {
-	const struct logbook_hole *hole = logbook_hole_before(book, id);
+	const struct logbook_hole *hole = logbook_hole_before(book, trip);
 
 	return hole == NULL ? "" : tenths_text(a, hole->reading - hole->before.reading);
 }
@@ -299,7 +299,7 @@ add_trip(const struct logbook *book, const struct mileage_trip *trip, const stru
 		field_text(a, book, trip, "startOdometer"), field_text(a, book, trip, "endOdometer"),
 		tenths_text(a, odometer_distance(trip, vehicle_of(a, book, trip))),
 		unit_text(vehicle_of(a, book, trip)),
-		gap_text(a, book, trip->id), entered_text(a, book, trip->created_at), late_text(a, book, trip),
+		gap_text(a, book, trip), entered_text(a, book, trip->created_at), late_text(a, book, trip),
 		later_text(a, book, rows, count), trip->id,
 		last == NULL ? "" : arena_printf(a, "%" PRId64, last->seq),
 		last == NULL ? "" : hex_text(a, last->hash, sizeof last->hash),
@@ -347,7 +347,7 @@ page_trip(const struct logbook *book, const struct mileage_trip *trip, const str
 {
 	struct arena *a = out->arena;
 	const struct odometer_vehicle *vehicle = vehicle_of(a, book, trip);
-	const char *gap = gap_text(a, book, trip->id), *late = late_text(a, book, trip);
+	const char *gap = gap_text(a, book, trip), *late = late_text(a, book, trip);
 
 	if (gap[0] != '\0')
 		page_note(out, arena_printf(a, "A hole before this trip: %s %s.", gap, unit_text(vehicle)));

@@ -114,6 +114,13 @@ test("the feed is read along its key", () => {
 	}
 });
 
+test("the writes of many trips are read along their key, and not sorted", async () => {
+	const plan = await planOf(sql, statements.get("LOGBOOK_ROWS").replace("(?)", "(?, ?, ?, ?)"));
+	assert.deepEqual(plan.map(({ table, type, key }) => [table, type, key]),
+		[["audit", "range", "record"], ["user", "eq_ref", "PRIMARY"], ["audit", "eq_ref", "PRIMARY"]]);
+	assert.doesNotMatch(plan.map(({ extra }) => extra).join(), /filesort|temporary/);
+});
+
 test("who oversees others reads along the same keys, and looks each owner up", () => {
 	const found = (name) => plans.get(name).map(({ table, key }) => `${table}.${key}`);
 	const looked = "oversight.PRIMARY";

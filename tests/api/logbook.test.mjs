@@ -7,8 +7,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after } from "node:test";
 import { programs, run, start } from "../harness.mjs";
+import { copies } from "../lib/copies.mjs";
 import { crew } from "../lib/crew.mjs";
 import { answered, refused } from "../lib/expect.mjs";
+import { key } from "../lib/sql.mjs";
 
 const stack = await start();
 const SPAN = "from=2026-11-01&to=2026-11-30";
@@ -130,6 +132,138 @@ describe("who sees it", () => {
 			refused(await ben.get(`/api/reports/logbook${query}`), 400, { field });
 		assert.deepEqual((await book(ben)).trips, []);
 		assert.equal((await check(await book(ben))).status, 0);
+	});
+});
+
+describe("how large it may be", () => {
+	const { sql } = stack;
+	const of = ({ space }, column, id) => `t.space_id = '${space.id}' AND t.${column} = ${key(id)}`;
+	const refusedFor = async (who, words) =>
+		assert.match(refused(await who.get(`/api/reports/logbook?${SPAN}`), 400,
+			{ type: "/problems/too-much", field: "from" }).detail, words);
+
+	// As if a record had been written again under the ids `x-first` to `x-last`, with all writes of it.
+	async function repeat(all, id, first, last, more = {}) {
+		const numbers = `seq_${first}_to_${last} n JOIN`, seq = { seq: "t.seq + 10 * n.seq" };
+		await copies(sql, "record", `${numbers} record t ON ${of(all, "id", id)}`,
+			{ ...seq, id: "CONCAT('x-', n.seq)", ...more });
+		await copies(sql, "audit", `${numbers} audit t ON ${of(all, "record_id", id)}`,
+			{ ...seq, record_id: "CONCAT('x-', n.seq)", op_id: "NULL" });
+		await sql(`UPDATE space SET seq = GREATEST(seq, ${10 * last + 9}) WHERE id = '${all.space.id}'`);
+	}
+
+	// As if a trip had been changed, from one version up to another.
+	async function change(all, id, first, last) {
+		await copies(sql, "audit",
+			`seq_${first}_to_${last} n JOIN audit t ON ${of(all, "record_id", id)} AND t.version = 1`,
+			{ seq: "100000 * t.seq + n.seq", version: "n.seq", action: "'updated'", op_id: "NULL" });
+		await sql(`UPDATE space SET seq = (SELECT MAX(seq) FROM audit WHERE space_id = '${all.space.id}')
+			WHERE id = '${all.space.id}'`);
+		await versionIs(all, id, last);
+	}
+
+	const versionIs = (all, id, version) =>
+		sql(`UPDATE record t SET version = ${version} WHERE ${of(all, "id", id)}`);
+
+	test("a whole year, and one day", async () => {
+		const { ben } = await fresh();
+		await trip(ben, { miles: 1, date: "2027-01-01" });
+		const span = (to) => ben.get(`/api/reports/logbook?from=2026-01-01&to=${to}`);
+		assert.equal(answered(await span("2027-01-01")).trips.length, 1);
+		assert.match(refused(await span("2027-01-02"), 400, { field: "to" }).detail, /at most 366 days/);
+	});
+
+	test("5000 trips, each with its own writes, of which one statement reads many", async () => {
+		const all = await fresh();
+		const { ben } = all;
+		const { id } = await trip(ben, { miles: 1 });
+		await repeat(all, id, 1, 4999);
+		const { trips } = await book(ben);
+		assert.equal(new Set(trips.map((one) => one.id)).size, 5000);
+		assert.deepEqual(trips.filter((one) =>
+			one.rows.map(({ recordId, version }) => [recordId, version]).join() !== `${one.id},1`), []);
+		const line = (await stack.logLines()).findLast((one) => one.includes("GET /api/reports/logbook"));
+		const [, statements] = / sql=(\d+)/.exec(line);
+		assert.ok(Number(statements) < 120, line);
+		await repeat(all, id, 5000, 5000);
+		await refusedFor(ben, /at most 5000 trips;/);
+	});
+
+	test("all writes of a trip that was written often, beside trips that were not", async () => {
+		const all = await fresh();
+		const { ben } = all;
+		const few = await trip(ben, { miles: 1, date: "2026-11-18" });
+		const many = await trip(ben, { miles: 1, date: "2026-11-19" });
+		const once = await trip(ben, { miles: 1 });
+		const shown = async () => (await book(ben)).trips.map(({ id, rows }) =>
+			[id, rows.map(({ recordId, version }) => [recordId, version])]);
+		const upTo = ({ id }, last) => [id, Array.from({ length: last }, (_, i) => [id, i + 1])];
+		await change(all, few.id, 2, 3);
+		await change(all, many.id, 2, 4);
+		await versionIs(all, few.id, 2); // as if the third write came after the trips were read
+		assert.deepEqual(await shown(), [upTo(few, 2), upTo(many, 4), upTo(once, 1)]);
+		await change(all, many.id, 5, 1203);
+		assert.deepEqual(await shown(), [upTo(few, 2), upTo(many, 1203), upTo(once, 1)]);
+	});
+
+	test("50000 writes, those of deleted trips among them", async () => {
+		const all = await fresh();
+		const { ben } = all;
+		const { id } = await trip(ben, { miles: 1 }), gone = await trip(ben, { miles: 1 });
+		answered(await ben.delete(`/api/mileage/${gone.id}`));
+		await versionIs(all, id, 49_998);
+		assert.equal((await book(ben)).trips.length, 1);
+		await versionIs(all, id, 49_999);
+		await refusedFor(ben, /written more than 50000 times;/);
+	});
+
+	test("1000 deleted trips", async () => {
+		const all = await fresh();
+		const { ben } = all;
+		const { id } = await trip(ben, { miles: 1 });
+		answered(await ben.delete(`/api/mileage/${id}`));
+		await repeat(all, id, 1, 999);
+		const { deleted } = await book(ben);
+		assert.equal(new Set(deleted.map((one) => one.id)).size, 1000);
+		assert.deepEqual(deleted.filter(({ rows }) => rows.length !== 2), []);
+		await repeat(all, id, 1000, 1000);
+		await refusedFor(ben, /at most 1000 deleted trips;/);
+	});
+
+	test("100 vehicles", async () => {
+		const all = await fresh();
+		const { ben } = all;
+		answered(await ben.post("/api/vehicles", { id: "v-0", name: "Van" }), 201);
+		const { id } = await trip(ben, { miles: 1, vehicle: "v-0" });
+		const doc = `REPLACE(t.doc, '"v-0"', CONCAT('"v-', n.seq, '"'))`;
+		await repeat(all, id, 1, 99, { doc });
+		assert.equal((await book(ben)).vehicles.length, 100);
+		await repeat(all, id, 100, 100, { doc });
+		await refusedFor(ben, /at most 100 vehicles;/);
+	});
+
+	test("5000 readings of odometers", async () => {
+		const all = await fresh();
+		const { ben } = all;
+		const { vehicle } = answered(await ben.post("/api/vehicles", { name: "Van" }), 201);
+		const { odometerReading: { id } } = answered(await ben.post("/api/odometerReadings",
+			{ date: "2026-11-07", vehicle: vehicle.id, reading: 139 }), 201);
+		await repeat(all, id, 1, 4999);
+		assert.deepEqual((await book(ben)).holes, []);
+		await repeat(all, id, 5000, 5000);
+		await refusedFor(ben, /at most 5000 readings;/);
+	});
+
+	test("a chain of 50000 writes is followed, a longer one is not", async () => {
+		const all = await fresh();
+		const { olga } = all;
+		const { rows: [{ seq }] } = (await trip(olga, { miles: 1 }), (await book(olga)).trips[0]);
+		const head = (n) => sql(`UPDATE space SET seq = ${seq + n} WHERE id = '${all.space.id}'`);
+		await head(49_999);
+		assert.ok("links" in await book(olga));
+		await head(50_000);
+		const { linked, ...others } = await book(olga);
+		assert.ok(!linked && !("links" in others));
 	});
 });
 

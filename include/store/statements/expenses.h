@@ -42,12 +42,13 @@ QUERY(LOGBOOK_HEAD, LOGBOOK_HEAD,
     "SELECT seq, chain, epoch FROM space WHERE id = ?")
 
 COLUMNS(LOGBOOK_ROW, LOGBOOK_ROW_NAME = AUDIT_COLUMNS_COUNT, LOGBOOK_ROW_BEFORE)
-QUERY(LOGBOOK_ROWS, LOGBOOK_ROW, /* the writes of a trip up to a version, oldest first, with the hash before each */
+QUERY(LOGBOOK_ROWS, LOGBOOK_ROW, /* writes of some trips, oldest first in each, with the hash before each */
     "SELECT " AUDIT_COLUMNS ", u.name,"
     "       (SELECT p.hash FROM audit p WHERE p.space_id = audit.space_id AND p.seq = audit.seq - 1)"
-    "  FROM audit LEFT JOIN user u ON u.id = audit.user_id"
-    " WHERE space_id = ? AND collection = 'mileage' AND record_id = ? AND version > ? AND version <= ?"
-    " ORDER BY version LIMIT 100")
+    "  FROM audit FORCE INDEX (record) LEFT JOIN user u ON u.id = audit.user_id"
+    " WHERE space_id = ? AND collection = 'mileage' AND record_id IN (?) AND version > ? AND version <= ?"
+    "   AND seq <= ?"
+    " ORDER BY record_id, version")
 
 QUERY(LOGBOOK_LINKS, AUDIT, /* the chain between two seqs, without what was written */
     "SELECT seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id, action, NULL, NULL,"
