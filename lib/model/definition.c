@@ -589,6 +589,28 @@ read_import_by(struct reader *r, struct json_object *from, struct collection *c)
 	    ? mistake(r, "\"importBy\" is for given ids that people do not name, without an addressee") : NULL;
 }
 
+/* What keeps a record from being deleted, so that clients offer no undo that a rule refuses: a day that has come, or a
+ * choice that is not its default, which an undo may write. */
+static struct problem *
+read_lasts(struct reader *r, struct json_object *from, const struct collection *c)
+{
+	struct problem *p;
+	const struct field *f;
+	const char *name;
+	bool undone = false; /* like lasts, for clients alone */
+
+	if ((p = get_flag(r, from, "undone", &undone)) != NULL ||
+	    (p = get_text(r, from, "lasts", false, &name)) != NULL)
+		return p;
+	f = name == NULL ? NULL : collection_field(c, name);
+	if (name != NULL && (f == NULL || f->is_private || f->retired ||
+	    !(f->type == FIELD_DATE || (f->type == FIELD_CHOICE && f->initial != NULL))))
+		return mistake(r, "\"lasts\" must name a public date, or a public choice with a default");
+	if (undone && (f == NULL || f->type != FIELD_CHOICE || f->derived))
+		return mistake(r, "\"undone\" needs \"lasts\" to name a choice that clients write");
+	return NULL;
+}
+
 /* A file without a header cannot be checked against names, so only public, writable fields may be listed here. */
 static struct problem *
 read_headerless(struct reader *r, struct json_object *from, struct collection *c)
@@ -643,7 +665,7 @@ read_collection(struct reader *r, struct json_object *from, struct collection *c
 	static const char *const known[] = {
 		"name", "singular", "label", "icon", "revision", "order", "own", "overseen", "may", "unique",
 		"idForm", "idLabel", "idAlso", "headerless", "importBy", "inOrder", "conflict", "addressee",
-		"fields", "rules", "help", "title", NULL
+		"fields", "rules", "help", "title", "lasts", "undone", NULL
 	};
 	bool in_order; /* for clients alone */
 	struct problem *p;
@@ -668,6 +690,7 @@ read_collection(struct reader *r, struct json_object *from, struct collection *c
 	    (p = read_conflict(r, from, c)) != NULL ||
 	    (p = read_addressee(r, from, c)) != NULL ||
 	    (p = read_import_by(r, from, c)) != NULL ||
+	    (p = read_lasts(r, from, c)) != NULL ||
 	    (p = read_rules(r, from, c)) != NULL)
 		return p;
 	if (!name_valid(c->name) || !name_valid(c->singular))

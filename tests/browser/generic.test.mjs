@@ -9,7 +9,7 @@ import { settleIn } from "../lib/people.mjs";
 import { until } from "../lib/wait.mjs";
 import {
 	DESKTOP, PHONE, assertSilent, at, becomes, chipSays, closed, cut, deviceFor, field, findings, isInStep,
-	isKept, launch, mend, row, toastSays,
+	isKept, launch, mend, row, toastSays, undo,
 } from "./browser.mjs";
 
 settleIn(undefined); // the settings of a space are made here as any record is
@@ -322,6 +322,63 @@ test("history in sentences, back to an older version, delete and undo", async ()
 	await page.getByText("kept by the server").waitFor();
 	assertSilent(page);
 	await page.context().close();
+});
+
+// Makes a record in the form; it is with the server before anybody can think better of it.
+async function add(page, collection, values, said) {
+	await at(page, `/c/${collection}/+`);
+	await page.locator(`.form[data-collection=${collection}]`).waitFor();
+	for (const [one, value] of values)
+		await fill(page, one, value);
+	await page.locator(".form button[type=submit]").click();
+	const toast = page.locator(".toast", { hasText: said }).last();
+	await toast.dispatchEvent("mouseenter");
+	await isInStep(page);
+	return toast;
+}
+
+test("the Undo of a new record does what its rules allow, or is not offered; nothing fails", async () => {
+	const space = await teamOf({ nele: "owner", jona: "member" });
+	const [nele, jona] = ["nele", "jona"].map((name) => stack.as(name).in(space));
+	const { collections } = (await nele.get("/api/collections")).body;
+	const values = (collection, wanted) => Object.entries(wanted).map(([name, value]) =>
+		[collections.find((one) => one.name === collection).fields.find((one) => one.name === name), value]);
+	answered(await jona.post("/api/tasks", { title: "Sample task", points: 20 }), 201);
+	const listed = async (who, name) => answered(await who.get(`/api/${name}`))[name];
+
+	const page = await deviceOf("jona", space);
+	await isInStep(page);
+	await add(page, "taskLogs", values("taskLogs", { task: "", date: "2026-11-20", status: "completed" }),
+		"Task log added.");
+	assert.deepEqual((await listed(jona, "taskLogs")).map(({ status, points }) => [status, points]),
+		[["completed", 20]]);
+	await undo(page, "Task log added.");
+	await becomes(async () => (await listed(jona, "taskLogs")).map(({ status, points }) => [status, points]),
+		[["pending", 0]]);
+	await isInStep(page);
+
+	// Only managers delete work settings, so a member's first ones are emptied.
+	await add(page, "workSettings", values("workSettings", { targetHours: 8 }), "added.");
+	assert.deepEqual((await listed(jona, "workSettings")).map(({ targetHours }) => targetHours), [8]);
+	await undo(page, "added.");
+	await becomes(async () => (await listed(jona, "workSettings")).map(({ targetHours }) => targetHours), [0]);
+	await isInStep(page);
+
+	// What holds is not deleted, and nothing else says what held before.
+	const boss = await deviceOf("nele", space);
+	await isInStep(boss);
+	const perDiem = (from) => values("perDiemRules", { from, amount: 1200 });
+	const held = await add(boss, "perDiemRules", perDiem("2026-11-20"), "added.");
+	assert.equal(await held.getByRole("button").count(), 0);
+	await held.dispatchEvent("mouseleave");
+	await held.waitFor({ state: "detached" });
+	const ahead = await add(boss, "perDiemRules", perDiem("2099-01-01"), "added.");
+	await ahead.getByRole("button", { name: "Undo" }).click();
+	await becomes(async () => (await listed(nele, "perDiemRules")).map(({ from }) => from), ["2026-11-20"]);
+	await isInStep(boss);
+	assertSilent(page);
+	assertSilent(boss);
+	await closed(page, boss);
 });
 
 // What the databases of the page hold as notes.

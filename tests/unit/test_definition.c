@@ -231,6 +231,29 @@ files_name_records_by_a_required_text(void **state)
 }
 
 static void
+what_lasts_is_told_by_a_day_or_a_choice(void **state)
+{
+	static const char reason[] = "\"lasts\" must name a public date, or a public choice with a default";
+	static const char undone[] = "\"undone\" needs \"lasts\" to name a choice that clients write";
+	static const struct mistake mistakes[] = {
+		{ "'lasts':'b'," PLAIN, NULL, reason },
+		{ "'lasts':'a'," PLAIN, NULL, reason },
+		{ "'lasts':'f'," FIELD("date", ",'private':true"), NULL, reason },
+		{ "'lasts':'f'," FIELD("choice", ",'choices':['x']"), NULL, reason },
+		{ "'undone':true," PLAIN, NULL, undone },
+		{ "'undone':1," PLAIN, NULL, "undone: This must be true or false." },
+		{ "'lasts':'f','undone':true," FIELD("date", ""), NULL, undone },
+		{ "'lasts':'f','undone':true," FIELD("choice", ",'choices':['x'],'default':'x','derived':true"), NULL,
+		    undone },
+	};
+
+	(void)state;
+	EXPECT_EACH(mistakes);
+	assert_non_null(boats("'lasts':'f'," FIELD("date", "")));
+	assert_non_null(boats("'lasts':'f','undone':true," FIELD("choice", ",'choices':['x'],'default':'x'")));
+}
+
+static void
 what_is_overseen_is_peoples_own_and_has_no_private_fields(void **state)
 {
 	static const char reason[] = "\"overseen\" is for \"own\" collections without private fields";
@@ -785,6 +808,7 @@ main(void)
 		TEST(ids_are_given_or_follow_from_unique_fields),
 		TEST(columns_without_a_header_are_what_everybody_may_write),
 		TEST(files_name_records_by_a_required_text),
+		TEST(what_lasts_is_told_by_a_day_or_a_choice),
 		TEST(what_is_overseen_is_peoples_own_and_has_no_private_fields),
 		TEST(an_addressee_is_a_public_text_that_never_changes),
 		TEST(rules_are_named_and_of_their_collection),

@@ -1,9 +1,13 @@
 // What an action of a person becomes: the ops of writing, of taking back, of trying again and of deciding.
 import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
 import test from "node:test";
+import { definitions } from "./definitions.mjs";
 import {
-	findEdit, latest, opOf, partOf, toCreate, toDelete, toResolve, toSet, toTakeBack, toTryAgain,
+	canTakeBack, findEdit, latest, opOf, partOf, toCreate, toDelete, toResolve, toSet, toTakeBack, toTryAgain,
+	wayBack,
 } from "../../www/engine/edits.js";
+import { isAllowed } from "../../www/engine/roles.js";
 
 const cars = {
 	name: "cars",
@@ -13,6 +17,13 @@ const cars = {
 		{ name: "at", type: "instant", derived: true },
 	],
 };
+// The texts of all files of lib.
+async function ruleSources() {
+	const lib = new URL("../../lib/", import.meta.url);
+	const names = (await readdir(lib, { recursive: true })).filter((name) => name.endsWith(".c"));
+	return Promise.all(names.map((name) => readFile(new URL(name, lib), "utf8")));
+}
+
 const maker = { id: "op", space: "s", at: "2026-11-20T08:00:00.000Z" };
 const done = (wish, more) => ({ ...opOf(maker, wish), state: "done", version: 3, ...more });
 
@@ -57,6 +68,87 @@ test("undo deletes a created record, makes a deleted one, and restores values no
 	const set = done(toSet("cars", "1", { late: true, notes: "mine" }, { late: false, notes: "old" }, 2));
 	assert.deepEqual(toTakeBack(set, set.parts[0], row, cars), toSet("cars", "1", { late: false }, row, 3));
 	assert.equal(toTakeBack(set, set.parts[0], { ...row, late: false }, cars), null);
+});
+
+const today = "2026-11-20";
+
+// [collection, what the record was made with, what a rule or Daybook made of it, role, the way back]
+const creations = [
+	["taskLogs", { task: "t", date: today, status: "completed" }, { points: 5 }, "member", { status: "pending" }],
+	["taskLogs", { task: "t", date: today, status: "skipped" }, {}, "member", { status: "pending" }],
+	["taskLogs", { task: "t", date: today, value: 5 }, { status: "completed" }, "member", { status: "pending" }],
+	["taskLogs", { task: "t", date: today, value: 1 }, {}, "member", "delete"],
+	["taskLogs", { task: "t", date: today }, { status: "pending" }, "member", "delete"],
+	["periods", { from: "2026-10-01", to: "2026-10-31", state: "submitted" }, {}, "member", null],
+	["periods", { from: "2026-10-01", to: "2026-10-31" }, { state: "open" }, "member", "delete"],
+	["expenseReports", { from: "2026-10-01", state: "submitted" }, { state: "supervisor" }, "member", null],
+	["expenseReports", { from: "2026-10-01" }, { state: "draft" }, "member", "delete"],
+	...["workRules", "workTerms", "perDiemRules", "mileageRates"].flatMap((name) => [
+		[name, { from: "2026-11-19" }, {}, "manager", null],
+		[name, { from: today }, {}, "manager", null],
+		[name, { from: "2026-11-21" }, {}, "manager", "delete"],
+	]),
+	["workSettings", { targetHours: 8, zone: "Europe/Berlin" }, {}, "member", { targetHours: 0, zone: null }],
+	["workSettings", { targetHours: 8 }, {}, "manager", "delete"],
+	["spaceSettings", { zone: "Europe/Berlin" }, {}, "owner", { zone: null }],
+	["receipts", { date: today, amount: 1 }, {}, "member", "delete"],
+	["messages", { text: "Hello" }, {}, "member", "delete"],
+];
+
+test("the way back from a creation is one that the rules and the role allow, or there is none", () => {
+	for (const [name, set, more, role, expected] of creations) {
+		const form = definitions[name], row = { id: "1", version: 1, ...set, ...more };
+		const rights = { mayDelete: isAllowed(form, "delete", role), today };
+		const op = opOf(maker, toCreate(name, "1", set)), words = JSON.stringify([name, set, role]);
+		assert.deepEqual(wayBack(form, row, set, rights), expected, words);
+		assert.equal(canTakeBack(op, row, form, rights), expected !== null, words);
+		const back = toTakeBack({ ...op, state: "done", version: 1 }, op.parts[0], row, form, rights);
+		assert.equal(back.kind, expected === null || expected === "delete" ? "delete" : "set", words);
+		if (back.kind === "set")
+			assert.deepEqual(back.set, expected, words);
+	}
+});
+
+test("who may make a record but not delete it empties what they made it with, unless that is required", () => {
+	const makers = Object.values(definitions).filter(({ may }) => may.create);
+	const stuck = makers.filter((form) => !isAllowed(form, "delete", form.may.create));
+	assert.deepEqual(stuck.map(({ name }) => name), ["spaceSettings", "workSettings"]);
+	assert.ok(stuck.every(({ fields }) => fields.every(({ required }) => !required)));
+	assert.equal(wayBack(definitions.receipts, {}, { date: today }, { mayDelete: false }), null);
+});
+
+// Rules that refuse to delete what they would have refused to make, or what somebody else made.
+const SAME = ["expenses-lock", "hours-lock", "message"];
+
+test("a collection with a rule that refuses deletions says so in its definition", async () => {
+	const sources = await ruleSources();
+	const rules = sources.flatMap((text) => [...text.matchAll(/^const struct rule \w+ = \{.*?^\};/gms)]);
+	const refusing = rules.map(([text]) => text).filter((text) => text.includes(".check_delete"))
+		.map((text) => text.match(/\.name = "([^"]+)"/)[1]).filter((name) => !SAME.includes(name));
+	assert.deepEqual(refusing.sort(), ["expense-report", "mileage-rates", "per-diem-rules", "period", "task-log",
+		"work-rules", "work-terms"]);
+	for (const { name, rules: own = [], lasts } of Object.values(definitions))
+		assert.equal(Boolean(lasts), own.some((one) => refusing.includes(one)), name);
+});
+
+test("an undone creation leaves alone what somebody has changed since", () => {
+	const form = definitions.taskLogs, set = { task: "t", date: today, status: "completed" };
+	const made = done(toCreate("taskLogs", "1", set)), row = { id: "1", version: 4, ...set };
+	const back = toSet("taskLogs", "1", { status: "pending" }, row, 3);
+	assert.deepEqual(toTakeBack(made, made.parts[0], row, form), back);
+	assert.equal(toTakeBack(made, made.parts[0], { ...row, status: "skipped" }, form), null);
+});
+
+test("a change of days that have come needs a reason, so its undo is not offered", () => {
+	const form = definitions.workRules, row = { id: "1", version: 2, from: today, lunchMinutes: 30 };
+	const change = (record, was) => {
+		const op = opOf(maker, { ...toSet("workRules", "1", {}, {}, 1), was });
+		return canTakeBack(op, record, form, { today });
+	};
+	assert.equal(change(row, { lunchMinutes: null }), true);
+	assert.equal(change({ ...row, from: "2026-11-19" }, { lunchMinutes: null }), false);
+	assert.equal(change(row, { from: "2026-11-19" }), false);
+	assert.equal(canTakeBack(opOf(maker, toDelete("workRules", "1", row, 1)), undefined, form, { today }), true);
 });
 
 test("a retry sets the same values on the record as it is now", () => {

@@ -2,7 +2,7 @@
 // engine; nothing else holds records.
 
 import { computed, signal } from "@preact/signals";
-import { createEngine } from "../engine/engine.js";
+import { createEngine, isAtLeast } from "../engine/engine.js";
 import { address } from "./router.jsx";
 import { report } from "./errors.js";
 import { deviceName } from "./device-name.js";
@@ -65,8 +65,6 @@ export function definition(collection) {
 	return definitions.value.find((one) => one.name === collection);
 }
 
-const RANKS = ["viewer", "member", "manager", "owner"];
-
 /** Whether the person's role in this space allows it: may("update", "cars"). */
 export function may(what, collection) {
 	const least = definition(collection)?.may?.[what];
@@ -84,7 +82,7 @@ function role() {
 }
 
 export function hasRole(least) {
-	return RANKS.indexOf(role()) >= RANKS.indexOf(least);
+	return isAtLeast(role(), least);
 }
 
 // The author of what the server writes by itself, such as that a car is late.

@@ -4,6 +4,7 @@
 import { latest, toResolve, toTryAgain } from "./edits.js";
 import { isParked } from "./outbox.js";
 import { addOp, dropOp, opWith, takeBack } from "./queue.js";
+import { isAllowed } from "./roles.js";
 import { opById } from "./userdata.js";
 import { EngineError } from "./words.js";
 
@@ -47,7 +48,9 @@ export function createDeciding({ id, account, memory, writing }) {
 				if (!op)
 					return { touched: [], result: null };
 				const { collection, record } = op, user = account.user().id;
-				const parts = { user, definition: definition(collection), opOf: makeOp };
+				const form = definition(collection), { role } = account.infoOf(id);
+				const mayDelete = isAllowed(form, "delete", role);
+				const parts = { user, definition: form, mayDelete, opOf: makeOp };
 				await takeBack(work, op, wanted, parts);
 				return { touched: [[collection, record]], result: null };
 			});

@@ -1,12 +1,13 @@
 // @ts-check
 // The op that an action of a person becomes: making, changing or deleting a record, taking that back, trying it again.
 // Pure functions: rows, ops and definitions in, ops out.
-import { allFields, ownFields, differing, fieldOf, isSame } from "./values.js";
+import { allFields, canonical, ownFields, differing, fieldOf, isSame } from "./values.js";
 
 /** @typedef {import("./engine.d.ts").Fields} Fields */
 /** @typedef {import("./engine.d.ts").Definition} Definition */
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
 /** @typedef {import("./outbox.js").Part} Part */
+/** What taking back depends on beside the record. @typedef {{mayDelete?: boolean, today?: string}} Rights */
 
 /**
  * What is to happen to a record.  was: the values of the fields as the person saw them.  base: the version they saw.
@@ -76,15 +77,77 @@ export function partOf(op, wanted) {
 }
 
 /**
+ * Whether rules keep a record from being deleted, as `lasts` of its definition says.
+ * @param {Definition | undefined} definition @param {any} row @param {string} [today] not said: no day has come
+ */
+function isLasting(definition, row, today) {
+	const field = fieldOf(definition, definition?.lasts ?? "");
+	if (field?.type === "date")
+		return today !== undefined && row[field.name] <= today;
+	return Boolean(field) && !isSame(field, row[field?.name ?? ""], null);
+}
+
+/**
+ * What takes it back that a record was made: "delete", or the fields to write instead.  Null: there is no way.
+ * @param {Definition | undefined} definition @param {any} row as it stands @param {Fields} set with which it was made
+ * @param {Rights} [rights] @returns {"delete" | Fields | null}
+ */
+export function wayBack(definition, row, set, { mayDelete = true, today } = {}) {
+	if (isLasting(definition, row, today)) {
+		const { lasts = "", undone } = /** @type {Definition} */ (definition);
+		return undone ? { [lasts]: canonical(fieldOf(definition, lasts), null) } : null;
+	}
+	if (mayDelete)
+		return "delete";
+	const fields = Object.keys(set).flatMap((name) => fieldOf(definition, name) ?? []);
+	if (fields.some((field) => field.required && canonical(field, null) === null))
+		return null;
+	return Object.fromEntries(fields.map((field) => [field.name, canonical(field, null)]));
+}
+
+/**
+ * Whether an edit that was just made can be taken back.  Where days that have come only change with a reason, values of
+ * before do not come back without one.
+ * @param {Pick<StoredOp, "kind" | "set" | "was">} op @param {any} row as it stands
+ * @param {Definition | undefined} definition @param {Rights} [rights]
+ */
+export function canTakeBack({ kind, set, was }, row, definition, rights) {
+	if (!row || kind === "delete")
+		return true;
+	if (kind === "create")
+		return wayBack(definition, row, set ?? {}, rights) !== null;
+	const field = fieldOf(definition, definition?.lasts ?? ""), today = rights?.today;
+	const days = field?.type === "date" ? [row[field.name], was[field.name] ?? row[field.name]] : [];
+	return today === undefined || days.every((day) => day >= today);
+}
+
+/**
+ * A record that was made is deleted, or holds no longer what it was made with.  Where there is no way the server says
+ * why.
+ * @param {Part} part @param {any} row @param {Definition | undefined} definition
+ * @param {{collection: string, record: string, base: number, rights: Rights | undefined}} parts @returns {Wish | null}
+ */
+function toUnmake({ set }, row, definition, { collection, record, base, rights }) {
+	const back = wayBack(definition, row, set ?? {}, rights);
+	if (back === null || back === "delete")
+		return toDelete(collection, record, allFields(definition, row), base);
+	const isTheirs = (/** @type {string} */ name) =>
+		name in (set ?? {}) && !isSame(fieldOf(definition, name), row[name], set?.[name]);
+	const names = differing(definition, back, row).filter((name) => !isTheirs(name));
+	const fields = Object.fromEntries(names.map((name) => [name, back[name]]));
+	return names.length > 0 ? toSet(collection, record, fields, row, base) : null;
+}
+
+/**
  * Puts back what an edit changed, as far as nobody has changed it since.  Null if there is nothing to put back.
  * @param {StoredOp} op @param {Part} part @param {any} row as it stands @param {Definition | undefined} definition
- * @returns {Wish | null}
+ * @param {Rights} [rights] @returns {Wish | null}
  */
-export function toTakeBack(op, part, row, definition) {
+export function toTakeBack(op, part, row, definition, rights) {
 	const { collection, record } = op;
 	const base = op.state === "done" ? op.version ?? 0 : op.base;
 	if (part.kind === "create")
-		return row ? toDelete(collection, record, allFields(definition, row), base) : null;
+		return row ? toUnmake(part, row, definition, { collection, record, base, rights }) : null;
 	if (part.kind === "delete") {
 		const was = Object.entries(ownFields(definition, { ...op.was, ...part.was }));
 		const before = Object.fromEntries(was.filter(([, value]) => value !== null));

@@ -26,6 +26,7 @@ export interface Definition {
 	name: string; singular: string; label: string; icon?: string; revision: number; order?: string; help?: string;
 	title?: string[];
 	idForm?: string; idLabel?: string; idAlso?: string[]; unique?: string[]; own?: boolean; inOrder?: boolean;
+	lasts?: string; undone?: boolean;
 	may: { read?: Role; create?: Role; update?: Role; delete?: Role };
 	fields: FieldDefinition[];
 	[word: string]: unknown;
@@ -174,7 +175,8 @@ export interface Space {
 	remove(collection: string, id: Id, options?: { label?: string }): Promise<Op>;
 	/**
 	 * Undoes an edit: the one whose `edit` is given, or the last of the op whose id is given.  An unsent edit is
-	 * removed.  For a sent one, a new op restores the former values, and revives a deleted record.
+	 * removed.  For a sent one, a new op restores the former values, and revives a deleted record.  A record that
+	 * was made is deleted.  Where rules or the person's role refuse that, it no longer holds what it was made with.
 	 */
 	undo(op: Id): Promise<void>;
 
@@ -342,6 +344,16 @@ export class EngineError extends Error {
 }
 /** A new id: a UUIDv7. */
 export function newId(): Id;
+/**
+ * Whether an edit that was just made can be taken back, as far as the definition says.  row: the record as it stands.
+ * today: the date in the zone of the space.
+ */
+export function canTakeBack(
+	op: Pick<Op, "kind" | "set" | "was">, row: Row | undefined, definition: Definition | undefined,
+	rights?: { mayDelete?: boolean; today?: string }
+): boolean;
+/** Whether a role has the rights of another one. */
+export function isAtLeast(role: Role | undefined, least: Role): boolean;
 /**
  * The id of a record of a collection with `unique` fields (schema/PROTOCOL.md 1), or null when the client chooses the
  * id.

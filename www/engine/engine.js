@@ -11,6 +11,8 @@ import { createTabs } from "./tabs.js";
 import { EngineError, NOBODY } from "./words.js";
 
 export { ApiError, idOf };
+export { canTakeBack } from "./edits.js";
+export { isAtLeast } from "./roles.js";
 export { StorageError } from "./storage-error.js";
 export { EngineError } from "./words.js";
 

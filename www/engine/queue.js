@@ -125,9 +125,9 @@ async function standing(work, { space, collection, record }, user, definition) {
 /**
  * Takes an edit back: it goes from the outbox, or another op puts back what it changed.
  * @param {Transaction} work @param {StoredOp} op @param {string} wanted the id of the op, or of one edit in it
- * @param {{user: string, definition: Definition | undefined, opOf: (wish: Wish) => StoredOp}} parts
+ * @param {{user: string, definition: Definition | undefined, mayDelete: boolean, opOf: (wish: Wish) => StoredOp}} parts
  */
-export async function takeBack(work, op, wanted, { user, definition, opOf }) {
+export async function takeBack(work, op, wanted, { user, definition, mayDelete, opOf }) {
 	const part = partOf(op, wanted);
 	if (isParked(op)) {
 		await dropOp(work, op, definition);
@@ -136,7 +136,8 @@ export async function takeBack(work, op, wanted, { user, definition, opOf }) {
 		await storeStep(work, rest ? { drop: [], put: [rest] } : { drop: [op], put: [] });
 		await noteTakenBack(work, op, rest ? part : op);
 	} else {
-		const back = toTakeBack(op, part, await standing(work, op, user, definition), definition);
+		const row = await standing(work, op, user, definition);
+		const back = toTakeBack(op, part, row, definition, { mayDelete });
 		if (back?.kind === "create")
 			back.base = Math.max(back.base, await lastVersion(work, op));
 		if (back)

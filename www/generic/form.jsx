@@ -3,7 +3,7 @@
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import {
-	Button, Field, FilesComing, Notice, Picker, TextInput, formatAgo, toast, undoable, useFilesFirst,
+	Button, Field, FilesComing, Notice, Picker, TextInput, formatAgo, toast, useFilesFirst,
 } from "../ui/index.js";
 import { ownZone } from "../ui/zone.js";
 import { idOf, newId } from "../engine/engine.js";
@@ -15,7 +15,7 @@ import { hasOwnId, singularOf, startValues, usedFields, zoneOf } from "./fields.
 import {
 	factsOf, fieldsOfNew, filledIn, idOfNew, linesOf, problemShown, savedWords, typedIn, unitOf, zoneTyped,
 } from "./forms.js";
-import { write } from "../base/write.js";
+import { tellUndoably, write } from "../base/write.js";
 import { dropDraft, useDraft } from "./kept.js";
 import { OpsOf } from "./failed.jsx";
 import { formatValue } from "./values.js";
@@ -229,7 +229,7 @@ function useSending(form, id, kept, facts, { element, onSaved, onClose }) {
 			return;
 		dropDraft(form.name, id);
 		const isDisputed = changes.length > 0, isWaiting = Boolean(status.value?.trouble);
-		undoable(savedWords(form, { isNew, isDisputed, isWaiting }), () => space.value.undo(op.edit ?? op.id));
+		tellUndoably(savedWords(form, { isNew, isDisputed, isWaiting }), op);
 		setTried(false);
 		setLeft(new Set());
 		close(op.record);
