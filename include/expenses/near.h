@@ -3,21 +3,20 @@
 #define NEAR_H
 
 #include "model/rule.h"
+#include "record/record.h"
 
 enum {
 	NEAR_MAX = 200 /* records of a person on one day, of each collection */
 };
 
-/* Another record of the same collection. */
-struct near {
-	const char *id;
-	const char *const *values;
-};
-
 /* Find the records of this owner and day but the one that changes, in the order of their ids.  PROBLEM_INVALID at field
  * for a day that has NEAR_MAX of them. */
 struct problem *near_find(struct change *ch, const char *owner, const char *date, const char *field,
-    struct near **all, size_t *count) MUST_CHECK;
+    struct kin **all, size_t *count) MUST_CHECK;
+
+/* record_kindred, without the record that changes. */
+struct problem *near_ask(struct change *ch, struct kindred *kindred, const char *sql, const struct value *values,
+    size_t count) MUST_CHECK;
 
 /* Of a dry run: what earlier rows of the same file would add under a name that is made of the owner, the day and key;
  * and to add to it.  Outside a dry run there is nothing, and nothing is added. */

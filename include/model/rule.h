@@ -67,6 +67,8 @@ struct rule {
 	struct problem *(*check)(struct change *ch);
 	/* The same for a deletion, where after is NULL. */
 	struct problem *(*check_delete)(struct change *ch);
+	/* Whether effect would do anything; NULL: always.  Writes without effects are sent together. */
+	bool (*leads)(const struct change *ch);
 	/* Write what follows from the change, with writer_must and a cause.  Not called for Daybook's own writes, and
 	 * for imports and restores only where follows_all says so. */
 	struct problem *(*effect)(struct writer *w, struct change *ch);

@@ -46,6 +46,28 @@ struct problem *record_look(const struct call *call, const struct collection *c,
 struct problem *record_ask(const struct call *call, const struct collection *c, const char *sql,
     const struct value *values, size_t count, struct rows **rows) MUST_CHECK;
 
+/* A live record, as one of several. */
+struct kin {
+	const char *id;
+	const char *const *values; /* without the private ones */
+};
+
+/* Those of a collection and an owner that have this text in a field. */
+struct kindred {
+	/* asked */
+	const struct collection *collection;
+	const char *owner, *field, *text;
+	size_t most;
+	/* answered, in the order of their ids: an array of the caller's own */
+	struct kin *all;
+	size_t count;
+};
+
+/* Find them by a query for KIN, in that order and with that limit.  Inside a write it is asked once, and what it found
+ * is kept as the ops leave it. */
+struct problem *record_kindred(const struct call *call, struct kindred *kindred, const char *sql,
+    const struct value *values, size_t count) MUST_CHECK;
+
 /* Put the record as the person sees it: reserved members, then the stored documents as they are.  A tombstone has no
  * fields. */
 void record_put(struct json_out *out, const char *name, const struct record *record, const struct person *person);

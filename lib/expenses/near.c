@@ -7,29 +7,39 @@
 #include "store/statement.h"
 
 struct problem *
-near_find(struct change *ch, const char *owner, const char *date, const char *field, struct near **all, size_t *count)
+near_ask(struct change *ch, struct kindred *kindred, const char *sql, const struct value *values, size_t count)
 {
-	struct arena *a = ch->call->a;
-	const struct collection *c = ch->collection;
-	struct problem *p;
-	struct rows *rows;
+	struct problem *p = record_kindred(ch->call, kindred, sql, values, count);
+	size_t kept = 0;
 
-	*count = 0;
-	if ((p = record_ask(ch->call, c, SQL(EXPENSES_OF),
+	for (size_t i = 0; p == NULL && i < kindred->count; i++)
+		if (strcmp(kindred->all[i].id, ch->id) != 0)
+			kindred->all[kept++] = kindred->all[i];
+	kindred->count = kept;
+	return p;
+}
+
+struct problem *
+near_find(struct change *ch, const char *owner, const char *date, const char *field, struct kin **all, size_t *count)
+{
+	const struct collection *c = ch->collection;
+	struct kindred day = {
+		.collection = c,
+		.owner = owner,
+		.field = "date",
+		.text = date,
+		.most = NEAR_MAX + 1,
+	};
+	struct problem *p = near_ask(ch, &day, SQL(EXPENSES_OF),
 	    VALUES(value_id(ch->call->person->space_id), value_text(c->name), value_id(owner), value_text(date),
-	        value_text(date), value_integer(NEAR_MAX + 1)),
-	    &rows)) != NULL)
+	        value_text(date), value_integer(NEAR_MAX + 1)));
+
+	*all = day.all;
+	*count = day.count;
+	if (p != NULL || day.count < NEAR_MAX)
 		return p;
-	*all = arena_alloc(a, (rows->count + 1) * sizeof **all);
-	for (size_t i = 0; i < rows->count; i++)
-		if (strcmp(row_text(rows, i, EXPENSE_ID), ch->id) != 0)
-			(*all)[(*count)++] = (struct near){
-				.id = row_text(rows, i, EXPENSE_ID),
-				.values = (const char *const *)values_parse(a, c, row_text(rows, i, EXPENSE_DOC), NULL),
-			};
-	if (*count < NEAR_MAX)
-		return NULL;
-	return problem_at(a, PROBLEM_INVALID, field, "A day of a person has at most %d %s.", NEAR_MAX, c->name);
+	return problem_at(ch->call->a, PROBLEM_INVALID, field, "A day of a person has at most %d %s.", NEAR_MAX,
+	    c->name);
 }
 
 /* ---- dry runs ---- */

@@ -53,7 +53,7 @@ is_at(const struct change *ch, const char *const *values, const char *field, con
 
 /* Whether this receipt is the one that is to say that it looks like the other. */
 static bool
-looks_like(const struct change *ch, const struct near *other)
+looks_like(const struct change *ch, const struct kin *other)
 {
 	const char *said = value_plain(ch->call->a, value_named(ch->collection, other->values, "duplicateOf"));
 
@@ -66,7 +66,7 @@ find_same_day(struct change *ch, const char **other)
 {
 	const char *date = near_text(ch, "date"), *amount = after_of(ch, "amount");
 	struct problem *p;
-	struct near *near;
+	struct kin *near;
 	size_t count;
 
 	if (date == NULL || amount == NULL)
@@ -79,44 +79,39 @@ find_same_day(struct change *ch, const char **other)
 	return NULL;
 }
 
+/* The person's other receipts with a file; without a file there are none. */
 static struct problem *
-ask_for_file(struct change *ch, const char *file, struct rows **rows)
+find_with_file(struct change *ch, const char *file, struct kindred *same)
 {
 	const char *text = value_plain(ch->call->a, file);
-	unsigned char *sha256 = arena_alloc(ch->call->a, SHA256_SIZE);
+	unsigned char sha256[SHA256_SIZE];
 
-	*rows = NULL;
+	*same = (struct kindred){
+		.collection = ch->collection,
+		.owner = ch->owner,
+		.field = "file",
+		.text = text,
+		.most = SAME_FILE_MAX,
+	};
 	if (text == NULL || !hex_parse(text, sha256, SHA256_SIZE))
 		return NULL;
-	return record_ask(ch->call, ch->collection, SQL(RECEIPTS_WITH_FILE),
+	return near_ask(ch, same, SQL(RECEIPTS_WITH_FILE),
 	    VALUES(value_id(ch->call->person->space_id), value_bytes(sha256, SHA256_SIZE), value_id(ch->owner),
-	        value_text(text), value_integer(SAME_FILE_MAX)),
-	    rows);
-}
-
-static struct near
-near_at(const struct change *ch, const struct rows *rows, size_t i)
-{
-	return (struct near){
-		.id = row_text(rows, i, EXPENSE_ID),
-		.values = (const char *const *)values_parse(ch->call->a, ch->collection,
-		    row_text(rows, i, EXPENSE_DOC), NULL),
-	};
+	        value_text(text), value_integer(SAME_FILE_MAX)));
 }
 
 static struct problem *
 find_same_file(struct change *ch, const char **other)
 {
-	struct rows *rows;
-	struct problem *p = ask_for_file(ch, after_of(ch, "file"), &rows);
+	struct problem *p;
+	struct kindred same;
 
-	for (size_t i = 0; p == NULL && rows != NULL && i < rows->count && *other == NULL; i++) {
-		struct near near = near_at(ch, rows, i);
-
-		if (strcmp(near.id, ch->id) != 0 && looks_like(ch, &near))
-			*other = near.id;
-	}
-	return p;
+	if ((p = find_with_file(ch, after_of(ch, "file"), &same)) != NULL)
+		return p;
+	for (size_t i = 0; i < same.count && *other == NULL; i++)
+		if (looks_like(ch, &same.all[i]))
+			*other = same.all[i].id;
+	return NULL;
 }
 
 static bool
@@ -157,7 +152,7 @@ derive_duplicate(struct change *ch)
 
 /* The other parts of the split that the change leaves its receipt in. */
 static struct problem *
-find_parts(struct change *ch, const char *date, const char *group, struct near **parts, size_t *count)
+find_parts(struct change *ch, const char *date, const char *group, struct kin **parts, size_t *count)
 {
 	struct problem *p = near_find(ch, ch->owner, date, "date", parts, count);
 	size_t kept = 0;
@@ -175,7 +170,7 @@ derive_split(struct change *ch)
 	const char *group = after_of(ch, "splitGroup"), *date = near_text(ch, "date");
 	size_t total = at(ch, "splitTotal");
 	struct problem *p;
-	struct near *parts;
+	struct kin *parts;
 	size_t count;
 
 	if (group == NULL && ch->after[total] != NULL && !ch->touched[total])
@@ -196,7 +191,7 @@ joins(const struct change *ch)
 }
 
 static struct problem *
-check_parts(struct change *ch, const struct near *parts, size_t count, const char *group)
+check_parts(struct change *ch, const struct kin *parts, size_t count, const char *group)
 {
 	struct arena *a = ch->call->a;
 	int64_t sum = near_number(ch, (const char *const *)ch->after, "amount");
@@ -224,7 +219,7 @@ check_split(struct change *ch)
 	struct arena *a = ch->call->a;
 	const char *group = after_of(ch, "splitGroup"), *total = after_of(ch, "splitTotal");
 	struct problem *p;
-	struct near *parts;
+	struct kin *parts;
 	size_t count;
 
 	if (group == NULL && total == NULL)
@@ -341,7 +336,7 @@ lead_parts(struct writer *w, struct change *ch)
 {
 	const char *group = before_of(ch, "splitGroup"), *was = value_plain(ch->call->a, before_of(ch, "date"));
 	struct problem *p;
-	struct near *parts;
+	struct kin *parts;
 	size_t count;
 
 	if (group == NULL || !value_equal(group, after_of(ch, "splitGroup")) ||
@@ -360,7 +355,7 @@ lead_parts(struct writer *w, struct change *ch)
 
 /* A receipt that said it looks like this one is asked again; one that is handed in stays as it is. */
 static struct problem *
-ask_other(struct writer *w, struct change *ch, const struct near *other)
+ask_other(struct writer *w, struct change *ch, const struct kin *other)
 {
 	const char *said = value_plain(ch->call->a, value_named(ch->collection, other->values, "duplicateOf"));
 	struct op op = op_own(ch->collection, other->id, NULL);
@@ -377,25 +372,29 @@ static struct problem *
 ask_others(struct writer *w, struct change *ch)
 {
 	struct problem *p;
-	struct near *near;
-	struct rows *rows;
+	struct kindred same;
+	struct kin *near;
 	size_t count;
 
-	if (ch->before == NULL || (ch->after != NULL && !asks_again(ch)))
+	if (ch->after != NULL && !asks_again(ch))
 		return NULL;
 	if ((p = near_find(ch, ch->owner, value_plain(ch->call->a, before_of(ch, "date")), "date", &near,
 	    &count)) != NULL)
 		return p;
 	for (size_t i = 0; p == NULL && i < count; i++)
 		p = ask_other(w, ch, &near[i]);
-	if (p != NULL || (p = ask_for_file(ch, before_of(ch, "file"), &rows)) != NULL)
+	if (p != NULL || (p = find_with_file(ch, before_of(ch, "file"), &same)) != NULL)
 		return p;
-	for (size_t i = 0; p == NULL && rows != NULL && i < rows->count; i++) {
-		struct near other = near_at(ch, rows, i);
-
-		p = ask_other(w, ch, &other);
-	}
+	for (size_t i = 0; p == NULL && i < same.count; i++)
+		p = ask_other(w, ch, &same.all[i]);
 	return p;
+}
+
+/* Nothing follows from a new receipt: no other one can have been told of it. */
+static bool
+leads(const struct change *ch)
+{
+	return ch->before != NULL;
 }
 
 static struct problem *
@@ -411,6 +410,7 @@ const struct rule receipt = {
 	.collection = "receipts",
 	.derive = derive,
 	.check = check,
+	.leads = leads,
 	.effect = effect,
 	.foreseen = foreseen,
 };

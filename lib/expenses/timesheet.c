@@ -24,7 +24,7 @@ check(struct change *ch)
 	struct arena *a = ch->call->a;
 	int64_t hours = hours_of(ch, (const char *const *)ch->after), sum = hours;
 	struct problem *p;
-	struct near *near;
+	struct kin *near;
 	size_t count;
 
 	if (ch->before != NULL && ch->action != ACTION_RESTORED && hours <= hours_of(ch, ch->before))

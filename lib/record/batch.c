@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "record/space.h"
 
@@ -22,6 +23,7 @@ struct known {
 	bool sought, purged;   /* whether an ABSENT one was ever written: known at all; and so */
 	struct record last;    /* its last write, if purged */
 	bool written;          /* by this transaction */
+	const char *const *values; /* then: its values, once they were needed */
 	struct known *next;    /* in its bucket */
 	struct known *wanted;  /* the next one that batch_ahead asks for */
 };
@@ -34,6 +36,16 @@ struct answer {
 	size_t count;
 	struct rows *rows;
 	struct answer *next;
+};
+
+/* What record_kindred found, as the ops before have left it. */
+struct kinship {
+	const struct collection *c;
+	const struct field *field;
+	const char *owner, *value;
+	struct kin *all;
+	size_t count, room;
+	struct kinship *next;
 };
 
 struct member {
@@ -54,6 +66,7 @@ struct batch {
 	struct known *buckets[BUCKETS];
 	struct known *wanted;
 	struct answer *answers;
+	struct kinship *kinships;
 	struct member *members;
 	/* of batch_ahead: these ops, and what is kept of them */
 	const struct op *ops;
@@ -253,6 +266,67 @@ batch_find(struct batch *b, const struct collection *c, const char *id, struct r
 	return NULL;
 }
 
+/* ---- records that have something in common ---- */
+
+/* As the database orders ids: UUIDs first. */
+static int
+compare_ids(const char *left, const char *right)
+{
+	bool is_uuid = uuid_valid(left);
+
+	return is_uuid == uuid_valid(right) ? strcmp(left, right) : is_uuid ? -1 : 1;
+}
+
+static void
+kinship_leave(struct kinship *s, const char *id)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (strcmp(s->all[i].id, id) == 0) {
+			memmove(&s->all[i], &s->all[i + 1], (--s->count - i) * sizeof *s->all);
+			return;
+		}
+}
+
+static void
+kinship_join(struct arena *a, struct kinship *s, struct kin kin)
+{
+	struct kin *all = s->all;
+	size_t at = s->count;
+
+	if (s->count == s->room) {
+		s->room = s->room == 0 ? 8 : s->room * 2;
+		s->all = arena_alloc(a, s->room * sizeof *s->all);
+		if (s->count > 0)
+			memcpy(s->all, all, s->count * sizeof *all);
+	}
+	while (at > 0 && compare_ids(s->all[at - 1].id, kin.id) > 0)
+		at--;
+	memmove(&s->all[at + 1], &s->all[at], (s->count++ - at) * sizeof *s->all);
+	s->all[at] = kin;
+}
+
+/* A record that this transaction wrote joins those with which it now has that in common. */
+static void
+join_written(struct arena *a, struct kinship *s, struct known *k)
+{
+	if (k->record.deleted || strcmp(k->record.owner, s->owner) != 0)
+		return;
+	if (k->values == NULL)
+		k->values = (const char *const *)values_parse(a, k->c, k->record.doc, NULL);
+	if (value_equal(k->values[s->field->index], s->value))
+		kinship_join(a, s, (struct kin){ .id = k->id, .values = k->values });
+}
+
+static void
+renew_kinships(struct batch *b, struct known *k)
+{
+	for (struct kinship *s = b->kinships; s != NULL; s = s->next)
+		if (s->c == k->c) {
+			kinship_leave(s, k->id);
+			join_written(b->call->a, s, k);
+		}
+}
+
 void
 batch_wrote(struct batch *b, const struct record *record)
 {
@@ -261,6 +335,8 @@ batch_wrote(struct batch *b, const struct record *record)
 	k->row = STORED;
 	k->record = *record;
 	k->written = true;
+	k->values = NULL;
+	renew_kinships(b, k);
 	for (struct answer **at = &b->answers; *at != NULL;)
 		if ((*at)->c == record->collection)
 			*at = (*at)->next;
@@ -330,6 +406,83 @@ record_ask(const struct call *call, const struct collection *c, const char *sql,
 		.next = b->answers,
 	};
 	b->answers = answer;
+	return NULL;
+}
+
+static struct kinship *
+find_kinship(const struct batch *b, const struct kinship *like)
+{
+	struct kinship *s = b == NULL ? NULL : b->kinships;
+
+	while (s != NULL && (s->c != like->c || s->field != like->field || strcmp(s->value, like->value) != 0 ||
+	    strcmp(s->owner, like->owner) != 0))
+		s = s->next;
+	return s;
+}
+
+/* Take the rows; past is the batch whose rows were not yet sent when the database was asked, or NULL. */
+static void
+take_kin(struct arena *a, struct batch *past, struct kinship *s, const struct rows *rows)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		const char *id = row_text(rows, i, KIN_ID), *doc = row_text(rows, i, KIN_DOC);
+		const struct known *k = past == NULL ? NULL : find_known(past, s->c, id);
+
+		if (k == NULL || !k->written)
+			kinship_join(a, s, (struct kin){
+				.id = id,
+				.values = (const char *const *)values_parse(a, s->c, doc, NULL),
+			});
+	}
+	for (size_t i = 0; past != NULL && i < BUCKETS; i++)
+		for (struct known *k = past->buckets[i]; k != NULL; k = k->next)
+			if (k->written && k->c == s->c)
+				join_written(a, s, k);
+}
+
+/* Where there may be more than are asked for, nothing is kept: one that leaves lets in another. */
+static struct problem *
+ask_for_kin(const struct call *call, struct kinship *s, size_t most, const char *sql, const struct value *values,
+    size_t count)
+{
+	struct batch *b = call->batch;
+	struct problem *p;
+	struct rows *rows;
+
+	if (b != NULL) {
+		if ((p = ask_past(b, sql, values, count, &rows)) != NULL)
+			return p;
+		if (rows->count < most) {
+			take_kin(call->a, b, s, rows);
+			s->next = b->kinships;
+			b->kinships = s;
+			return NULL;
+		}
+	}
+	if ((p = db_run(call->db, call->a, sql, values, count, &rows)) == NULL)
+		take_kin(call->a, NULL, s, rows);
+	return p;
+}
+
+struct problem *
+record_kindred(const struct call *call, struct kindred *kindred, const char *sql, const struct value *values,
+    size_t count)
+{
+	struct arena *a = call->a;
+	struct kinship *fresh = arena_alloc(a, sizeof *fresh), *s;
+	struct problem *p;
+
+	*fresh = (struct kinship){
+		.c = kindred->collection,
+		.field = collection_field(kindred->collection, kindred->field),
+		.owner = kindred->owner,
+		.value = json_quoted(a, kindred->text),
+	};
+	if ((s = find_kinship(call->batch, fresh)) == NULL &&
+	    (p = ask_for_kin(call, s = fresh, kindred->most, sql, values, count)) != NULL)
+		return p;
+	kindred->count = s->count < kindred->most ? s->count : kindred->most;
+	kindred->all = arena_memdup(a, s->all, kindred->count * sizeof *s->all);
 	return NULL;
 }
 

@@ -205,18 +205,20 @@ write_all(struct step *s, const struct record *r)
 
 /* Daybook's own writes trigger no effects, imports and restores only those of rules that follow all. */
 static bool
-has_effect(const struct step *s, const struct rule *rule)
+has_effect(const struct step *s, const struct change *ch, const struct rule *rule)
 {
-	if (rule->effect == NULL || s->op->system)
+	if (rule->effect == NULL || s->op->system || (rule->leads != NULL && !rule->leads(ch)))
 		return false;
 	return rule->follows_all || (s->op->intent != INTENT_IMPORT && s->op->kind != OP_RESTORE);
 }
 
 static bool
-has_effects(const struct step *s)
+has_effects(struct step *s)
 {
+	const struct change ch = step_change(s);
+
 	for (size_t i = 0; i < s->c->rule_count; i++)
-		if (has_effect(s, s->c->rules[i]))
+		if (has_effect(s, &ch, s->c->rules[i]))
 			return true;
 	return false;
 }
@@ -229,7 +231,7 @@ follow(struct step *s)
 	struct change ch = step_change(s);
 
 	for (size_t i = 0; i < s->c->rule_count; i++)
-		if (has_effect(s, s->c->rules[i]) && (p = s->c->rules[i]->effect(s->w, &ch)) != NULL)
+		if (has_effect(s, &ch, s->c->rules[i]) && (p = s->c->rules[i]->effect(s->w, &ch)) != NULL)
 			return p;
 	return NULL;
 }

@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { start } from "../harness.mjs";
+import { Chance } from "../lib/chance.mjs";
 import { crew } from "../lib/crew.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { pdf, send as sendFile, sha256 } from "../lib/files.mjs";
@@ -110,6 +111,18 @@ describe("duplicates", () => {
 		assert.notEqual(fourth.duplicateOf, third.id);
 	});
 
+	test("of several it names the one whose id is the least, UUIDs before others, in a push as alone", async () => {
+		const uuid = "f1939d2a-0000-7000-8000-000000000000", set = { ...october, amount: 4200 };
+		for (const all of [true, false]) {
+			const { ben } = await fresh();
+			const ops = ["b", uuid, "a", "c"].map((id) => op("receipts", { id, set }));
+			for (const push of all ? [ops] : ops.map((one) => [one]))
+				outcomes(await ben.push(push), ...push.map(() => "applied"));
+			const said = await Promise.all(["b", uuid, "a", "c"].map((id) => look(ben, { id })));
+			assert.deepEqual(said.map(({ duplicateOf }) => duplicateOf), [undefined, "b", uuid, uuid]);
+		}
+	});
+
 	test("when the other one is changed or deleted, the receipt no longer says so", async () => {
 		const { ben } = await fresh(), file = await send(ben, "dinner");
 		const first = await make(ben, { amount: 4200 }), second = await make(ben, { amount: 4200 });
@@ -176,5 +189,109 @@ describe("the hours of a day", () => {
 		for (const path of ["/api/timesheets/import?dryRun=1", "/api/timesheets/import"])
 			assert.deepEqual((await ben.post(path, rows)).body.errors.map(({ row, field }) => [row, field]),
 				[[2, "hours"]]);
+	});
+});
+
+describe("many ops in one push", () => {
+	const plain = ({ status, problem }) => [status, problem?.type, problem?.field, problem?.detail];
+	const shown = ({ owner, seq, createdAt, createdBy, lastUpdatedAt, lastUpdatedBy, ...rest }) => rest;
+	const all = async (person, collection) =>
+		answered(await person.get(`/api/${collection}?sort=id&limit=1000`))[collection];
+
+	// One op as a device may have it, on one of these records or a new one.
+	function draw(chance, records, fields, { mia, ben }) {
+		const record = chance.pick(records);
+		if (record === undefined || chance.of(0.5))
+			return { set: fields(true) };
+		const { id, version: base } = record;
+		if (chance.of(0.2))
+			return { id, base, delete: true };
+		const change = Object.fromEntries(Object.entries(fields(false)).filter(() => chance.of(0.4)));
+		return { id, base, set: { ...change, ...(chance.of(0.15) && { owner: chance.pick([mia, ben]) }) } };
+	}
+
+	// The ops are drawn and sent one by one in one team, and round by round in another: a push has one op of
+	// a record.
+	async function compare(chance, collection, fields, { idOf, prepare }) {
+		const one = await fresh(), other = await fresh(), alone = [];
+		for (const folk of [one, other])
+			await prepare?.(folk);
+		for (let round = 0; round < 5; round++) {
+			const ops = [], answers = [], touched = new Set();
+			for (let i = 0; i < 30; i++) {
+				const untouched = (await all(one.mia, collection))
+					.filter(({ id }) => !touched.has(id));
+				const next = draw(chance, untouched, fields, { mia: "mia", ben: "ben" });
+				ops.push({ collection, id: next.id ?? idOf(round * 30 + i), base: 0, ...next });
+				const [result] = answered(await one.mia.push(sent(ops.slice(-1), one))).results;
+				answers.push(result);
+				touched.add(next.id ?? result.record?.id);
+			}
+			const together = answered(await other.mia.push(sent(ops, other))).results;
+			assert.deepEqual(together.map(plain), answers.map(plain));
+			assert.deepEqual((await all(other.mia, collection)).map(shown),
+				(await all(one.mia, collection)).map(shown));
+			alone.push(...answers);
+		}
+		return { alone, left: await all(one.mia, collection) };
+	}
+
+	// The same ops, with the ids of the people of a team.
+	const sent = (ops, folk) => ops.map(({ id, ...rest }) => ({
+		op: randomUUID(), ...(id && { id }), ...rest,
+		...(rest.set?.owner && { set: { ...rest.set, owner: folk[rest.set.owner].id } }),
+	}));
+
+	test("receipts come to the same as one by one", async () => {
+		const chance = new Chance(20261014), files = [];
+		const idOf = (i) => (chance.of(0.5) ? `r${i}` : randomUUID());
+		const prepare = async ({ mia }) => {
+			files.splice(0);
+			for (const name of ["a", "b"])
+				files.push(await send(mia, name));
+		};
+		const fields = () => ({
+			date: `2026-10-${chance.pick([14, 15, 16])}`, vendor: "Shop", category: "Meals",
+			amount: chance.pick([100, 200, 300]),
+			...(chance.of(0.3) && { file: chance.pick(files) }),
+			...(chance.of(0.3) && { splitGroup: chance.pick(["s", "t"]), splitTotal: 500 }),
+		});
+		const { alone, left } = await compare(chance, "receipts", fields, { idOf, prepare });
+		assert.ok(alone.filter(({ status }) => status === "rejected").length > 5);
+		assert.ok(left.filter(({ duplicateOf }) => duplicateOf).length > 5);
+	});
+
+	test("timesheets come to the same as one by one", async () => {
+		const chance = new Chance(7);
+		const categories = ["Working", "PTO", "Holiday", "Training", "Travel", "Other"];
+		let made = 0;
+		const fields = (isNew) => ({
+			...(isNew && {
+				date: `2026-10-${10 + Math.floor(made / 6)}`, category: categories[made++ % 6],
+			}),
+			hours: chance.pick([2, 5, 9]),
+		});
+		const { alone } = await compare(chance, "timesheets", fields, { idOf: () => null });
+		assert.ok(alone.filter(({ problem }) => problem?.field === "hours").length > 5);
+	});
+
+	test("a day's rows are asked for once, and written together", async () => {
+		const { olga, ben } = await fresh(), executed = async () =>
+			Number((await stack.sql("SHOW GLOBAL STATUS LIKE 'Com_stmt_execute'"))[0].Value);
+		const days = Array.from({ length: 200 }, (_, i) => `2026-10-${14 + i % 2}`);
+		const centers = days.slice(100).map((_, i) => ({ name: `Center ${i}` }));
+		answered(await olga.post("/api/costCenters/import", centers), 200, { done: 100 });
+		const ids = answered(await olga.get("/api/costCenters?limit=100")).costCenters.map(({ id }) => id);
+		const pushes = {
+			receipts: days.map((date, i) => op("receipts", { set: { ...october, date, amount: i } })),
+			timesheets: days.map((date, i) => op("timesheets",
+				{ id: null, set: { date, hours: 0.1, costCenter: ids[i >> 1] } })),
+		};
+		for (const [collection, ops] of Object.entries(pushes)) {
+			const before = await executed();
+			assert.ok(answered(await ben.push(ops)).results.every(({ status }) => status === "applied"));
+			const many = await executed() - before;
+			assert.ok(many < 150, `${many} statements for 200 ${collection}`);
+		}
 	});
 });

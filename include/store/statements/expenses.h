@@ -111,7 +111,7 @@ QUERY(MONTH_PERSON, EXPENSE_PERSON, /* a member, or a former member who has expe
 
 /* ---- receipts ---- */
 
-QUERY(RECEIPTS_WITH_FILE, EXPENSE, /* one person's receipts that name a file */
+QUERY(RECEIPTS_WITH_FILE, KIN, /* one person's receipts that name a file */
     "SELECT r.id, r.doc"
     "  FROM attachment_ref f"
     "  JOIN record r ON r.space_id = f.space_id AND r.collection = f.collection AND r.id = f.record_id"

@@ -84,6 +84,8 @@ QUERY(RECORDS_READ, RECORD,
     "  FROM record"
     " WHERE space_id = ? AND collection = ? AND id IN (?)")
 
+COLUMNS(KIN, KIN_ID, KIN_DOC) /* of queries for record_kindred */
+
 /* A part of a collection in its own order: of one owner, of those whom a user sees where some oversee others, or of
  * everybody.  sort_key is the text of it. */
 QUERY(RECORDS_BETWEEN_OF_OWNER, SHOWN,
