@@ -600,6 +600,8 @@ test("mail that is always refused is given up, and its text is deleted", async (
 	mail.breakIt();
 	answered(await as("anna").in(await make("anna"))
 		.post("/api/invitations", { role: "viewer", email: "never@example.org" }), 201);
+	await until("it was tried", async () =>
+		(await sql("SELECT id FROM job WHERE tries > 0 AND state = 'waiting'")).length > 0, 30);
 	await sql("UPDATE job SET tries = 7, run_after = UTC_TIMESTAMP(3) WHERE state = 'waiting'");
 	await until("it was given up",
 		async () => (await sql("SELECT id FROM job WHERE state = 'failed' AND payload = ''")).length === 1, 30);

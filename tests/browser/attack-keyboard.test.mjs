@@ -8,6 +8,7 @@ import { until } from "../lib/wait.mjs";
 import {
 	assertSilent, at, becomes, closed, cut, deviceFor, field, isInStep, launch, mend, row, toastSays,
 } from "./browser.mjs";
+import { on } from "./hours.mjs";
 
 const stack = await start();
 const browser = await launch();
@@ -90,7 +91,7 @@ test("an entry of the day by keyboard: opened, left, deleted; the focus returns 
 	"or to the page", async () => {
 	for (const hour of ["08", "10"])
 		await stack.as("bo").post("/api/workSessions",
-			{ start: `2026-11-20T${hour}:00:00Z`, end: `2026-11-20T${hour}:45:00Z` });
+			{ start: on("2026-11-20", `${hour}:00`), end: on("2026-11-20", `${hour}:45`) });
 	const page = await deviceOf("bo", "/time?day=2026-11-20");
 	await page.locator(".entry-row").nth(1).waitFor();
 	await page.locator(".entry-row").first().focus();

@@ -7,6 +7,7 @@ import {
 	PHONE, assertSilent, at, deviceFor, field, fillDoor, isDrawn, isIn, isInStep, isShown, launch,
 	openDevice,
 } from "./browser.mjs";
+import { on } from "./hours.mjs";
 
 const stack = await start();
 const browser = await launch();
@@ -90,7 +91,7 @@ test("on a phone Back closes a form and Forward opens it; its text survives a re
 	await dialog(page).waitFor({ state: "detached" });
 	await page.getByText("Begun, not saved").waitFor();
 	const { body } = await stack.as("cy")
-		.post("/api/workSessions", { start: "2026-11-20T08:00:00Z", end: "2026-11-20T09:00:00Z" });
+		.post("/api/workSessions", { start: on("2026-11-20", "08:00"), end: on("2026-11-20", "09:00") });
 	await at(page, "/time?day=2026-11-20");
 	await page.locator(`.entry-row[data-id="${body.workSession.id}"]`).tap();
 	await field(page, "Note").waitFor();
@@ -105,7 +106,7 @@ test("on a phone Back closes a form and Forward opens it; its text survives a re
 
 test("a link to an entry on an empty device waits for it, and does not say that it is gone", async () => {
 	const { body } = await stack.as("dee")
-		.post("/api/workSessions", { start: "2026-11-20T08:00:00Z", end: "2026-11-20T09:00:00Z" });
+		.post("/api/workSessions", { start: on("2026-11-20", "08:00"), end: on("2026-11-20", "09:00") });
 	const page = await openDevice(browser);
 	let release;
 	const held = new Promise((resolve) => { release = resolve; });

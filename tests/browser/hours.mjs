@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 
 export const today = () => dayIn(ZONE, Date.now());
 export const yesterday = () => addDays(today(), -1);
-export const on = (day, clock) => instantText(instantIn(ZONE, day, secondsOf(clock)));
+export const on = (day, clock, zone = ZONE) => instantText(instantIn(zone, day, secondsOf(clock)));
 export const ago = (hours) => instantText(Date.now() - hours * HOUR);
 
 /** The devices and the sessions of people of this stack. */
