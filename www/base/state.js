@@ -55,6 +55,11 @@ export function rows(collection) {
 	return list;
 }
 
+/** A signal of those of this person: managers have those of others on their devices, too. */
+export function ownRows(collection) {
+	return computed(() => rows(collection).value.filter(({ owner }) => (owner ?? userId.value) === userId.value));
+}
+
 /** One record, or undefined.  It reads the signal of the collection. */
 export function row(collection, id) {
 	rows(collection).value;

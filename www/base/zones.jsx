@@ -3,16 +3,18 @@
 
 import { computed } from "@preact/signals";
 import { Button, Notice, Picker } from "../ui/index.js";
-import { ownZone, zoneNames } from "../ui/zone.js";
-import { hasRole, may, rows, space, userId } from "./state.js";
+import { ownZone, zoneAmong, zoneNames } from "../ui/zone.js";
+import { hasRole, may, ownRows, rows, space } from "./state.js";
 import { writeUndoably } from "./write.js";
 
-const mine = computed(() =>
-	rows("workSettings").value.find((one) => (one.owner ?? userId.value) === userId.value) ?? null);
+const mine = computed(() => ownRows("workSettings").value[0] ?? null);
 const ofSpace = computed(() => rows("spaceSettings").value[0] ?? null);
 
 /** The zone that this person's settings name here, else the space's; null where neither does. */
 export const namedZone = computed(() => mine.value?.zone ?? ofSpace.value?.zone ?? null);
+
+/** The same, or UTC. */
+export const zone = computed(() => zoneAmong(namedZone.value));
 
 /** A zone to choose.  The properties are those of Picker. */
 export function ZonePicker(properties) {

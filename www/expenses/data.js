@@ -2,20 +2,15 @@
 
 import { computed } from "@preact/signals";
 import { minute } from "../base/clock.js";
-import { rows, userId } from "../base/state.js";
-import { dayIn, zoneAmong } from "../ui/zone.js";
+import { ownRows, rows } from "../base/state.js";
+import { zone } from "../base/zones.jsx";
+import { dayIn } from "../ui/zone.js";
 import { monthOf } from "./figures.js";
 
-// The rows of this person: managers have those of others on their devices, too.
-const mine = (collection) => computed(
-	() => rows(collection).value.filter(({ owner }) => (owner ?? userId.value) === userId.value)
-);
-
-const trips = mine("mileage"), receipts = mine("receipts"), timesheets = mine("timesheets");
-const dayNotes = mine("dayNotes"), reports = mine("expenseReports"), workSettings = mine("workSettings");
+const trips = ownRows("mileage"), receipts = ownRows("receipts"), timesheets = ownRows("timesheets");
+const dayNotes = ownRows("dayNotes"), reports = ownRows("expenseReports");
 const rates = rows("mileageRates"), rules = rows("perDiemRules"), costCenters = rows("costCenters");
 const settings = computed(() => rows("spaceSettings").value[0] ?? null);
-const zone = computed(() => zoneAmong(workSettings.value[0]?.zone, settings.value?.zone));
 
 /** The month that it is for this person: "2026-10". */
 export const month = computed(() => dayIn(zone.value, minute.value).slice(0, 7));

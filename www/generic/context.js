@@ -3,10 +3,9 @@
 
 import { computed } from "@preact/signals";
 import { definition, definitions, engine, hasRole, may, personName, row, rows, space, userId } from "../base/state.js";
-import { namedZone } from "../base/zones.jsx";
 import { choicesOf, settingsRecord, singularOf } from "./fields.js";
 import { capital } from "../ui/format.js";
-import { dayIn, ownZone, zoneAmong } from "../ui/zone.js";
+import { dayIn, ownZone } from "../ui/zone.js";
 import { planOf } from "./plan.js";
 import { describeRow, titleOf } from "./rows.js";
 
@@ -45,8 +44,6 @@ function refTitle(collection, id) {
 export function options() {
 	return { refTitle, personName: (id) => capital(personName(id)), currency: currency.value };
 }
-
-export const zone = computed(() => zoneAmong(namedZone.value));
 
 export function today() {
 	return dayIn(ownZone(), engine.now());

@@ -10,12 +10,13 @@ import { idOf, newId } from "../engine/engine.js";
 import { definition, engine, ops, personName, row, rows, space, status, userId } from "../base/state.js";
 import { capital } from "../ui/format.js";
 import { changesOf, keepMine, seenOf, takeTheirs, valueIn } from "./drafts.js";
-import { choices, currency, mayAssign, mayDo, members, nameOf, options, today, zone as zoneHere } from "./context.js";
+import { choices, currency, mayAssign, mayDo, members, nameOf, options, today } from "./context.js";
 import { hasOwnId, singularOf, startValues, usedFields, zoneOf } from "./fields.js";
 import {
 	factsOf, fieldsOfNew, filledIn, idOfNew, linesOf, problemShown, savedWords, typedIn, unitOf, zoneTyped,
 } from "./forms.js";
 import { tellUndoably, write } from "../base/write.js";
+import { zone as zoneHere } from "../base/zones.jsx";
 import { dropDraft, useDraft } from "./kept.js";
 import { OpsOf } from "./failed.jsx";
 import { formatValue } from "./values.js";

@@ -5,7 +5,7 @@ import { Button, Field, Select, Sheet, formatNumber, undoable } from "../ui/inde
 import { space } from "../base/state.js";
 import { write } from "../base/write.js";
 import { count } from "../base/words.js";
-import { zone as ownZone } from "./context.js";
+import { zone as ownZone } from "../base/zones.jsx";
 import { singularOf, zoneOf } from "./fields.js";
 import { fieldsForSeveral, setFor, severalProblem } from "./several.js";
 import { Widget } from "./widget.jsx";

@@ -3,24 +3,17 @@
 
 import { computed } from "@preact/signals";
 import { minute } from "../base/clock.js";
-import { rows, space, userId } from "../base/state.js";
+import { ownRows, space } from "../base/state.js";
 import { write } from "../base/write.js";
+import { zone } from "../base/zones.jsx";
 import { undoable } from "../ui/index.js";
-import { zoneAmong } from "../ui/zone.js";
 import { completionOn, dueOn, gather, pointsOn, statusOn, streakOn, todayIn } from "./figures.js";
 
-// The rows of this person: managers have those of others on their devices, too.
-const mine = (collection) => computed(
-	() => rows(collection).value.filter(({ owner }) => (owner ?? userId.value) === userId.value)
-);
-
-export const tasks = mine("tasks");
-const taskLogs = mine("taskLogs"), exerciseLogs = mine("exerciseLogs"), bookLogs = mine("bookLogs");
-const allSettings = mine("routineSettings"), workSettings = mine("workSettings");
-const spaceSettings = rows("spaceSettings");
+export const tasks = ownRows("tasks");
+const taskLogs = ownRows("taskLogs"), exerciseLogs = ownRows("exerciseLogs"), bookLogs = ownRows("bookLogs");
+const allSettings = ownRows("routineSettings");
 
 const settings = computed(() => allSettings.value[0] ?? null);
-const zone = computed(() => zoneAmong(workSettings.value[0]?.zone, spaceSettings.value[0]?.zone));
 
 /** The date that it is for this person. */
 export const today = computed(() => todayIn(settings.value, zone.value, minute.value));
