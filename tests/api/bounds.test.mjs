@@ -151,7 +151,7 @@ test("a person is in 500 spaces, deleted ones included; the poll and the lists h
 	answered(await vic.patch("/api/auth/me", { name: "Victoria" }));
 	assert.equal(await count("record", "collection = 'members' AND JSON_VALUE(doc, '$.name') = 'Victoria'"), 499);
 
-	const [old] = [...after.keys()].filter((id) => id !== more.id && id !== vic.space);
+	const [old] = [...after.keys()].filter((id) => id !== more.id && id !== vic.home);
 	answered(await vic.in({ id: old }).delete(`/api/members/${vic.id}`), 204);
 	answered(await accept(), 200, { space: { id: space.id } });
 });
