@@ -10,8 +10,8 @@
 
 /* The schema this program was built for: the highest NNNN it knows, and the lowest that a worker can use. */
 enum {
-	SCHEMA_NEWEST = 10,
-	SCHEMA_OLDEST = 10
+	SCHEMA_NEWEST = 11,
+	SCHEMA_OLDEST = 11
 };
 
 /* Apply the migrations of folder that are missing; say() gets a line for each statement that runs.  A schema newer than

@@ -13,7 +13,7 @@ const built = process.env.DAYBOOK_BUILD ?? path.join(top, "build", process.env.D
 // lib/ and include/: a room uses itself and those before it.
 const rooms = [
 	"base", "store", "host", "account", "model", "record", "sync", "transfer", "team", "period", "time", "fleet",
-	"expenses", "routine", "upkeep", "rules",
+	"expenses", "routine", "upkeep", "backup", "rules",
 ];
 // fcgi/: a folder uses itself, these, and all of include/.  "" is what lies directly in fcgi/.
 const programs = {

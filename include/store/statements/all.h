@@ -35,6 +35,7 @@
 #include "store/statements/expenses.h"
 #include "store/statements/routine.h"
 #include "store/statements/upkeep.h"
+#include "store/statements/backup.h"
 #include "store/statements/rules.h"
 
 #undef STATEMENT
