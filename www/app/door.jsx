@@ -7,7 +7,7 @@ import { DoorFrame } from "./door-frame.jsx";
 import { Lazy } from "./lazy.jsx";
 import { engine, session } from "../base/state.js";
 import { ownZone } from "../ui/zone.js";
-import { useTask } from "./task.js";
+import { useTask } from "../base/task.js";
 
 export const SHORTEST = 8; // characters of a password, as the server has it
 

@@ -5,7 +5,7 @@ import { Button, Empty, Icon, Trouble, Waiting } from "../ui/index.js";
 import { DoorFrame } from "./door-frame.jsx";
 import { touched } from "../base/handheld.js";
 import { engine } from "../base/state.js";
-import { useTask } from "./task.js";
+import { useTask } from "../base/task.js";
 import { initials, sentence } from "../base/words.js";
 
 const SHORTEST = 4, LONGEST = 12; // digits that can be typed; the server decides what a PIN may have

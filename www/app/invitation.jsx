@@ -6,7 +6,7 @@ import { SignInForm, SignUpForm } from "./door.jsx";
 import { DoorFrame } from "./door-frame.jsx";
 import { forgetLink } from "./links.js";
 import { engine, openSpace, session } from "../base/state.js";
-import { useTask } from "./task.js";
+import { useTask } from "../base/task.js";
 import { ROLE_MEANS, roleWord, sentence } from "../base/words.js";
 
 function useInvitation(token) {

@@ -7,7 +7,7 @@ import { go } from "../base/router.jsx";
 import { engine, openSpace } from "../base/state.js";
 import { ZonePicker, namedZone } from "../base/zones.jsx";
 import { ownZone } from "../ui/zone.js";
-import { useTask } from "./task.js";
+import { useTask } from "../base/task.js";
 
 export default function NewTeam({ onClose }) {
 	const [name, setName] = useState("");

@@ -7,7 +7,7 @@ import { signInAgain } from "../base/handheld.js";
 import { show } from "../base/layer.js";
 import { Link, address } from "../base/router.jsx";
 import { hasRole, session, spaceInfo, status } from "../base/state.js";
-import { useAsked } from "./asked.js";
+import { useAsked } from "../base/asked.js";
 import { askHolding, fullest, percentOf, putOff } from "./holding.js";
 import { takeUpdate, updateReady } from "./worker.js";
 

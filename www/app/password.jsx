@@ -6,7 +6,7 @@ import { SHORTEST } from "./door.jsx";
 import { DoorFrame } from "./door-frame.jsx";
 import { forgetLink } from "./links.js";
 import { engine } from "../base/state.js";
-import { useTask } from "./task.js";
+import { useTask } from "../base/task.js";
 
 const HELP = `At least ${SHORTEST} characters. ` +
 	"All devices are signed out, and your API tokens are revoked. Unsent changes stay on those devices.";

@@ -5,7 +5,7 @@ import { Button, Check, Field, Notice, TextInput, confirm, toast } from "../ui/i
 import { SHORTEST } from "./door.jsx";
 import { show } from "../base/layer.js";
 import { engine, session } from "../base/state.js";
-import { useTask } from "./task.js";
+import { useTask } from "../base/task.js";
 import { UserName } from "./user-name.jsx";
 
 function You() {

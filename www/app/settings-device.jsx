@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { Button, Field, Notice, Select, Tag, formatSize } from "../ui/index.js";
-import { useAsked } from "./asked.js";
+import { useAsked } from "../base/asked.js";
 import { canInstall, install, isInstalled } from "./install.js";
 import { POLLS, keepPoll, readPoll } from "../base/preferences.js";
 import { engine, status } from "../base/state.js";

@@ -4,9 +4,9 @@ import { useState } from "preact/hooks";
 import {
 	Button, Field, Notice, Row, Rows, Tag, TextInput, Trouble, Waiting, confirm, formatAgo, toast,
 } from "../ui/index.js";
-import { useAsked } from "./asked.js";
+import { useAsked } from "../base/asked.js";
 import { engine, session, space } from "../base/state.js";
-import { useTask } from "./task.js";
+import { useTask } from "../base/task.js";
 import { sentence } from "../base/words.js";
 
 function BecomeOne({ onDone }) {

@@ -2,9 +2,9 @@
 
 import { useState } from "preact/hooks";
 import { Button, Field, Notice, TextInput, Trouble, Waiting, formatDate, toast } from "../ui/index.js";
-import { useAsked } from "./asked.js";
+import { useAsked } from "../base/asked.js";
 import { space } from "../base/state.js";
-import { useTask } from "./task.js";
+import { useTask } from "../base/task.js";
 import { UserName } from "./user-name.jsx";
 import { sentence } from "../base/words.js";
 

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import {
 	Button, Row, Rows, Tag, Trouble, Waiting, confirm, formatAgo, formatInstant, formatNumber, toast,
 } from "../ui/index.js";
-import { useAsked } from "./asked.js";
+import { useAsked } from "../base/asked.js";
 import { show } from "../base/layer.js";
 import { engine } from "../base/state.js";
 import { sentence } from "../base/words.js";

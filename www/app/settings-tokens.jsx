@@ -5,10 +5,10 @@ import {
 	Button, Field, Notice, Row, Rows, Segments, Select, TextInput, Trouble, Waiting, confirm, formatAgo, formatDate,
 	toast,
 } from "../ui/index.js";
-import { useAsked } from "./asked.js";
+import { useAsked } from "../base/asked.js";
 import { Copyable } from "./copyable.jsx";
 import { engine, space, spaces } from "../base/state.js";
-import { useTask } from "./task.js";
+import { useTask } from "../base/task.js";
 import { UserName } from "./user-name.jsx";
 import { sentence } from "../base/words.js";
 

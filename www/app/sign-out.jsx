@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Button, Notice, Sheet, Waiting } from "../ui/index.js";
 import { saveFile } from "../base/save-file.js";
 import { engine, session, space } from "../base/state.js";
-import { useTask } from "./task.js";
+import { useTask } from "../base/task.js";
 import { unfinished } from "../base/unfinished.js";
 import { count } from "../base/words.js";
 

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { Button, Row, Rows, Sheet, Tag, formatDate, toast } from "../ui/index.js";
-import { useAsked } from "./asked.js";
+import { useAsked } from "../base/asked.js";
 import { show } from "../base/layer.js";
 import { go } from "../base/router.jsx";
 import { SpaceMark } from "./spaces.jsx";

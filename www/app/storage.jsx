@@ -1,7 +1,7 @@
 // How much this space holds, and how much it may hold: for its managers.
 
 import { Bar, Notice, Trouble, Waiting } from "../ui/index.js";
-import { useAsked } from "./asked.js";
+import { useAsked } from "../base/asked.js";
 import { askHolding, percentOf } from "./holding.js";
 import { space } from "../base/state.js";
 import { sentence } from "../base/words.js";

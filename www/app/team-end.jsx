@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { Button, Field, Notice, Select, TextInput, confirm, toast } from "../ui/index.js";
 import { go } from "../base/router.jsx";
 import { engine, hasRole, openSpace, rows, session, space } from "../base/state.js";
-import { useTask } from "./task.js";
+import { useTask } from "../base/task.js";
 
 async function goHome() {
 	await engine.refreshSpaces();

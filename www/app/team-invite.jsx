@@ -4,11 +4,11 @@ import { useState } from "preact/hooks";
 import {
 	Button, Field, Notice, Row, Rows, Segments, TextInput, Trouble, Waiting, confirm, formatDate, toast,
 } from "../ui/index.js";
-import { useAsked } from "./asked.js";
+import { useAsked } from "../base/asked.js";
 import { Copyable } from "./copyable.jsx";
 import { Lazy } from "./lazy.jsx";
 import { hasRole, personName, space } from "../base/state.js";
-import { useTask } from "./task.js";
+import { useTask } from "../base/task.js";
 import { ROLES, ROLE_MEANS, roleWord, sentence } from "../base/words.js";
 
 const loadCode = () => import("./code.jsx");

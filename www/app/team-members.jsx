@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { Button, Empty, Notice, Row, Rows, Segments, Sheet, Tag, confirm, toast } from "../ui/index.js";
 import { Link, go } from "../base/router.jsx";
 import { definition, hasRole, rows, session, space } from "../base/state.js";
-import { useTask } from "./task.js";
+import { useTask } from "../base/task.js";
 import { ROLES, ROLE_MEANS, initials, roleWord } from "../base/words.js";
 
 const RANK = { owner: 0, manager: 1, member: 2, viewer: 3 };

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { Button, Field, Notice, TextInput, toast } from "../ui/index.js";
 import { RecordDetail, RecordForm } from "../generic/index.js";
 import { engine, rows, space } from "../base/state.js";
-import { useTask } from "./task.js";
+import { useTask } from "../base/task.js";
 
 function Name() {
 	const here = space.value;

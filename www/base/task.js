@@ -1,8 +1,8 @@
 // A request that a person waits for: whether it runs, and what went wrong in words, beside the field that it is about.
 
 import { useState } from "preact/hooks";
-import { report } from "../base/errors.js";
-import { sentence } from "../base/words.js";
+import { report } from "./errors.js";
+import { sentence } from "./words.js";
 
 /**
  * {busy, error, problem (a sentence or null), problemOf(field), forget(), run(work)}.  run resolves to whether it
