@@ -93,12 +93,12 @@ struct problem *write_founding(const struct call *call, struct problem *(*make)(
     struct problem *(*work)(struct writer *w, void *arg), void *arg, struct written *written) MUST_CHECK;
 
 /* Write more than one transaction of write_ops holds, all or nothing: page is called again and again inside one
- * transaction of the database, until it leaves more false.  Readers see the space as it was until COMMIT, and then as it
- * will be; other writers of the space wait, and are told to come again.  Each page has an arena and a batch of its own,
- * with at most WRITE_OPS_MAX writes: page stops when writer_take has set w->full, and its next call begins with the op
- * that did not fit.  Devices get a page with the same tx_seq together.  What must last longer than a page is in an
- * arena of the caller's.  The transaction may run several times: page begins anew when first is true.  at_most is how
- * long it may take, in seconds; PROBLEM_TOO_MUCH beyond it. */
+ * transaction of the database, until it leaves more false.  Readers see the space as it was until COMMIT, and then as
+ * it will be; other writers of the space wait, and are told to come again.  Each page has an arena and a batch of its
+ * own, with at most WRITE_OPS_MAX writes: page stops when writer_take has set w->full, and its next call begins with
+ * the op that did not fit.  Devices get a page with the same tx_seq together.  What must last longer than a page is in
+ * an arena of the caller's.  The transaction may run several times: page begins anew when first is true.  at_most is
+ * how long it may take, in seconds; PROBLEM_TOO_MUCH beyond it. */
 struct whole_page {
 	bool first;                 /* in: the transaction begins, or begins again */
 	bool more;                  /* out: there is another page */
