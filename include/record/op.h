@@ -45,6 +45,10 @@ struct op {
 	int64_t restore_version;
 	const char *cause;                   /* the same for all writes of one action, or NULL */
 	bool system;                         /* Daybook's own write: needs no role, may set derived fields */
+	bool verbatim;                       /* with system: all values, exactly as they were stored once, of a record
+	                                      * of new_owner; no rule derives, checks or follows, and nothing that it
+	                                      * refers to is looked for.  Its base counts.  With INTENT_IMPORT the
+	                                      * action is imported, else restored */
 	bool takes_rights;                   /* somebody's: never refused because the space is full */
 	bool takes_back;                     /* deletes what an import made: rules that keep people from deleting let
 	                                      * it through */

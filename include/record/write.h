@@ -55,6 +55,7 @@ struct writer {
 	struct amount holds, may;    /* the space: with what this transaction has written; at most */
 	int64_t held;                /* holds.bytes when the space was locked */
 	bool people;                 /* employees or members changed: who oversees whom is found anew at the end */
+	bool moved;                  /* the head of the space was moved */
 	bool full;                   /* its limits are reached, and the last op was not written */
 };
 
@@ -94,11 +95,12 @@ struct problem *write_founding(const struct call *call, struct problem *(*make)(
 
 /* Write more than one transaction of write_ops holds, all or nothing: page is called again and again inside one
  * transaction of the database, until it leaves more false.  Readers see the space as it was until COMMIT, and then as
- * it will be; other writers of the space wait, and are told to come again.  Each page has an arena and a batch of its
- * own, with at most WRITE_OPS_MAX writes: page stops when writer_take has set w->full, and its next call begins with
- * the op that did not fit.  Devices get a page with the same tx_seq together.  What must last longer than a page is in
- * an arena of the caller's.  The transaction may run several times: page begins anew when first is true.  at_most is
- * how long it may take, in seconds; PROBLEM_TOO_MUCH beyond it. */
+ * it will be; other writers of the space wait, and are told to come again.
+ *
+ * Each page has an arena and a batch of its own, with at most WRITE_OPS_MAX writes: page stops when writer_take has set
+ * w->full, and its next call begins with the op that did not fit.  Devices get a page, which has one tx_seq, together.
+ * What must last longer than a page is in an arena of the caller's.  The transaction may run several times: page begins
+ * anew when first is true.  at_most is how long it may take, in seconds; PROBLEM_TOO_MUCH beyond it. */
 struct whole_page {
 	bool first;                 /* in: the transaction begins, or begins again */
 	bool more;                  /* out: there is another page */
@@ -110,6 +112,13 @@ struct problem *write_whole(const struct call *call, enum role least, int at_mos
 /* Inside work: write one op that op_prepare has prepared.  If the op is refused, outcome->problem says why; a problem
  * that is returned ends the transaction. */
 struct problem *writer_take(struct writer *w, struct op *op, struct outcome *outcome) MUST_CHECK;
+
+/* Inside work: ask together for what the next ops need, at most WRITE_AHEAD_MAX; they stay where they are until they
+ * are written.  It only saves time. */
+enum {
+	WRITE_AHEAD_MAX = 64
+};
+struct problem *writer_ahead(struct writer *w, const struct op *ops, size_t count) MUST_CHECK;
 
 /* Inside work: prepare and write one op that the action cannot do without.  If the op is refused, the problem is
  * returned, and so the action is undone. */

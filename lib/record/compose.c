@@ -209,11 +209,31 @@ settle_reader(struct step *s)
 	return problem_at(a, PROBLEM_READ_ONLY, f->name, "%s cannot be changed once it is set.", f->name);
 }
 
+/* Values, owner and addressee are those that were stored; only the addressee of an id never changes. */
+static struct problem *
+compose_verbatim(struct step *s)
+{
+	struct arena *a = s->call->a;
+	const struct field *addressee = s->c->addressee;
+	struct problem *p;
+
+	s->owner = s->op->new_owner != NULL ? s->op->new_owner : s->known ? s->held.owner : s->call->person->user_id;
+	s->reader = s->held.reader;
+	if ((p = must_hold(a, uuid_valid(s->owner), "an owner is a user")) != NULL || s->action == ACTION_DELETED)
+		return p;
+	s->after = values_copy(a, s->c, s->op->values);
+	if (addressee != NULL && !s->known)
+		s->reader = value_plain(a, s->after[addressee->index]);
+	return NULL;
+}
+
 struct problem *
 step_compose(struct step *s)
 {
 	struct problem *p;
 
+	if (s->op->verbatim)
+		return compose_verbatim(s);
 	if ((p = settle_owner(s)) != NULL)
 		return p;
 	if (s->action == ACTION_DELETED)

@@ -283,11 +283,26 @@ check_owner(struct step *s)
 	return problem_new(s->call->a, PROBLEM_FORBIDDEN, "Only its owner and managers change this.");
 }
 
+/* What was stored once is stored again, whatever the record is now, if it is the version that was meant. */
+static struct problem *
+decide_verbatim(struct step *s)
+{
+	const struct op *op = s->op;
+
+	s->action = op->kind == OP_DELETE ? ACTION_DELETED
+	    : op->intent == INTENT_IMPORT ? ACTION_IMPORTED : ACTION_RESTORED;
+	if (op->base != BASE_CURRENT && op->base != (s->known ? s->held.version : 0))
+		return step_conflict(s, PROBLEM_CONFLICT, NULL, NULL, "The record has changed meanwhile.");
+	return s->known || op->kind == OP_SET ? NULL : not_found(s);
+}
+
 struct problem *
 step_decide(struct step *s)
 {
 	struct problem *p;
 
+	if (s->op->verbatim)
+		return decide_verbatim(s);
 	if (!s->visible)
 		return decide_absent(s);
 	if ((p = check_owner(s)) != NULL)

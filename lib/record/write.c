@@ -340,8 +340,7 @@ take(struct step *s)
 	if (s->live && s->op->intent == INTENT_IMPORT && s->op->keep_live)
 		return leave_unchanged(s);
 	if ((p = step_compose(s)) != NULL ||
-	    (p = step_settle(s)) != NULL ||
-	    (p = step_check_refs(s)) != NULL)
+	    (!s->op->verbatim && ((p = step_settle(s)) != NULL || (p = step_check_refs(s)) != NULL)))
 		return p;
 	if (changes_nothing(s) || (s->stale && s->op->base == 0))
 		return leave_unchanged(s);
@@ -457,7 +456,7 @@ lock_space(struct writer *w)
 		w->now = last;
 	w->now_sql = instant_sql(w->call->a, w->now);
 	w->rows = w->bytes = 0;
-	w->full = w->people = false;
+	w->full = w->people = w->moved = false;
 	w->min_seq = row_integer(rows, 0, LOCKED_MIN_SEQ);
 	quota_of_row(w->call, rows, 0, LOCKED_RECORDS, &w->holds, &w->may);
 	w->held = w->holds.bytes;
@@ -479,6 +478,7 @@ advance_space(struct writer *w)
 	p = must_hold(a, w->seq + 1 == w->tx_seq + (int64_t)w->rows, "a head moves by one for each write");
 	if (p != NULL)
 		return p;
+	w->moved = true;
 	p = db_run(w->call->db, a, SQL(SPACE_ADVANCE),
 	    VALUES(value_integer(w->seq), value_bytes(w->chain, sizeof w->chain), value_text(w->now_sql),
 	        value_integer(w->holds.records), value_integer(w->holds.bytes),
@@ -547,7 +547,7 @@ commit_action(struct acting *action, struct written *written)
 		return p;
 	action->spent.rows = PAST_ROWS_MAX - batch_past_room(action->within.batch)->rows;
 	action->spent.bytes = PAST_BYTES_MAX - batch_past_room(action->within.batch)->bytes;
-	if (action->writer.rows > 0)
+	if (action->writer.moved)
 		publish(&action->writer);
 	written->head = action->writer.seq;
 	memcpy(written->chain, action->writer.chain, sizeof written->chain);
@@ -603,6 +603,13 @@ write_founding(const struct call *call, struct problem *(*make)(struct writer *w
 }
 
 struct problem *
+writer_ahead(struct writer *w, const struct op *ops, size_t count)
+{
+	_Static_assert((int)WRITE_AHEAD_MAX <= (int)BATCH_AHEAD_MAX, "they are looked up in one go");
+	return batch_ahead(w->call->batch, ops, count);
+}
+
+struct problem *
 writer_must(struct writer *w, struct op *op, struct outcome *outcome)
 {
 	struct problem *p;
@@ -614,6 +621,78 @@ writer_must(struct writer *w, struct op *op, struct outcome *outcome)
 		return problem_new(w->call->a, PROBLEM_TOO_LARGE,
 		    "This would change more than %d records at once.", WRITE_OPS_MAX);
 	return outcome->problem;
+}
+
+/* ---- a transaction of many pages ---- */
+
+/* One call of write_whole. */
+struct whole {
+	struct problem *(*page)(struct writer *w, void *arg, struct whole_page *page);
+	void *arg;
+	struct arena *arena; /* of the running page */
+	int64_t until;       /* of steady_now() */
+};
+
+static struct problem *
+write_page(struct writer *w, struct whole *whole, struct whole_page *page)
+{
+	const struct call *outer = w->call;
+	struct call within;
+	struct problem *p;
+
+	if (steady_now() > whole->until)
+		return problem_new(outer->a, PROBLEM_TOO_MUCH,
+		    "This takes longer than others can be made to wait for it; do it in parts.");
+	arena_reset(whole->arena);
+	within = call_in(outer, whole->arena);
+	within.batch = batch_new(&within, false);
+	w->call = &within;
+	w->tx_seq = w->seq + 1;
+	w->rows = w->bytes = 0;
+	w->full = page->more = false;
+	if ((p = whole->page(w, whole->arg, page)) == NULL)
+		p = advance_space(w);
+	w->rows = 0;
+	w->held = w->holds.bytes;
+	w->tx_seq = w->seq + 1;
+	w->call = outer;
+	return p;
+}
+
+static struct problem *
+write_pages(struct writer *w, void *arg)
+{
+	struct whole_page page = { .first = true };
+	struct problem *p;
+
+	do {
+		if ((p = write_page(w, arg, &page)) != NULL)
+			return p;
+		page.first = false;
+	} while (page.more);
+	return NULL;
+}
+
+static void
+free_arena(void *arena)
+{
+	arena_free(arena);
+}
+
+/* The arena of the pages lives as long as that of the call, because a problem of a page is in it. */
+struct problem *
+write_whole(const struct call *call, enum role least, int at_most,
+    struct problem *(*page)(struct writer *w, void *arg, struct whole_page *page), void *arg, struct written *written)
+{
+	struct whole whole = {
+		.page = page,
+		.arg = arg,
+		.arena = arena_new(),
+		.until = steady_now() + (int64_t)at_most * 1000,
+	};
+
+	arena_defer(call->a, free_arena, whole.arena);
+	return write_action(call, least, write_pages, &whole, written);
 }
 
 /* ---- a list of ops ---- */

@@ -418,6 +418,103 @@ rows_that_cannot_be_sent_end_the_transaction_whoever_hears_of_it(void **state)
 	assert_int_equal(number("SELECT seq FROM space"), 4);
 }
 
+/* Cars that are stored as they are, page by page; the one at fails_at is meant for another version. */
+struct stored_cars {
+	size_t next, count, fails_at;
+	int times;     /* how often the transaction began */
+	int64_t seen;  /* records that others see while it is under way */
+};
+
+static struct op
+stored_car(struct writer *w, const struct stored_cars *cars, size_t i)
+{
+	struct op op = op_own(set->all, arena_printf(w->call->a, "old-%zu", i), "restore:1");
+
+	op.op_id = i == 0 ? "restore:1" : NULL;
+	op.verbatim = true;
+	op.base = i == cars->fails_at ? 7 : 0;
+	op.new_owner = USER;
+	for (size_t f = 0; f < set->all->field_count; f++)
+		op_give(w->call->a, &op, set->all->fields[f].name, NULL);
+	op_give(w->call->a, &op, "location", "\"nowhere that is known\"");
+	op_prepare(w->call->a, w->call->person, &op);
+	return op;
+}
+
+static int64_t
+seen_by_others(void)
+{
+	struct rows *rows;
+
+	good(db_run(other, arena, "SELECT COUNT(*) FROM record", NULL, 0, &rows));
+	return row_integer(rows, 0, 0);
+}
+
+static struct problem *
+store_page(struct writer *w, void *arg, struct whole_page *page)
+{
+	struct stored_cars *cars = arg;
+	struct problem *p;
+	struct outcome outcome;
+
+	if (page->first)
+		cars->times++;
+	for (cars->next = page->first ? 0 : cars->next; cars->next < cars->count; cars->next++) {
+		struct op op = stored_car(w, cars, cars->next);
+
+		if ((p = writer_ahead(w, &op, 1)) != NULL || (p = writer_take(w, &op, &outcome)) != NULL)
+			return p;
+		if ((page->more = w->full))
+			break;
+		if (outcome.problem != NULL)
+			return outcome.problem;
+	}
+	cars->seen = seen_by_others();
+	return NULL;
+}
+
+static void
+many_pages_are_written_at_once(void **state)
+{
+	struct stored_cars cars = { .count = 2500, .fails_at = SIZE_MAX };
+	struct written written;
+
+	(void)state;
+	push(1, "car-");
+	good(write_whole(&call, ROLE_OWNER, 60, store_page, &cars, &written));
+	assert_int_equal(written.head, 2502);
+	assert_int_equal(cars.seen, 2);
+	assert_int_equal(number("SELECT seq FROM space"), 2502);
+	assert_int_equal(number("SELECT records FROM space"), 2502);
+	assert_int_equal(number("SELECT COUNT(*) FROM record"), 2502);
+	assert_int_equal(number("SELECT COUNT(DISTINCT tx_seq) FROM audit WHERE seq > 2"), 3);
+	assert_int_equal(number("SELECT COUNT(*) FROM audit WHERE action = 'restored' AND cause = 'restore:1'"), 2500);
+	assert_int_equal(number("SELECT COUNT(*) FROM record"
+	    " WHERE doc = '{\"location\":\"nowhere that is known\"}'"), 2500);
+	assert_whole();
+}
+
+static void
+what_is_refused_on_a_late_page_undoes_all(void **state)
+{
+	struct stored_cars cars = { .count = 2500, .fails_at = 2400 };
+	struct written written;
+
+	(void)state;
+	push(1, "car-");
+	is_problem(write_whole(&call, ROLE_OWNER, 60, store_page, &cars, &written), PROBLEM_CONFLICT);
+	assert_int_equal(cars.times, 1);
+	assert_int_equal(number("SELECT seq FROM space"), 2);
+	assert_int_equal(number("SELECT COUNT(*) FROM record"), 2);
+	assert_int_equal(number("SELECT COUNT(*) FROM audit"), 2);
+	assert_whole();
+	cars.fails_at = SIZE_MAX;
+	is_problem(write_whole(&call, ROLE_OWNER, -1, store_page, &cars, &written), PROBLEM_TOO_MUCH);
+	assert_int_equal(number("SELECT seq FROM space"), 2);
+	good(write_whole(&call, ROLE_OWNER, 60, store_page, &cars, &written));
+	assert_whole();
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, open_all, close_all)
 
 int
@@ -438,6 +535,8 @@ main(void)
 		TEST(a_head_that_went_back_is_unavailable_and_nothing_is_written),
 		TEST(a_change_of_another_version_is_refused_by_the_database),
 		TEST(rows_that_cannot_be_sent_end_the_transaction_whoever_hears_of_it),
+		TEST(many_pages_are_written_at_once),
+		TEST(what_is_refused_on_a_late_page_undoes_all),
 	};
 
 	return cmocka_run_group_tests(tests, start_all, stop_all);
