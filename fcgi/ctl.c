@@ -46,6 +46,8 @@ static const struct command commands[] = {
 	    "delete what has expired, erase deleted teams and accounts, send mail" },
 	{ "watch", NEED_ALL, ctl_watch, "",
 	    "flag the cars that are late now, as the housekeeper does each minute" },
+	{ "alarm", NEED_SETTINGS, ctl_alarm, "list | raise | clear",
+	    "what somebody has to look at, and alarms of what runs beside Daybook" },
 	{ "verify", NEED_ALL, ctl_verify, "[--space | --file]",
 	    "check the hash chain of every space's audit, and the records against it; or an exported logbook" },
 	{ "restore", NEED_SETTINGS, ctl_restore, "[--again]",

@@ -63,7 +63,8 @@ ALTER TABLE job
   ADD COLUMN result      MEDIUMTEXT  NULL COMMENT 'JSON',
   ADD KEY space_id (space_id, created_at);
 
--- What somebody has to look at.  One row for each kind and subject, until it is over.
+-- What somebody has to look at.  One row for each kind and subject.  One that is over stays until mail has said so,
+-- and for a day after the last mail, so that one that comes and goes is mailed of once a day.
 CREATE TABLE alarm (
   kind      VARCHAR(32)   CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   subject   VARCHAR(64)   CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'a space, a target, or empty',
@@ -71,7 +72,9 @@ CREATE TABLE alarm (
   raised_at DATETIME(3)   NOT NULL,
   last_at   DATETIME(3)   NOT NULL,
   count     INT UNSIGNED  NOT NULL DEFAULT 1,
-  mailed_at DATETIME(3)   NULL,
+  over_at   DATETIME(3)   NULL,
+  mailed_at DATETIME(3)   NULL COMMENT 'when the operator was last told that it is there',
+  told      TINYINT       NOT NULL DEFAULT 0 COMMENT 'the operator takes it to be there',
   PRIMARY KEY (kind, subject)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 

@@ -40,6 +40,9 @@ int ctl_grants(struct worker *w, int argc, char **argv);
 /* watch.c: what the housekeeper does each minute */
 int ctl_watch(struct worker *w, int argc, char **argv);
 
+/* alarm.c: what somebody has to look at */
+int ctl_alarm(struct worker *w, int argc, char **argv);
+
 /* restore.c: after a dump was loaded */
 int ctl_restore(struct worker *w, int argc, char **argv);
 

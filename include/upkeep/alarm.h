@@ -6,12 +6,13 @@
 
 #include "model/call.h"
 
-/* Raise an alarm, or count it again if it is already there.  kind is a word such as backup-failed; subject says of
- * what, or is "". */
+/* Raise an alarm, or count it again if it is already there.  kind is one of the words in alarm.c, which say how it is
+ * mended; subject says of what (the id of a space, the name of a target), or is "", and has at most 64 characters of
+ * ASCII.  detail is one sentence without personal data; what it has beyond 1,000 characters is cut off. */
 struct problem *alarm_raise(struct db *db, struct arena *a, const char *kind, const char *subject, const char *detail)
     MUST_CHECK;
 
-/* It is over. */
+/* It is over.  Nothing happens when there is none. */
 struct problem *alarm_clear(struct db *db, struct arena *a, const char *kind, const char *subject) MUST_CHECK;
 
 struct alarm {
@@ -22,6 +23,12 @@ struct alarm {
 enum {
 	ALARMS_MAX = 1000 /* that are told of */
 };
+
+/* What the operator can do about an alarm of this kind: a sentence.  A kind that is not known gives a general one. */
+const char *alarm_mend(const char *kind);
+
+/* Whether the kind is one that Daybook knows. */
+bool alarm_known(const char *kind);
 
 /* All that are there, oldest first; those of one space, or with space_id NULL of everybody. */
 struct problem *alarms_read(struct db *db, struct arena *a, const char *space_id, struct alarm **alarms, size_t *count)

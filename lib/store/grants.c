@@ -39,6 +39,7 @@ const struct table_rights worker_rights[] = {
 	{ "attachment_ref",    READ | ADD },
 	{ "presence",          READ | ADD | CHANGE_ROWS | DROP_ROWS },
 	{ "usage_event",       READ | ADD },
+	{ "alarm",             READ | ADD | CHANGE_ROWS },
 	{ "migration",         READ }, /* whether the schema fits, for GET /api/health */
 };
 /* clang-format on */

@@ -21,9 +21,18 @@ statement_whose(const char *text)
 	return NULL;
 }
 
+/* Of the list of upkeep, requests send these. */
+static bool
+is_of_alarms(enum statement_id id)
+{
+	return id == STATEMENT_ALARM_RAISE || id == STATEMENT_ALARM_CLEAR || id == STATEMENT_ALARMS;
+}
+
 bool
 statement_is_admins(enum statement_id id)
 {
+	if (is_of_alarms(id))
+		return false;
 	switch (id) {
 	case STATEMENT_MIGRATION_TABLE:
 	case STATEMENT_MIGRATION_START:

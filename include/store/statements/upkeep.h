@@ -309,6 +309,27 @@ CHANGE(RESTORE_LIVE, OF_EVERYBODY,
     " VALUES ('live', '1')"
     " ON DUPLICATE KEY UPDATE value = '1'")
 
+/* --- alarms.  Workers send the first three too --- */
+
+STATEMENT(ALARM_RAISE, /* over_at is written last: the others go by what it was */
+    "INSERT INTO alarm (kind, subject, detail, raised_at, last_at)"
+    " VALUES (?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))"
+    " ON DUPLICATE KEY UPDATE"
+    " raised_at = IF(over_at IS NULL, raised_at, VALUES(last_at)),"
+    " count = IF(over_at IS NULL, LEAST(count, 4000000000) + 1, 1),"
+    " detail = VALUES(detail), last_at = VALUES(last_at), over_at = NULL")
+STATEMENT(ALARM_CLEAR,
+    "UPDATE alarm SET over_at = UTC_TIMESTAMP(3) WHERE kind = ? AND subject = ? AND over_at IS NULL")
+COLUMNS(ALARM, ALARM_KIND, ALARM_SUBJECT, ALARM_DETAIL, ALARM_RAISED_AT, ALARM_LAST_AT, ALARM_COUNT)
+QUERY(ALARMS, ALARM,
+    "SELECT kind, subject, detail, raised_at, last_at, count"
+    "  FROM alarm"
+    " WHERE over_at IS NULL AND subject = COALESCE(?, subject)"
+    " ORDER BY raised_at, kind, subject"
+    " LIMIT ?")
+STATEMENT(ERASE_ALARMS,
+    "DELETE FROM alarm WHERE subject = (SELECT " ID_TEXT("id") " FROM space WHERE id = ?)")
+
 /* --- undated: what people were paid by before it had days --- */
 
 QUERY(UNDATED_DONE, ONE, "SELECT 1 FROM meta WHERE name = 'undated'")
