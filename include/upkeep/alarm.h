@@ -30,8 +30,8 @@ const char *alarm_mend(const char *kind);
 /* Whether the kind is one that Daybook knows. */
 bool alarm_known(const char *kind);
 
-/* All that are there, oldest first; those of one space, or with space_id NULL of everybody. */
-struct problem *alarms_read(struct db *db, struct arena *a, const char *space_id, struct alarm **alarms, size_t *count)
+/* All that are there, oldest first; those about one subject, such as a space, or with NULL about any. */
+struct problem *alarms_read(struct db *db, struct arena *a, const char *subject, struct alarm **alarms, size_t *count)
     MUST_CHECK;
 
 #endif

@@ -20,7 +20,7 @@ struct kind {
 /* clang-format off */
 static const struct kind kinds[] = {
 	{ "backup-failed",
-	    "Read the detail and the log; then make a backup by hand: daybookctl space backup SPACE, or deploy/backup." },
+	    "Read the detail and the log; make a backup by hand: daybookctl space backup SPACE, or deploy/backup." },
 	{ "backup-damaged",
 	    "Make a new backup now, verify it, and delete the damaged one; then look for what damages the disk." },
 	{ "backup-late",
@@ -28,8 +28,8 @@ static const struct kind kinds[] = {
 	{ "drill-failed",
 	    "The last backup cannot be relied on: make another, and run deploy/restore --drill on it." },
 	{ "past",
-	    "A device has seen another past than the database has: see deploy/disaster.md, and ask whether anybody loaded "
-	    "a dump or changed tables by hand." },
+	    "A device saw another past than the database has: see deploy/disaster.md, and ask who loaded a dump or "
+	    "changed tables by hand." },
 	{ "set-back",
 	    "The database is an older one than the last that was used here: see deploy/disaster.md; "
 	    "if it is meant to stay, run daybookctl restore --again." },
@@ -97,12 +97,12 @@ alarm_of_row(const struct rows *rows, size_t row)
 }
 
 struct problem *
-alarms_read(struct db *db, struct arena *a, const char *space_id, struct alarm **alarms, size_t *count)
+alarms_read(struct db *db, struct arena *a, const char *subject, struct alarm **alarms, size_t *count)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(ALARMS), VALUES(value_text(space_id), value_integer(ALARMS_MAX)), &rows)) != NULL)
+	if ((p = db_run(db, a, SQL(ALARMS), VALUES(value_text(subject), value_integer(ALARMS_MAX)), &rows)) != NULL)
 		return p;
 	*alarms = arena_alloc(a, rows->count * sizeof(**alarms));
 	*count = rows->count;
