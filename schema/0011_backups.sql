@@ -1,9 +1,12 @@
 -- Backups of spaces, jobs with progress, alarms, and stamps of the chain.
 
--- What a space holds in backups, in bytes, and how much it may: NULL is that of the settings, 0 is none.
+-- What a space holds in backups, in bytes, and how much it may: NULL is that of the settings, 0 is none.  The schedule
+-- makes one when the space is past backup_seq and backup_due is over.
 ALTER TABLE space
-  ADD COLUMN backup_bytes     BIGINT NOT NULL DEFAULT 0 COMMENT 'of the chunks of its backups',
-  ADD COLUMN backup_bytes_max BIGINT NULL;
+  ADD COLUMN backup_bytes     BIGINT      NOT NULL DEFAULT 0 COMMENT 'of the chunks of its backups',
+  ADD COLUMN backup_bytes_max BIGINT      NULL,
+  ADD COLUMN backup_seq       BIGINT      UNSIGNED NOT NULL DEFAULT 0 COMMENT 'of the last whole one of the schedule',
+  ADD COLUMN backup_due       DATETIME(3) NULL COMMENT 'not before; NULL: at once';
 
 -- A backup of a space, as it was at seq.  bytes and sha256 are those of the file that a download gives.
 CREATE TABLE backup (
@@ -11,7 +14,7 @@ CREATE TABLE backup (
   id          BINARY(16)   NOT NULL,
   kind        VARCHAR(16)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL
               COMMENT 'manual, automatic, daily, before-restore, client, uploaded',
-  state       VARCHAR(8)   CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'making, whole, damaged',
+  state       VARCHAR(8)   CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'making, whole, damaged, gone',
   at          DATETIME(3)  NOT NULL,
   seq         BIGINT       UNSIGNED NOT NULL DEFAULT 0,
   epoch       CHAR(32)     CHARACTER SET ascii COLLATE ascii_bin NULL,
@@ -23,13 +26,15 @@ CREATE TABLE backup (
   sealed      TINYINT      NOT NULL DEFAULT 0 COMMENT 'to a public key: its content cannot be read here',
   user_id     BINARY(16)   NULL COMMENT 'who asked for it; NULL: the schedule',
   name        VARCHAR(100) NULL COMMENT 'of a client copy: its key',
+  took_ms     BIGINT       UNSIGNED NOT NULL DEFAULT 0 COMMENT 'for how long it was made',
   checked_at  DATETIME(3)  NULL COMMENT 'when it was last verified',
   checked     VARCHAR(255) NULL COMMENT 'NULL: as it should be; else what differs',
   PRIMARY KEY (space_id, id),
   KEY at (space_id, at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- The members of the file of a backup, in order.
+-- The members of the file of a backup, in order.  Rows without a name are bytes of the file as they are, one after the
+-- other: of a sealed backup, and of one that was uploaded.
 CREATE TABLE backup_part (
   space_id   BINARY(16)    NOT NULL,
   backup_id  BINARY(16)    NOT NULL,
@@ -40,6 +45,7 @@ CREATE TABLE backup_part (
   is_file    TINYINT       NOT NULL DEFAULT 0 COMMENT 'an attachment, which the backup keeps from being removed',
   collection VARCHAR(40)   CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT 'of the first record in it',
   record_id  VARBINARY(65) NULL COMMENT 'of the first record in it',
+  counts     TEXT          CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT 'JSON: records in it by collection',
   PRIMARY KEY (space_id, backup_id, number),
   KEY chunk (space_id, sha256)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
@@ -52,14 +58,14 @@ CREATE TABLE backup_chunk (
   PRIMARY KEY (space_id, sha256)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- A job of a space says how far it is.  Whoever works at it renews lease_until; after that, another may take it over.
+-- A job of a space says how far it is.  Who works at it holds the lock daybook.job.ID of the database server, so a job
+-- whose process died is free at once.
 ALTER TABLE job
   ADD COLUMN space_id    BINARY(16)  NULL,
   ADD COLUMN user_id     BINARY(16)  NULL COMMENT 'who asked',
   ADD COLUMN stage       VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
   ADD COLUMN progress    BIGINT      UNSIGNED NOT NULL DEFAULT 0,
   ADD COLUMN total       BIGINT      UNSIGNED NOT NULL DEFAULT 0,
-  ADD COLUMN lease_until DATETIME(3) NULL,
   ADD COLUMN result      MEDIUMTEXT  NULL COMMENT 'JSON',
   ADD KEY space_id (space_id, created_at);
 
