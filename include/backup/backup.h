@@ -3,10 +3,10 @@
  * download gives (archive.h) is put together from them again, always the same to the byte.
  *
  * A backup is listed only once its file was read back through archive_read.  What a crash leaves is removed by tidying
- * (backups_tidy).  A request only marks a backup as gone; the housekeeper deletes it.
+ * (backups_tidy).  A request only marks a backup as gone; the process for jobs deletes it.
  *
  * kind: manual (somebody asked), automatic and daily (the schedule), before-restore, client (a copy that a client sent:
- * JSON, no archive), uploaded (a file that somebody sent).  state: making, whole, damaged (a check found it so), gone. */
+ * JSON, no archive), uploaded (a file that somebody sent).  state: making, whole, damaged (a check said so), gone. */
 #ifndef BACKUP_H
 #define BACKUP_H
 
@@ -68,7 +68,7 @@ struct problem *backup_make(const struct call *call, const struct backup_server 
 
 /* What became of a wish for a backup. */
 struct backup_asked {
-	const char *id;                     /* of the backup: a new one, the one that is the same, or NULL while job works */
+	const char *id;                     /* of the backup: a new one, the same one, or the one under way */
 	const char *job;                    /* the job that makes it, or NULL: it is whole */
 	bool made;                          /* a new one was made */
 };

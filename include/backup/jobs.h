@@ -19,7 +19,8 @@ enum {
 
 /* A job as it is looked at. */
 struct job {
-	const char *id, *kind, *state, *user_id, *stage, *result, *error; /* result is JSON; stage and the later may be NULL */
+	const char *id, *kind, *state, *user_id;
+	const char *stage, *result, *error; /* or NULL; result is a JSON object */
 	int64_t progress, total;
 	const char *created_at, *finished_at; /* as SQL has them */
 };
@@ -57,8 +58,8 @@ struct problem *job_check(struct job_run *run);
 struct problem *job_create(const struct call *call, const char *kind, const char *asked, const char **id) MUST_CHECK;
 
 /* Make a job and work at it at once.  The job's own problem is in job->error, and *failed is that problem or NULL. */
-struct problem *job_now(const struct call *call, const struct backup_server *server, const char *kind, const char *asked,
-    struct job *job, struct problem **failed) MUST_CHECK;
+struct problem *job_now(const struct call *call, const struct backup_server *server, const char *kind,
+    const char *asked, struct job *job, struct problem **failed) MUST_CHECK;
 
 /* A job of the space of the call; the person asked for it, or is an owner. */
 struct problem *job_find(const struct call *call, const char *id, struct job *job, bool *found) MUST_CHECK;
