@@ -170,6 +170,8 @@ const struct route routes[] = {
 	  sync_changes, sync_changes_takes, "what changed after ?since=" },
 	{ GET,    "/api/sync/heads",                                   ANY,              NONE, LIGHT,
 	  sync_heads, any_parameters, "has anything changed in any of my spaces?" },
+	{ GET,    "/api/sync/head",                                    READ(VIEWER),     NONE, LIGHT,
+	  sync_head, sync_head_takes, "the head of the space with its hash; does its chain go through former ones?" },
 	{ POST,   "/api/sync/push",                                    WRITE(VIEWER),    JSON, PUSH,
 	  sync_push, sync_push_takes, "a device's writes, each with its own outcome" },
 	{ GET,    "/api/sync/check-update",                            READ(VIEWER),     NONE, LIGHT,

@@ -144,6 +144,10 @@ extern const struct member files_put_takes[];
 struct problem *files_read(struct request *r);
 extern const struct member files_read_takes[];
 
+/* heads.c */
+struct problem *sync_head(struct request *r);
+extern const struct member sync_head_takes[];
+
 /* sync.c */
 struct problem *sync_changes(struct request *r);
 enum {

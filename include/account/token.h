@@ -17,8 +17,11 @@
 #ifndef TOKEN_H
 #define TOKEN_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "base/crypto.h"
 #include "base/problem.h"
 
 /* The key set: Daybook's own keys and those of external issuers. */
@@ -55,5 +58,14 @@ struct problem *token_issue(const struct token_ring *ring, struct arena *a, cons
  * says which one. */
 struct problem *token_verify(const struct token_ring *ring, struct arena *a, const char *text, int64_t now,
     struct claims *claims) MUST_CHECK;
+
+/* Seal bytes for a purpose with the newest of Daybook's own keys: HMAC-SHA256 under a key that is derived from it and
+ * from purpose, so that a seal is no token, and a seal for one purpose none for another. */
+void token_seal(const struct token_ring *ring, const char *purpose, const void *bytes, size_t size,
+    unsigned char seal[SHA256_SIZE]);
+
+/* Whether one of Daybook's own keys made this seal. */
+bool token_seal_fits(const struct token_ring *ring, const char *purpose, const void *bytes, size_t size,
+    const unsigned char seal[SHA256_SIZE]) MUST_CHECK;
 
 #endif

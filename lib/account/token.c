@@ -821,3 +821,38 @@ token_verify(const struct token_ring *ring, struct arena *a, const char *text, i
 		return p;
 	return check_claims(a, issuer, parts.payload, now, claims);
 }
+
+/* --- seals --- */
+
+static void
+seal_with(const struct key *key, const char *purpose, const void *bytes, size_t size, unsigned char seal[SHA256_SIZE])
+{
+	unsigned char derived[SHA256_SIZE];
+
+	hmac_sha256(key->secret, key->secret_size, purpose, strlen(purpose), derived);
+	hmac_sha256(derived, sizeof(derived), bytes, size, seal);
+}
+
+void
+token_seal(const struct token_ring *ring, const char *purpose, const void *bytes, size_t size,
+    unsigned char seal[SHA256_SIZE])
+{
+	const struct issuer *ours = &ring->issuers[0];
+
+	seal_with(&ours->keys[ours->key_count - 1], purpose, bytes, size, seal);
+}
+
+bool
+token_seal_fits(const struct token_ring *ring, const char *purpose, const void *bytes, size_t size,
+    const unsigned char seal[SHA256_SIZE])
+{
+	const struct issuer *ours = &ring->issuers[0];
+	unsigned char expected[SHA256_SIZE];
+
+	for (size_t i = 0; i < ours->key_count; i++) {
+		seal_with(&ours->keys[i], purpose, bytes, size, expected);
+		if (secret_equal(expected, seal, SHA256_SIZE))
+			return true;
+	}
+	return false;
+}

@@ -43,6 +43,16 @@ QUERY(HEADS_IN_USE, HEADS_IN_USE, /* the same of many users, of HEADS_READ_MAX s
     " WHERE m.user_id IN (" IDS_32 ") AND p.deleted_at IS NULL"
     " ORDER BY m.user_id, m.space_id LIMIT 2000")
 
+COLUMNS(CHAIN_HEAD, CHAIN_HEAD_SEQ, CHAIN_HEAD_HASH, CHAIN_HEAD_EPOCH, CHAIN_HEAD_AT)
+QUERY(CHAIN_HEAD, CHAIN_HEAD, /* the head of a space with its whole hash, and when it was written */
+    "SELECT p.seq, p.chain, p.epoch, a.at"
+    "  FROM space p LEFT JOIN audit a ON a.space_id = p.id AND a.seq = p.seq"
+    " WHERE p.id = ?")
+
+COLUMNS(CHAIN_AT, CHAIN_AT_SEQ, CHAIN_AT_HASH, CHAIN_AT_AT)
+QUERY(CHAIN_AT, CHAIN_AT, /* the hashes of the chain at HEADS_ASKED_MAX places */
+    "SELECT seq, hash, at FROM audit WHERE space_id = ? AND seq IN (" IDS_32 ", " IDS_32 ")")
+
 COLUMNS(EPOCH, EPOCH_PARENT, EPOCH_CUT_SEQ)
 QUERY(EPOCH_READ, EPOCH,
     "SELECT parent, cut_seq FROM space_epoch WHERE space_id = ? AND epoch = ?")
