@@ -8,7 +8,7 @@ B     ?= build/$(MODE)
 WWW   := build/www
 PREFIX ?= /usr/local
 
-PKGS  := libmariadb json-c libjwt libsodium libcrypto libutf8proc
+PKGS  := libmariadb json-c libjwt libsodium libcrypto libutf8proc libzstd
 WARN  := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wcast-qual \
          -Wwrite-strings -Wundef -Wimplicit-fallthrough -Wconversion -Wno-sign-conversion
 SAN   := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer

@@ -46,6 +46,10 @@ struct problem *token_ring_load(struct arena *a, const char *keys_dir, const cha
 /* SHA-256 of all that the ring verifies tokens with: two rings with the same digest take the same tokens. */
 const unsigned char *token_ring_digest(const struct token_ring *ring);
 
+/* Keys for the seals of Daybook's own backups, 32 bytes for each key of its own in the ring, the newest first.  They
+ * are made from those keys and tell nothing of them. */
+const unsigned char *token_ring_seals(const struct token_ring *ring, size_t *size);
+
 /* Make a new key file in keys_dir, named by the time in UTC, with mode 0600.  The folder is made with mode 0700 if it
  * is absent. */
 struct problem *token_key_create(struct arena *a, const char *keys_dir) MUST_CHECK;

@@ -2,14 +2,25 @@
  *
  * It is an uncompressed tar (base/tar.h) of these members, in this order:
  *
- *   daybook.json          what it is (struct archive_head) and a seal by the keys of the server that made it
+ *   daybook.json          what it is: {"format","space":{"id","name"},"kind","seq","at","epoch","chain","definitions",
+ *                         "maker","seal"}
  *   records/00001.ndjson.zst …  records, ordered by collection and id as their UTF-8 bytes, one JSON object a line
+ *   copy.json.zst         instead of records: what a client gave as its own copy (kind "client"), canonical JSON
  *   files/SHA256 …        attachments, ordered by name
- *   manifest.json         {"parts":[{"name","bytes","sha256"}],"counts":{"COLLECTION":n},"files":n}: of every member
- *                         before it, and of nothing else
+ *   manifest.json         {"parts":[{"name","bytes","sha256"}],"counts":{"COLLECTION":n},"files":n,"seal","sha256"}:
+ *                         of every member before it, and of nothing else
  *
- * A part of records ends after a record whose id has a hash divisible by ARCHIVE_CUT, or at ARCHIVE_PART_MAX bytes.  So
- * the same records give the same parts, whatever changed in others, and backups share them.
+ * Every byte can be in one way only: headers, padding and JSON are compared with what a writer would write, the bytes
+ * of every member with their SHA-256 in the manifest, and the manifest with its own, which is of all its text before
+ * ,"sha256".  So no change goes unseen, and it is known which member has it.
+ *
+ * The seals are HMAC-SHA256 by a key of the server: that of daybook.json over its other text, that of the manifest
+ * over the SHA-256 of all bytes before the header of manifest.json.  They show the server that it made the archive
+ * itself.
+ *
+ * A part of records ends after a record whose id has a hash (text_hash) divisible by ARCHIVE_CUT, or before a line
+ * that would make it longer than ARCHIVE_PART_MAX bytes.  So the same records give the same parts, whatever changed in
+ * others, and backups share them.
  *
  * A line of records is {"collection","id","version","seq","owner","reader"?,"createdAt","createdBy","updatedAt",
  * "updatedBy","doc":{…},"private":{…}?}: members in this order, as compact as base/json_out.h writes it, doc and
@@ -18,18 +29,25 @@
 #define ARCHIVE_H
 
 #include "base/crypto.h"
+#include "base/tar.h"
 #include "model/call.h"
 #include "record/record.h"
 
 enum {
 	ARCHIVE_FORMAT = 1,
 	ARCHIVE_CUT = 128,
-	ARCHIVE_PART_MAX = 1 << 20,          /* bytes of lines, not packed; one record is always less */
+	ARCHIVE_PART_MAX = 1 << 20,          /* bytes of lines, not packed, unless a single line is longer */
+	ARCHIVE_LINE_MAX = 2 << 20,          /* bytes of a line: more than the largest record has */
+	ARCHIVE_COPY_MAX = 64 << 20,         /* bytes of a client's copy, not packed */
 	ARCHIVE_RECORDS_MAX = 10000000,      /* what a reader takes */
 	ARCHIVE_FILES_MAX = 1000000,
-	ARCHIVE_FILE_BYTES_MAX = 16 << 20,
-	ARCHIVE_JSON_MAX = 64 << 20          /* of manifest.json */
+	ARCHIVE_FILE_BYTES_MAX = 1 << 30,    /* as the setting file_max_bytes may be */
+	ARCHIVE_HEAD_MAX = 16 << 10,         /* of daybook.json */
+	ARCHIVE_JSON_MAX = 256 << 20,        /* of manifest.json, which is never held whole */
+	ARCHIVE_KEY_SIZE = 32                /* of a key for seals */
 };
+
+#define ARCHIVE_LINES_MAX (INT64_C(16) << 30) /* bytes of all lines, not packed */
 
 struct archive_head {
 	int format;
@@ -40,10 +58,12 @@ struct archive_head {
 	unsigned char chain[SHA256_SIZE];    /* hash of the audit row at seq */
 	unsigned char fingerprint[SHA256_SIZE]; /* of the definitions: archive_fingerprint */
 	const char *maker;                   /* "daybook VERSION" */
-	bool ours;                           /* read: the seal is by a key of this server */
+	bool ours;                           /* read: the seals are by a key of this server.  A visitor is told of
+	                                      * the first one; both are checked once archive_read has returned */
 };
 
-/* SHA-256 over the names, types and rules of all definitions: equal ones read each other's records as they are. */
+/* SHA-256 over the names, types, bounds and rules of all definitions, not over what people read: with equal ones a
+ * record is as good here as it was there. */
 void archive_fingerprint(const struct collections *set, unsigned char fingerprint[SHA256_SIZE]);
 
 /* Where bytes go.  A problem ends the work and is passed up. */
@@ -56,21 +76,29 @@ typedef struct problem *(*archive_source)(void *arg, void *room, size_t size, si
 
 struct archive_writer;
 
-/* Begin an archive and write daybook.json.  secret is the key material of the server's seal (token.h), from which a key
- * of its own is derived. */
+/* Begin an archive and write daybook.json.  secret is one or more keys of ARCHIVE_KEY_SIZE bytes (token_ring_seals):
+ * the first one seals.  Without any, the seals are zeros and nobody's. */
 struct problem *archive_begin(struct arena *a, const struct archive_head *head, const void *secret, size_t secret_size,
     archive_sink sink, void *arg, struct archive_writer **w) MUST_CHECK;
 
-/* Write a whole member whose bytes are at hand; or one in pieces: bytes in all must be what was said. */
+/* The names of members: of the part of that number, from 1, and of a file. */
+void archive_part_name(char name[TAR_NAME_MAX + 1], int64_t number);
+void archive_file_name(char name[TAR_NAME_MAX + 1], const unsigned char sha256[SHA256_SIZE]);
+#define ARCHIVE_COPY_NAME "copy.json.zst"
+
+/* Write a whole member whose bytes are at hand; or one in pieces: bytes in all must be what was said.  They come in
+ * the order above; another name than the next one is PROBLEM_INTERNAL. */
 struct problem *archive_member(struct archive_writer *w, const char *name, const void *bytes, size_t size) MUST_CHECK;
 struct problem *archive_member_begin(struct archive_writer *w, const char *name, int64_t size) MUST_CHECK;
 struct problem *archive_member_add(struct archive_writer *w, const void *bytes, size_t size) MUST_CHECK;
 
-/* Write manifest.json and the end.  counts is a JSON object.  *bytes and sha256 are those of the whole archive. */
+/* Write manifest.json and the end.  counts is a JSON object as archive_read gives it: the collections that have
+ * records, in their order.  *bytes and sha256 are those of the whole archive. */
 struct problem *archive_end(struct archive_writer *w, const char *counts, int64_t *bytes,
     unsigned char sha256[SHA256_SIZE]) MUST_CHECK;
 
-/* Records into parts: give them in order, and each part that is full is handed to take.  *first is its first record. */
+/* Records into parts: give them in order, and each part that is full is handed to take, with its first record.
+ * Deleted records are passed over.  Memory is that of one part; what take is given lives until it returns. */
 struct part_maker;
 struct part_maker *part_maker_new(struct arena *a,
     struct problem *(*take)(void *arg, const char *collection, const char *first_id, const void *packed, size_t size),
@@ -90,6 +118,7 @@ struct archive_record {
 struct archive_visitor {
 	struct problem *(*head)(void *arg, const struct archive_head *head);
 	struct problem *(*record)(void *arg, const struct archive_record *record);
+	struct problem *(*copy)(void *arg, const char *json, size_t size);
 	struct problem *(*file_begin)(void *arg, const char sha256_hex[65], int64_t size);
 	struct problem *(*file_bytes)(void *arg, const void *bytes, size_t size);
 	struct problem *(*file_end)(void *arg);
@@ -102,7 +131,8 @@ struct archive_read {
 	unsigned char sha256[SHA256_SIZE];   /* of all bytes */
 };
 
-/* Read an archive once, check everything in it, and tell the visitor what it holds.  What a visitor was told is only
+/* Read an archive once, check everything in it, and tell the visitor what it holds.  secret is one or more keys, each
+ * of which may have sealed it; NULL: it is nobody's.  What a visitor was told is only
  * good once archive_read has returned NULL: the manifest comes last.  PROBLEM_INVALID says what is wrong and names the
  * member, and that nothing of it can be trusted.  Memory is that of one part. */
 struct problem *archive_read(struct arena *a, const void *secret, size_t secret_size, archive_source source,

@@ -12,7 +12,7 @@
 void *zst_pack(struct arena *a, const void *bytes, size_t size, size_t *packed_size);
 
 /* The content of a packed text that is exactly one frame.  NULL when it is anything else, damaged, or says that it
- * holds more than most bytes: nothing larger is ever allocated. */
+ * holds more than most bytes: nothing larger is ever allocated.  A NUL follows it, which *size does not count. */
 void *zst_unpack(struct arena *a, const void *packed, size_t packed_size, size_t most, size_t *size);
 
 #endif

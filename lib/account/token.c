@@ -71,6 +71,7 @@ struct token_ring {
 	struct issuer *issuers; /* the first is Daybook itself; its keys are sorted by name */
 	size_t count;
 	unsigned char digest[SHA256_SIZE];
+	unsigned char *seals;   /* one for each key of Daybook itself, the last key's first */
 };
 
 /* The parts of a token. */
@@ -711,7 +712,30 @@ digest_ring(struct token_ring *ring)
 	sha256_end(&h, ring->digest);
 }
 
+/* --- keys for seals --- */
+
+static void
+make_seals(struct arena *a, struct token_ring *ring)
+{
+	static const char purpose[] = "seals of backups";
+	const struct issuer *own = &ring->issuers[0];
+
+	ring->seals = arena_alloc(a, own->key_count * SHA256_SIZE);
+	for (size_t i = 0; i < own->key_count; i++) {
+		const struct key *key = &own->keys[own->key_count - 1 - i];
+
+		hmac_sha256(key->secret, key->secret_size, purpose, sizeof(purpose) - 1, ring->seals + i * SHA256_SIZE);
+	}
+}
+
 /* --- public functions --- */
+
+const unsigned char *
+token_ring_seals(const struct token_ring *ring, size_t *size)
+{
+	*size = ring->issuers[0].key_count * SHA256_SIZE;
+	return ring->seals;
+}
 
 const unsigned char *
 token_ring_digest(const struct token_ring *ring)
@@ -740,6 +764,7 @@ token_ring_load(struct arena *a, const char *keys_dir, const char *issuers_dir, 
 	if ((p = load_issuers(a, issuers_dir, names, count, *ring)) != NULL)
 		return p;
 	digest_ring(*ring);
+	make_seals(a, *ring);
 	return NULL;
 }
 
