@@ -19,6 +19,7 @@ const mayUse = {
 	fleet: ["fleet", "generic", "base", "ui", ...outside],
 	expenses: ["expenses", "generic", "base", "ui", ...outside],
 	routine: ["routine", "generic", "base", "ui", ...outside],
+	backup: ["backup"],
 	app: ["app", "time", "fleet", "expenses", "routine", "generic", "base", "ui", ...outside],
 };
 

@@ -1,0 +1,218 @@
+// @ts-check
+// Verifies the file of a backup (include/backup/archive.h, format 1): every byte of it, with flat memory.  It runs in a
+// browser and under Node, and needs no server.  The records are not unpacked: their parts are compared with the
+// SHA-256 that the manifest has of them.
+
+import { sha256 } from "@noble/hashes/sha2";
+import { bytesToHex } from "@noble/hashes/utils";
+import { BLOCK, END, headerOf, paddingOf } from "./tar.js";
+
+const HEAD = "daybook.json", MANIFEST = "manifest.json";
+const HEAD_MAX = 16 << 10, MANIFEST_MAX = 64 << 20; // bytes
+const PART = /^(?:records\/\d{5,}\.ndjson\.zst|copy\.json\.zst|files\/([0-9a-f]{64}))$/;
+const TAIL = /,"sha256":"([0-9a-f]{64})"\}$/;
+const FORMAT = 1;
+
+/** What is wrong with a file, in a sentence for a person. */
+export class DamageError extends Error {
+	/** @param {string} message */
+	constructor(message) {
+		super(message);
+		this.name = "DamageError";
+	}
+}
+
+/** The pieces of a Blob, one after another. @param {Blob} blob */
+async function* piecesOf(blob) {
+	const reader = blob.stream().getReader();
+	for (;;) {
+		const { done, value } = await reader.read();
+		if (done)
+			return;
+		yield value;
+	}
+}
+
+/** @typedef {AsyncIterable<Uint8Array>} Source */
+
+/** Takes bytes from a source in the sizes that are asked for, and hashes all of them. */
+class Taker {
+	/** @param {Source} source @param {(bytes: number) => void} onBytes */
+	constructor(source, onBytes) {
+		this.pieces = source[Symbol.asyncIterator]();
+		this.piece = new Uint8Array(0);
+		this.hash = sha256.create();
+		this.bytes = 0;
+		this.onBytes = onBytes;
+	}
+
+	/** Up to so many bytes, as they lie there; none at the end. @param {number} most */
+	async some(most) {
+		while (this.piece.length === 0) {
+			const { done, value } = await this.pieces.next();
+			if (done)
+				return this.piece;
+			this.piece = value;
+		}
+		const bytes = this.piece.subarray(0, most);
+		this.piece = this.piece.subarray(bytes.length);
+		this.hash.update(bytes);
+		this.bytes += bytes.length;
+		this.onBytes(this.bytes);
+		return bytes;
+	}
+
+	/** So many bytes; fewer only at the end. @param {number} size */
+	async take(size) {
+		const all = new Uint8Array(size);
+		let at = 0;
+		while (at < size) {
+			const bytes = await this.some(size - at);
+			if (bytes.length === 0)
+				return all.subarray(0, at);
+			all.set(bytes, at);
+			at += bytes.length;
+		}
+		return all;
+	}
+}
+
+/** @param {Taker} from @param {number} size @param {string} name */
+async function takeAll(from, size, name) {
+	const bytes = await from.take(size);
+	if (bytes.length < size)
+		throw new DamageError(`The file ends in the middle of ${name}: it is cut off.`);
+	return bytes;
+}
+
+/** The SHA-256 of a member, piece by piece. @param {Taker} from @param {number} size @param {string} name */
+async function hashMember(from, size, name) {
+	const hash = sha256.create();
+	for (let left = size; left > 0;) {
+		const bytes = await from.some(left);
+		if (bytes.length === 0)
+			throw new DamageError(`The file ends in the middle of ${name}: it is cut off.`);
+		hash.update(bytes);
+		left -= bytes.length;
+	}
+	return bytesToHex(hash.digest());
+}
+
+/** @param {Taker} from @param {number} size @param {string} name */
+async function takePadding(from, size, name) {
+	if ((await takeAll(from, paddingOf(size), name)).some((byte) => byte !== 0))
+		throw new DamageError(`What follows ${name} is damaged.`);
+}
+
+const NOT_OURS = "This isn’t a backup of Daybook, or its beginning is damaged.";
+
+/** The header of the next member. @param {Taker} from @param {string | null} before the member before it */
+async function takeHeader(from, before) {
+	const block = await from.take(BLOCK), header = block.length === BLOCK ? headerOf(block) : null;
+	if (!header && before === null)
+		throw new DamageError(NOT_OURS);
+	if (block.length < BLOCK)
+		throw new DamageError(`The file ends after ${before}: it is cut off.`);
+	if (!header)
+		throw new DamageError(`The header after ${before} is damaged.`);
+	return header;
+}
+
+/** @param {Uint8Array} bytes @param {string} name */
+function parse(bytes, name) {
+	try {
+		return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+	} catch {
+		throw new DamageError(`${name} is damaged.`);
+	}
+}
+
+/** @param {Taker} from */
+async function takeHead(from) {
+	const { name, size, seconds } = await takeHeader(from, null);
+	if (name !== HEAD || size === 0 || size > HEAD_MAX)
+		throw new DamageError(NOT_OURS);
+	const bytes = await takeAll(from, size, HEAD), head = parse(bytes, HEAD);
+	if (head.format !== FORMAT)
+		throw new DamageError(`The backup has format ${head.format}, which this app can’t read yet.`);
+	await takePadding(from, size, HEAD);
+	return { head, seconds, part: { name, bytes: size, sha256: bytesToHex(sha256(bytes)) } };
+}
+
+/** A member that the manifest tells of. @param {Taker} from @param {string} name @param {number} size */
+async function takePart(from, name, size) {
+	const [isKnown, hex] = PART.exec(name) ?? [];
+	if (!isKnown)
+		throw new DamageError(`${name} doesn’t belong into a backup.`);
+	const sum = await hashMember(from, size, name);
+	if (hex && hex !== sum)
+		throw new DamageError(`${name} is damaged: its bytes aren’t what its name says.`);
+	await takePadding(from, size, name);
+	return { name, bytes: size, sha256: sum };
+}
+
+/** The manifest, which has a hash of itself at its end. @param {Taker} from @param {number} size */
+async function takeManifest(from, size) {
+	if (size > MANIFEST_MAX)
+		throw new DamageError(`${MANIFEST} is larger than this device can check.`);
+	const bytes = await takeAll(from, size, MANIFEST), text = new TextDecoder().decode(bytes);
+	const [tail, hex] = TAIL.exec(text) ?? [];
+	if (!tail || bytesToHex(sha256(bytes.subarray(0, bytes.length - tail.length))) !== hex)
+		throw new DamageError(`${MANIFEST} is damaged.`);
+	await takePadding(from, size, MANIFEST);
+	return parse(bytes, MANIFEST);
+}
+
+/** @typedef {{name: string, bytes: number, sha256: string}} Part */
+
+/** @param {Part[]} found @param {Part[]} listed */
+function compare(found, listed) {
+	for (const [at, part] of found.entries()) {
+		const said = listed[at];
+		if (said?.name !== part.name || said.bytes !== part.bytes || said.sha256 !== part.sha256)
+			throw new DamageError(`${part.name} is damaged: it isn’t what the manifest says.`);
+	}
+	if (listed.length > found.length)
+		throw new DamageError(`${listed[found.length].name} is missing from the file.`);
+}
+
+/** @param {Taker} from */
+async function takeEnd(from) {
+	const bytes = await from.take(END + 1);
+	if (bytes.length < END)
+		throw new DamageError("The end of the file is missing: it is cut off.");
+	if (bytes.length > END || bytes.some((byte) => byte !== 0))
+		throw new DamageError("Something follows the end of the backup.");
+}
+
+/** @param {Record<string, number>} counts */
+const sumOf = (counts) => Object.values(counts ?? {}).reduce((sum, n) => sum + n, 0);
+
+/**
+ * Verifies a backup from its first byte to its last.  Rejects with a DamageError that names the member at which
+ * something is wrong.  onProgress hears what part is done, 0 to 1, where the size is known.
+ * @param {Blob | Source} file @param {{onProgress?: (part: number) => void}} [options]
+ */
+export async function verifyArchive(file, { onProgress = () => {} } = {}) {
+	const size = file instanceof Blob ? file.size : 0;
+	const from = new Taker(file instanceof Blob ? piecesOf(file) : file,
+		(bytes) => size > 0 && onProgress(bytes / size));
+	const { head, seconds, part } = await takeHead(from);
+	const parts = [part];
+	for (;;) {
+		const before = /** @type {Part} */ (parts.at(-1)).name;
+		const { name, size: bytes, seconds: at } = await takeHeader(from, before);
+		if (at !== seconds)
+			throw new DamageError(`The header of ${name} is damaged.`);
+		if (name === MANIFEST) {
+			const manifest = await takeManifest(from, bytes);
+			compare(parts, manifest.parts);
+			await takeEnd(from);
+			const { counts, files } = manifest;
+			const whole = bytesToHex(from.hash.digest());
+			return { head, counts, files, records: sumOf(counts), bytes: from.bytes, sha256: whole };
+		}
+		parts.push(await takePart(from, name, bytes));
+	}
+}
+
