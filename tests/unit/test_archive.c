@@ -9,9 +9,12 @@
 
 #include <cmocka.h>
 
+#include <malloc.h>
+
 #include "backup/archive.h"
 #include "base/buf.h"
 #include "base/zst.h"
+#include "forge.h"
 #include "scratch.h"
 #include "shipped.h"
 
@@ -473,67 +476,6 @@ what_is_no_archive_is_refused(void **state)
 
 /* ---- archives that a writer of Daybook does not write ---- */
 
-/* Archives put together by hand: headers and hashes are right, so what is refused is what they hold. */
-struct forged {
-	struct buf file, parts;
-	int64_t size;
-};
-
-static void
-forge_member(struct forged *f, const char *name, const void *bytes, size_t size, int64_t said)
-{
-	unsigned char digest[SHA256_SIZE];
-
-	tar_header((unsigned char *)buf_room(&f->file, TAR_BLOCK), name, said, head.at / 1000);
-	buf_took(&f->file, TAR_BLOCK);
-	buf_add(&f->file, bytes, size);
-	buf_add(&f->file, arena_alloc(f->file.arena, TAR_BLOCK), tar_padding((int64_t)size));
-	sha256(bytes, size, digest);
-	buf_printf(&f->parts, "%s{\"name\":\"%s\",\"bytes\":%zu,\"sha256\":\"%s\"}", f->parts.length > 0 ? "," : "",
-	    name, size, hex_text(f->file.arena, digest, sizeof digest));
-}
-
-static const char head_json[] =
-    "{\"format\":1,\"space\":{\"id\":\"0191f3a0-0000-7000-8000-000000000002\",\"name\":\"x\"},\"kind\":\"manual\","
-    "\"seq\":20,\"at\":\"2026-11-21T08:34:00.123Z\",\"epoch\":\"e\",\"chain\":"
-    "\"0000000000000000000000000000000000000000000000000000000000000000\",\"definitions\":"
-    "\"0000000000000000000000000000000000000000000000000000000000000000\",\"maker\":\"m\",\"seal\":"
-    "\"0000000000000000000000000000000000000000000000000000000000000000\"}";
-
-static void
-forge_start(struct forged *f, struct arena *a, const char *json)
-{
-	memset(f, 0, sizeof *f);
-	buf_init(&f->file, a);
-	buf_init(&f->parts, a);
-	forge_member(f, "daybook.json", json, strlen(json), (int64_t)strlen(json));
-}
-
-static void
-forge_packed(struct forged *f, const char *name, const char *text, size_t length)
-{
-	size_t size;
-	void *packed = zst_pack(f->file.arena, text, length, &size);
-
-	forge_member(f, name, packed, size, (int64_t)size);
-}
-
-static struct buf *
-forge_end(struct forged *f, const char *counts, int files)
-{
-	struct buf text;
-	unsigned char digest[SHA256_SIZE];
-
-	buf_init(&text, f->file.arena);
-	buf_printf(&text, "{\"parts\":[%s],\"counts\":%s,\"files\":%d,\"seal\":\"%064d\"", f->parts.text, counts,
-	    files, 0);
-	sha256(text.text, text.length, digest);
-	buf_printf(&text, ",\"sha256\":\"%s\"}", hex_text(f->file.arena, digest, sizeof digest));
-	forge_member(f, "manifest.json", text.text, text.length, (int64_t)text.length);
-	buf_add(&f->file, arena_alloc(f->file.arena, TAR_END), TAR_END);
-	return &f->file;
-}
-
 #define LINE(id, seq, rest) \
 	"{\"collection\":\"weights\",\"id\":\"" id "\",\"version\":1,\"seq\":" seq \
 	",\"owner\":\"0191f3a0-0000-7000-8000-000000000001\",\"createdAt\":\"2026-11-21T08:34:00.000Z\"," \
@@ -547,7 +489,7 @@ refused_lines(struct arena *a, const char *lines, const char *detail)
 {
 	struct forged f;
 
-	forge_start(&f, a, head_json);
+	forge_start(&f, a, forged_head);
 	forge_packed(&f, part1, lines, strlen(lines));
 	refused(a, forge_end(&f, "{\"weights\":1}", 0), detail);
 }
@@ -560,7 +502,7 @@ a_line_that_no_writer_writes_is_refused(void **state)
 	struct forged f;
 
 	(void)state;
-	forge_start(&f, a, head_json);
+	forge_start(&f, a, forged_head);
 	forge_packed(&f, part1, LINE("a", "20", "\"doc\":{}"), strlen(LINE("a", "20", "\"doc\":{}")));
 	assert_null(read_file(a, forge_end(&f, "{\"weights\":1}", 0)));
 	refused_lines(a, LINE("a", "21", "\"doc\":{}"), no_record);
@@ -597,7 +539,7 @@ members_out_of_order_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		forge_start(&f, a, head_json);
+		forge_start(&f, a, forged_head);
 		forge_packed(&f, names[i], LINE("a", "1", "\"doc\":{}"), strlen(LINE("a", "1", "\"doc\":{}")));
 		refused(a, forge_end(&f, "{\"weights\":1}", 0),
 		    "daybook.json is followed by a member that does not belong there.");
@@ -612,7 +554,7 @@ a_bomb_is_refused_before_it_is_unpacked(void **state)
 	struct forged f;
 
 	(void)state;
-	forge_start(&f, a, head_json);
+	forge_start(&f, a, forged_head);
 	forge_packed(&f, part1, text, 50 << 20);
 	assert_true(f.file.length < 20000);
 	refused(a, forge_end(&f, "{}", 0),
@@ -626,22 +568,22 @@ sizes_that_are_wrong_are_refused(void **state)
 	struct forged f;
 
 	(void)state;
-	forge_start(&f, a, head_json);
+	forge_start(&f, a, forged_head);
 	forge_member(&f, part1, "x", 1, INT64_C(8589934591));
 	refused(a, forge_end(&f, "{}", 0),
 	    "records/00001.ndjson.zst says that it has 8589934591 bytes, but it can have from 1 to 2162688.");
-	forge_start(&f, a, head_json);
+	forge_start(&f, a, forged_head);
 	forge_member(&f, part1, "x", 1, 0);
 	refused(a, forge_end(&f, "{}", 0),
 	    "records/00001.ndjson.zst says that it has 0 bytes, but it can have from 1 to 2162688.");
-	forge_start(&f, a, head_json);
+	forge_start(&f, a, forged_head);
 	forge_member(&f, "files/5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03", "hello\n", 6,
 	    1 << 30);
 	refused(a, forge_end(&f, "{}", 0),
 	    "files/5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03 ends too early: "
 	    "the file is cut off there.");
-	forge_start(&f, a, head_json);
-	tar_header((unsigned char *)buf_room(&f.file, TAR_BLOCK), "manifest.json", 10, head.at / 1000);
+	forge_start(&f, a, forged_head);
+	tar_header((unsigned char *)buf_room(&f.file, TAR_BLOCK), "manifest.json", 10, 1795250040);
 	buf_took(&f.file, TAR_BLOCK);
 	refused(a, &f.file, "manifest.json says that it has 10 bytes, which no manifest has.");
 }
@@ -655,18 +597,18 @@ a_manifest_that_says_something_else_is_refused(void **state)
 	struct forged f;
 
 	(void)state;
-	forge_start(&f, a, head_json);
+	forge_start(&f, a, forged_head);
 	forge_packed(&f, part1, line, strlen(line));
 	refused(a, forge_end(&f, "{\"weights\":2}", 0), miscounted);
-	forge_start(&f, a, head_json);
+	forge_start(&f, a, forged_head);
 	forge_packed(&f, part1, line, strlen(line));
 	refused(a, forge_end(&f, "{\"weights\":1}", 1), miscounted);
-	forge_start(&f, a, head_json);
+	forge_start(&f, a, forged_head);
 	forge_packed(&f, part1, line, strlen(line));
 	f.parts.text[f.parts.length - 3] ^= 1;
 	refused(a, forge_end(&f, "{\"weights\":1}", 0),
 	    "records/00001.ndjson.zst is not what manifest.json says: it was changed.");
-	forge_start(&f, a, head_json);
+	forge_start(&f, a, forged_head);
 	forge_packed(&f, part1, line, strlen(line));
 	buf_text(&f.parts, ",{\"name\":\"records/00002.ndjson.zst\",\"bytes\":1,\"sha256\":\"00\"}");
 	refused(a, forge_end(&f, "{\"weights\":1}", 0), "manifest.json lists something else than there is.");
@@ -694,10 +636,10 @@ a_head_that_no_writer_writes_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		const char *at = strstr(head_json, cases[i].from);
+		const char *at = strstr(forged_head, cases[i].from);
 
 		assert_non_null(at);
-		forge_start(&f, a, arena_printf(a, "%.*s%s%s", (int)(at - head_json), head_json, cases[i].to,
+		forge_start(&f, a, arena_printf(a, "%.*s%s%s", (int)(at - forged_head), forged_head, cases[i].to,
 		    at + strlen(cases[i].from)));
 		refused(a, forge_end(&f, "{}", 0), cases[i].detail);
 	}
@@ -722,6 +664,209 @@ a_writer_refuses_members_out_of_order_and_of_other_sizes(void **state)
 	assert_non_null(archive_member_add(w, "four", 4));
 	assert_non_null(archive_member_begin(w, "files/x", 1));
 	assert_non_null(archive_end(w, "{}", &bytes, digest));
+}
+
+/* ---- changes of single bytes ---- */
+
+enum {
+	CHANGES = 1000,
+	MEMBERS_MOST = 64
+};
+
+/* Where the members of an archive lie: the block of the header begins at `at`. */
+struct lying {
+	size_t at, end;            /* end: of its padding */
+	char name[TAR_NAME_MAX + 1];
+};
+
+static size_t
+lying_in(const struct buf *file, struct lying lying[MEMBERS_MOST])
+{
+	size_t at = 0, count = 0;
+	int64_t size, seconds;
+
+	for (; count < MEMBERS_MOST && at + TAR_BLOCK <= file->length; count++) {
+		struct lying *l = &lying[count];
+
+		if (!tar_read((const unsigned char *)file->text + at, l->name, &size, &seconds))
+			break;
+		l->at = at;
+		at = l->end = at + TAR_BLOCK + (size_t)size + tar_padding(size);
+	}
+	lying[count - 1].end = file->length;
+	return count;
+}
+
+/* A damaged header is said by the member before it, everything else by its own. */
+static void
+refused_by_name(struct arena *a, const struct buf *file, const struct lying *lying, size_t i, size_t place,
+    bool keyless)
+{
+	const struct lying *named = place < lying[i].at + TAR_BLOCK && i > 0 ? &lying[i - 1] : &lying[i];
+	struct seen_all seen;
+	struct archive_read out;
+	struct problem *p = read_in(a, file, 4096, keyless ? NULL : keys, ARCHIVE_KEY_SIZE, &seen, &out);
+
+	if (p == NULL || strncmp(p->detail, named->name, strlen(named->name)) != 0)
+		fail_msg("byte %zu, in %s: %s", place, lying[i].name, p == NULL ? "it was read" : p->detail);
+	assert_int_equal(p->kind, PROBLEM_INVALID);
+}
+
+/* Each member is changed as often as each other, else the large ones would get all changes. */
+static void
+every_change_is_refused(const struct buf *file, unsigned seed)
+{
+	struct lying lying[MEMBERS_MOST];
+	size_t count = lying_in(file, lying);
+	struct arena *a = arena_new();
+
+	assert_true(count >= 4 && count < MEMBERS_MOST);
+	for (size_t n = 0; n < CHANGES; n++) {
+		size_t i = n % count;
+		size_t place = lying[i].at + (size_t)rand_r(&seed) % (lying[i].end - lying[i].at);
+		char changed = (char)(1 + rand_r(&seed) % 255);
+
+		file->text[place] ^= changed;
+		refused_by_name(a, file, lying, i, place, n % 3 == 0);
+		file->text[place] ^= changed;
+		arena_reset(a);
+	}
+	assert_null(read_file(a, file));
+	arena_free(a);
+}
+
+static void
+a_thousand_changes_are_refused_and_the_member_is_named(void **state)
+{
+	struct buf file = small_archive(arena);
+
+	(void)state;
+	every_change_is_refused(&file, 20261121);
+}
+
+static void
+changes_of_a_clients_copy_are_refused_and_the_member_is_named(void **state)
+{
+	static const char json[] = "{\"data\":{\"entries\":[1,2,3]},\"key\":\"autoBackup\"}";
+	struct archive_head client = head;
+	unsigned char digest[SHA256_SIZE];
+	struct archive_writer *w;
+	size_t size;
+	void *packed = zst_pack(arena, json, sizeof json - 1, &size);
+	int64_t bytes;
+	struct buf file;
+
+	(void)state;
+	buf_init(&file, arena);
+	client.kind = "client";
+	assert_null(archive_begin(arena, &client, keys, ARCHIVE_KEY_SIZE, add_bytes, &file, &w));
+	assert_null(archive_member(w, ARCHIVE_COPY_NAME, packed, size));
+	put_file(w, "hello\n");
+	assert_null(archive_end(w, "{}", &bytes, digest));
+	every_change_is_refused(&file, 20261122);
+}
+
+/* ---- memory ---- */
+
+enum {
+	MANY = 100000,                 /* records */
+	LARGE = 24 << 20               /* bytes of a file */
+};
+
+struct spool {
+	FILE *file;
+	size_t most;                   /* bytes that were taken from malloc, at most */
+};
+
+static void
+note_memory(struct spool *spool)
+{
+	struct mallinfo2 now = mallinfo2();
+	size_t taken = now.uordblks + now.hblkhd;
+
+	spool->most = taken > spool->most ? taken : spool->most;
+}
+
+static struct problem *
+spool_bytes(void *arg, const void *bytes, size_t size)
+{
+	struct spool *spool = arg;
+
+	note_memory(spool);
+	assert_int_equal(fwrite(bytes, 1, size, spool->file), size);
+	return NULL;
+}
+
+static struct problem *
+unspool_bytes(void *arg, void *room, size_t size, size_t *got)
+{
+	struct spool *spool = arg;
+
+	note_memory(spool);
+	*got = fread(room, 1, size, spool->file);
+	return NULL;
+}
+
+static void
+spool_records(struct part_maker *m)
+{
+	struct arena *a = arena_new();
+
+	for (int i = 0; i < MANY; i++) {
+		struct record r = record_of(a, "weights", arena_printf(a, "w%05d", i), "{\"kg\":79.4}");
+
+		assert_null(part_maker_add(m, &r));
+		arena_reset(a);
+	}
+	arena_free(a);
+}
+
+static void
+spool_file(struct archive_writer *w)
+{
+	static const char piece[1 << 16] = "x";
+	unsigned char digest[SHA256_SIZE];
+	char name[TAR_NAME_MAX + 1];
+	struct sha256 hash;
+
+	sha256_start(&hash);
+	for (int i = 0; i < LARGE / (int)sizeof piece; i++)
+		sha256_add(&hash, piece, sizeof piece);
+	sha256_end(&hash, digest);
+	archive_file_name(name, digest);
+	assert_null(archive_member_begin(w, name, LARGE));
+	for (int i = 0; i < LARGE / (int)sizeof piece; i++)
+		assert_null(archive_member_add(w, piece, sizeof piece));
+}
+
+static void
+memory_is_flat_whatever_the_size(void **state)
+{
+	struct spool spool = { tmpfile(), 0 };
+	struct parts parts = { .a = arena };
+	struct archive_read out;
+	struct part_maker *m;
+	unsigned char digest[SHA256_SIZE];
+	int64_t bytes;
+	size_t before;
+
+	(void)state;
+	assert_non_null(spool.file);
+	note_memory(&spool);
+	before = spool.most;
+	buf_init(&parts.firsts, arena);
+	assert_null(archive_begin(arena, &head, keys, ARCHIVE_KEY_SIZE, spool_bytes, &spool, &parts.w));
+	m = part_maker_new(arena, put_part, &parts);
+	spool_records(m);
+	assert_null(part_maker_end(m));
+	spool_file(parts.w);
+	assert_null(archive_end(parts.w, arena_printf(arena, "{\"weights\":%d}", MANY), &bytes, digest));
+	assert_true(bytes > LARGE && parts.count > 500);
+	rewind(spool.file);
+	assert_null(archive_read(arena, keys, ARCHIVE_KEY_SIZE, unspool_bytes, &spool, NULL, NULL, &out));
+	assert_int_equal(out.records, MANY);
+	assert_true(spool.most - before < 6 << 20);
+	fclose(spool.file);
 }
 
 static void
@@ -760,6 +905,9 @@ main(void)
 		cmocka_unit_test(a_manifest_that_says_something_else_is_refused),
 		cmocka_unit_test(a_head_that_no_writer_writes_is_refused),
 		cmocka_unit_test(a_writer_refuses_members_out_of_order_and_of_other_sizes),
+		cmocka_unit_test(a_thousand_changes_are_refused_and_the_member_is_named),
+		cmocka_unit_test(changes_of_a_clients_copy_are_refused_and_the_member_is_named),
+		cmocka_unit_test(memory_is_flat_whatever_the_size),
 		cmocka_unit_test(a_fingerprint_is_of_the_definitions),
 	};
 
