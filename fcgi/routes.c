@@ -110,6 +110,9 @@ const struct route routes[] = {
 	{ DELETE, "/api/auth/tokens/:id",                              USER,             NONE, LIGHT,
 	  tokens_revoke, nothing, "end an API token" },
 
+	{ GET,    "/api/auth/export",                                  USER,             NONE, HEAVY,
+	  auth_export, nothing, "all that is mine in every space, with my account, as one file" },
+
 	{ GET,    "/api/auth/pin",                                     HANDHELD,         NONE, NOBODYS,
 	  auth_pin_people, nothing, "who can sign in on this shared handheld" },
 	{ POST,   "/api/auth/pin",                                     HANDHELD,         JSON, NOBODYS,
@@ -235,6 +238,9 @@ const struct route routes[] = {
 	  usage_stats, usage_stats_takes, "counts of what was done, in all or by day or hour" },
 	{ POST,   "/api/roster/apply",                                 WRITE(MEMBER),    OPTIONAL, BULK,
 	  roster_apply, roster_apply_takes, "the roster's active cars onto the board" },
+
+	{ GET,    "/api/export",                                       READ(OWNER),      NONE, HEAVY,
+	  space_export_show, space_export_takes, "the whole space as one file: an archive with its files, or JSON" },
 
 	{ PUT,    "/api/files/:sha256",                                WRITE(MEMBER),    RAW(FILE_MAX), LIGHT,
 	  files_put, files_put_takes, "send a photo or a PDF, whole or in pieces" },

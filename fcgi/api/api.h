@@ -138,6 +138,11 @@ extern const struct member records_import_takes[];
 struct problem *records_export(struct request *r);
 extern const struct member records_export_takes[];
 
+/* restores.c */
+struct problem *space_export_show(struct request *r);
+extern const struct member space_export_takes[];
+struct problem *auth_export(struct request *r);
+
 /* files.c */
 struct problem *files_put(struct request *r);
 extern const struct member files_put_takes[];

@@ -14,7 +14,7 @@
 
 enum {
 	JOBS_OF_SPACE = 3,                  /* waiting or running at once */
-	JOB_TRIES = 5                       /* after failures of the server, or deaths of its process */
+	JOB_TRIES_MAX = 5                   /* after failures of the server, or deaths of its process */
 };
 
 /* A job as it is looked at. */

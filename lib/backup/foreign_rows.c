@@ -321,6 +321,7 @@ take_site(struct foreign_work *w, struct json_object *row)
 		foreign_note(w, false, "a radius is 10 to 1000 metres");
 	metres = metres >= 10 ? fmin(metres, 1000) : 10;
 	give(r, "radius", arena_printf(w->a, "%d", (int)metres));
+	give(r, "outside", "\"flag\""); /* or its entries without a place could not be taken */
 	entry = seen_entry(&w->sites, text_loose(w->a, name));
 	if (entry->count == 0) {
 		w->site_ids[w->site_count++] = r->id;

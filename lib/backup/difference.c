@@ -1,0 +1,210 @@
+/* difference.c -- the file and the space are gone through at once: both are in the order of an archive, so of each only
+ * one record is in memory.  A record that is in one of them alone, or differs, is a step. */
+#include <string.h>
+
+#include "base/text.h"
+#include "restore_work.h"
+#include "store/statement.h"
+
+enum {
+	TITLE_CHARACTERS = 60
+};
+
+/* ---- examples ---- */
+
+/* What the record is called by people, from the fields that everybody sees; "" when it says nothing. */
+static const char *
+title_of(struct restore *r, const struct collection *c, const char *doc)
+{
+	const char **values = values_parse(r->scratch, c, doc, NULL);
+	struct buf b;
+
+	buf_init(&b, r->scratch);
+	for (size_t i = 0; i < c->title.count; i++) {
+		const char *text = value_plain(r->scratch, value_named(c, (const char *const *)values,
+		    c->title.all[i]));
+
+		if (text == NULL)
+			continue;
+		buf_text(&b, b.length == 0 ? "" : " ");
+		buf_text(&b, text);
+	}
+	return arena_strndup(r->call->a, b.text, utf8_bytes(b.text, TITLE_CHARACTERS));
+}
+
+static struct problem *
+step(struct restore *r, enum step_kind kind, const struct incoming *in, const char *doc)
+{
+	struct restore_count *count = &r->counts[in->collection - r->call->set->all];
+
+	count->of[kind]++;
+	if (kind == STEP_UNCHANGED)
+		return NULL;
+	if (count->example_count < RESTORE_EXAMPLES) {
+		count->examples[count->example_count].kind = kind;
+		count->examples[count->example_count].id = arena_strdup(r->call->a, in->id);
+		count->examples[count->example_count++].title = title_of(r, in->collection, doc);
+	}
+	if (kind == STEP_KEPT)
+		return NULL;
+	r->owners += in->orphan;
+	return spool_add(r, kind, in);
+}
+
+/* ---- one after the other ---- */
+
+/* True for a record that the file has under another id. */
+static bool
+is_moved(const struct restore *r, const struct record *here)
+{
+	return r->moved.used > 0 &&
+	    seen_find(&r->moved, arena_printf(r->scratch, "%s %s", here->collection->name, here->id)) != NULL;
+}
+
+/* A record of the space that the file does not have. */
+static struct problem *
+only_here(struct restore *r)
+{
+	const struct record *here = r->here;
+	const struct incoming gone = { here->collection, here->id, here->owner, NULL, NULL, false };
+
+	if (here->deleted || !r->asked->replace || restore_never(here->collection->name) || is_moved(r, here))
+		return NULL;
+	return step(r, STEP_DELETED, &gone, here->doc);
+}
+
+static struct problem *
+pass(struct restore *r)
+{
+	struct problem *p = only_here(r);
+
+	return p != NULL ? p : walk_next(r->walk, &r->here);
+}
+
+static bool
+equal_or_none(const char *left, const char *right)
+{
+	left = left == NULL ? "{}" : left;
+	return strcmp(left, right == NULL ? "{}" : right) == 0;
+}
+
+/* What becomes of a record of the file, beside the one of the space with its id, or NULL. */
+static struct problem *
+compare(struct restore *r, const struct incoming *in, const struct record *here)
+{
+	if (here == NULL || here->deleted)
+		return step(r, STEP_NEW, in, in->doc);
+	if (strcmp(here->doc, in->doc) == 0 && equal_or_none(here->doc_private, in->doc_private) &&
+	    strcmp(here->owner, in->owner) == 0)
+		return step(r, STEP_UNCHANGED, in, in->doc);
+	return step(r, r->asked->keep_changed && !r->asked->replace ? STEP_KEPT : STEP_CHANGED, in, in->doc);
+}
+
+/* One that has another id here than in the file is looked up. */
+static struct problem *
+compare_moved(struct restore *r, const struct incoming *in)
+{
+	struct problem *p;
+	struct rows *rows;
+	struct record here;
+	bool found;
+
+	p = db_run(r->call->db, r->scratch, SQL(RECORD_READ), VALUES(value_id(r->call->person->space_id),
+	    value_text(in->collection->name), value_key(in->id)), &rows);
+	if (p != NULL)
+		return p;
+	found = rows->count > 0 && record_of_row(r->call->set, rows, 0, &here);
+	return compare(r, in, found ? &here : NULL);
+}
+
+static bool
+is_asked(const struct restore *r, const char *collection)
+{
+	const struct texts *only = &r->asked->collections;
+
+	return !restore_never(collection) && (only->count == 0 || texts_hold(only, collection));
+}
+
+static struct problem *
+meet_record(struct restore *r, const struct archive_record *in)
+{
+	struct problem *p = NULL;
+	struct incoming incoming;
+	int order = -1;
+	bool taken;
+
+	if (!is_asked(r, in->collection))
+		return NULL;
+	if ((p = restore_incoming(r, in, &incoming, &taken)) != NULL)
+		return p;
+	while (r->here != NULL && (order = walk_compare(r->here->collection->name, r->here->id, in->collection,
+	    in->id)) < 0)
+		if ((p = pass(r)) != NULL)
+			return p;
+	if (!taken) /* what is here under that id stays */
+		return r->here != NULL && order == 0 ? walk_next(r->walk, &r->here) : NULL;
+	if (strcmp(incoming.id, in->id) != 0)
+		return compare_moved(r, &incoming);
+	if (r->here == NULL || order != 0)
+		return compare(r, &incoming, NULL);
+	p = compare(r, &incoming, r->here);
+	return p != NULL ? p : walk_next(r->walk, &r->here);
+}
+
+static struct problem *
+meet(void *arg, const struct archive_record *in)
+{
+	struct restore *r = arg;
+	struct problem *p;
+
+	arena_reset(r->scratch);
+	p = meet_record(r, in);
+	return p == NULL ? NULL : problem_copy(r->call->a, p);
+}
+
+static struct problem *
+read_seq(struct restore *r)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(r->call->db, r->scratch, SQL(RESTORE_SEQ), VALUES(value_id(r->call->person->space_id)), &rows);
+	r->seq = p == NULL && rows->count > 0 ? row_integer(rows, 0, RESTORE_SEQ_SEQ) : -1;
+	return p == NULL ? NULL : problem_copy(r->call->a, p);
+}
+
+static void
+begin_anew(struct restore *r)
+{
+	struct arena *a = r->call->a;
+
+	r->counts = arena_alloc(a, (r->call->set->count + 1) * sizeof *r->counts);
+	r->note_count = 0;
+	r->owners = 0;
+	r->walk = walk_new(r->call, a, &r->asked->collections);
+}
+
+struct problem *
+restore_difference(struct restore *r)
+{
+	static const struct archive_visitor visitor = { .record = meet };
+	struct archive_read read;
+	struct problem *p;
+
+	begin_anew(r);
+	if (r->spool != NULL && (p = spool_empty(r)) != NULL)
+		return p;
+	if ((p = read_seq(r)) != NULL || (p = walk_next(r->walk, &r->here)) != NULL ||
+	    (p = r->source->rewind(r->source->arg)) != NULL ||
+	    (p = archive_read(r->call->a, r->server->secret, r->server->secret_size, r->source->read,
+	        r->source->arg, &visitor, r, &read)) != NULL)
+		return p;
+	while (r->here != NULL) {
+		arena_reset(r->scratch);
+		if ((p = pass(r)) != NULL)
+			return problem_copy(r->call->a, p);
+	}
+	if (memcmp(read.sha256, r->read.sha256, sizeof read.sha256) != 0)
+		return problem_new(r->call->a, PROBLEM_INVALID, "The file changed while it was read.");
+	return NULL;
+}
