@@ -109,6 +109,7 @@ class Stack {
 		return [
 			path.join(root, "deploy", "run"), "--dir", this.dir, "--port", String(port),
 			"--no-demo", "--no-install", ...(this.limits ? ["--limits"] : []),
+			...(this.binlog ? ["--binlog"] : []),
 			...Object.entries(this.facades).flatMap(([name, { port }]) => ["--facade", `${name}:${port}`]),
 		];
 	}
@@ -378,11 +379,12 @@ async function copyDatabase(dir) {
 // Start a stack.  options: settings ({key: value} for daybook.conf), definitions (true: those of
 // tests/fixtures/collections too), without (names of rules that no definition names then), own (true: the caller stops
 // it), shipped (true: MariaDB with the shipped settings alone), limits (true: nginx bounds what one address may ask),
-// facades (names of APIs in compat/, each served at the root of a port: stack.facades.NAME has its port, url and folder
-// of pages), hardened (true: Daybook's processes are restricted as the systemd unit restricts them, see
+// binlog (true: MariaDB keeps its binary log), facades (names of APIs in compat/, each served at the root of a port:
+// stack.facades.NAME has its port, url and folder of pages), hardened (true: Daybook's processes are restricted as the systemd unit restricts them, see
 // lib/confinement.mjs; DAYBOOK_TEST_HARDENED=1 does it for every stack).
 export async function start({
-	settings = {}, definitions = false, without = [], own = false, shipped = false, limits = false, facades = [],
+	settings = {}, definitions = false, without = [], own = false, shipped = false, limits = false, binlog = false,
+	facades = [],
 	hardened = process.env.DAYBOOK_TEST_HARDENED === "1",
 } = {}) {
 	if (!existsSync(path.join(programs, "daybook")))
@@ -391,6 +393,7 @@ export async function start({
 	const stack = new Stack(dir, await freePort());
 
 	stack.limits = limits;
+	stack.binlog = binlog;
 	for (const name of facades) {
 		const port = await freePort();
 		stack.facades[name] = { port, url: `http://127.0.0.1:${port}`, pages: path.join(dir, "pages", name) };

@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 const COLUMNS = 120, TAB = 8;
 const top = fileURLToPath(new URL("../../", import.meta.url));
 const SOURCES = /\.(c|h|js|jsx|mjs|ts|css|html|sql)$/, TEXTS = /\.(c|h|js|jsx|json|html)$/;
-const SCRIPTS = ["deploy/run", "deploy/test", "deploy/build-www", "deploy/packages", "tests/run"];
+const SCRIPTS = ["deploy/run", "deploy/test", "deploy/build-www", "deploy/packages", "deploy/backup",
+	"deploy/restore", "deploy/common.bash", "tests/run"];
 
 function sourcesBelow(folder, kinds = SOURCES) {
 	return readdirSync(path.join(top, folder), { withFileTypes: true }).flatMap((entry) => {

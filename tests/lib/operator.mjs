@@ -1,0 +1,66 @@
+// What an operator types about backups, and tools that die or are missing while they run.
+import { chmod, mkdir, mkdtemp, readdir, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { programs, root, run } from "../harness.mjs";
+
+/** deploy/backup and deploy/restore for a stack: each resolves to {status, stdout, stderr}. */
+export class Operator {
+	constructor(stack) {
+		this.stack = stack;
+		this.store = path.join(stack.dir, "backups");
+	}
+
+	// In a session of its own, so that a tool can kill the whole of it: status is then SIGKILL.
+	async type(program, words, env) {
+		const config = words.includes("--config") ? [] : ["--config", this.stack.config];
+		return run("setsid", ["--wait", path.join(root, "deploy", program), ...config, ...words],
+			{ env: { DAYBOOK_BUILD: programs, TMPDIR: this.stack.dir, ...env } });
+	}
+
+	backup(words = [], env = {}) { return this.type("backup", words, env); }
+	restore(words = [], env = {}) { return this.type("restore", words, env); }
+
+	// The names of all whole backups, oldest first.
+	async backups(folder = this.store) {
+		return (await readdir(folder).catch(() => [])).filter((name) => /^\d{8}T\d{6}Z$/.test(name)).sort();
+	}
+
+	// The newest of them as a path.
+	async newest() {
+		return path.join(this.store, (await this.backups()).at(-1));
+	}
+
+	// PATH with a tool before the others, as a script of bash; $tool is the path of the real one.
+	async pathWith(tool, script) {
+		const folder = await mkdtemp(path.join(this.stack.dir, "tools."));
+		await writeFile(path.join(folder, tool), `#!/bin/bash\ntool=$(PATH=\${PATH#*:} command -v ${tool})\n${script}\n`);
+		await chmod(path.join(folder, tool), 0o755);
+		return { PATH: `${folder}:${process.env.PATH}` };
+	}
+
+	// PATH without a tool.
+	async pathWithout(...tools) {
+		const folder = await mkdtemp(path.join(this.stack.dir, "tools."));
+		for (const name of await readdir("/usr/bin"))
+			if (!tools.includes(name))
+				await symlink(path.join("/usr/bin", name), path.join(folder, name));
+		return { PATH: folder };
+	}
+
+	// A folder of programs whose daybookctl is a script; $tool is the path of the real one.
+	async programsWith(script) {
+		const folder = await mkdtemp(path.join(this.stack.dir, "programs.")), file = path.join(folder, "daybookctl");
+		await writeFile(file, `#!/bin/bash\ntool=${path.join(programs, "daybookctl")}\n${script}\n`);
+		await chmod(file, 0o755);
+		return { DAYBOOK_BUILD: folder };
+	}
+
+	async folder(name) {
+		const whole = path.join(this.stack.dir, name);
+		await mkdir(whole, { recursive: true });
+		return whole;
+	}
+}
+
+/** Every process of the session is killed at once, as by a power cut. */
+export const DIE = "kill -KILL 0";
