@@ -1,5 +1,5 @@
 // What an operator types about backups, and tools that die or are missing while they run.
-import { chmod, mkdir, mkdtemp, readdir, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { programs, root, run } from "../harness.mjs";
 
@@ -38,13 +38,18 @@ export class Operator {
 		return { PATH: `${folder}:${process.env.PATH}` };
 	}
 
-	// PATH without a tool.
-	async pathWithout(...tools) {
-		const folder = await mkdtemp(path.join(this.stack.dir, "tools."));
-		for (const name of await readdir("/usr/bin"))
-			if (!tools.includes(name))
-				await symlink(path.join("/usr/bin", name), path.join(folder, name));
-		return { PATH: folder };
+	// PATH without a tool: a folder of links to all others, which is the same one each time.
+	async pathWithout(tool) {
+		if (this.links === undefined) {
+			this.links = await mkdtemp(path.join(this.stack.dir, "tools."));
+			await Promise.all((await readdir("/usr/bin"))
+				.map((name) => symlink(path.join("/usr/bin", name), path.join(this.links, name))));
+		}
+		if (this.hidden !== undefined)
+			await symlink(path.join("/usr/bin", this.hidden), path.join(this.links, this.hidden));
+		await rm(path.join(this.links, tool));
+		this.hidden = tool;
+		return { PATH: this.links };
 	}
 
 	// A folder of programs whose daybookctl is a script; $tool is the path of the real one.
