@@ -380,8 +380,9 @@ async function copyDatabase(dir) {
 // tests/fixtures/collections too), without (names of rules that no definition names then), own (true: the caller stops
 // it), shipped (true: MariaDB with the shipped settings alone), limits (true: nginx bounds what one address may ask),
 // binlog (true: MariaDB keeps its binary log), facades (names of APIs in compat/, each served at the root of a port:
-// stack.facades.NAME has its port, url and folder of pages), hardened (true: Daybook's processes are restricted as the systemd unit restricts them, see
-// lib/confinement.mjs; DAYBOOK_TEST_HARDENED=1 does it for every stack).
+// stack.facades.NAME has its port, url and folder of pages), hardened (true: Daybook's processes are
+// restricted as the systemd unit restricts them, see lib/confinement.mjs; DAYBOOK_TEST_HARDENED=1 does it for every
+// stack).
 export async function start({
 	settings = {}, definitions = false, without = [], own = false, shipped = false, limits = false, binlog = false,
 	facades = [],

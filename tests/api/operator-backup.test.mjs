@@ -5,20 +5,13 @@ import path from "node:path";
 import { test } from "node:test";
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
-import { DIE, Operator } from "../lib/operator.mjs";
+import { DIE, Operator, done, failed, killed } from "../lib/operator.mjs";
 import { until } from "../lib/wait.mjs";
 
 const stack = await start({ binlog: true });
 const { as, ctl, sql } = stack;
 const operator = new Operator(stack);
 const { store } = operator;
-
-const done = ({ status, stdout, stderr }) => assert.equal(status, 0, stdout + stderr);
-const failed = ({ status, stdout, stderr }, expected, words) => {
-	assert.equal(status, expected, stdout + stderr);
-	assert.match(stderr, words);
-};
-const killed = ({ status }) => assert.equal(status, "SIGKILL");
 
 const olga = await as("olga").ready();
 const add = async (id) => answered(await olga.post("/api/tasks", { id, title: id }), 201);
@@ -81,16 +74,19 @@ test("a piece that was changed, cut or taken away is refused by its name, and so
 	});
 	await spoil("dump.00000.zst", (file) => appendFile(file, "x"));
 	await spoil("dump.00000.zst", (file) => rm(file));
-	await spoil("manifest", async (file) => writeFile(file, (await readFile(file, "utf8")).replace(/^made 2/m, "made 3")));
+	await spoil("manifest", async (file) =>
+		writeFile(file, (await readFile(file, "utf8")).replace(/^made 2/m, "made 3")));
 	assert.deepEqual(await sql("SHOW DATABASES LIKE 'look'"), []);
 	done(await operator.restore([good, "--check"]));
 });
 
 test("a second target that fails half way is gone on with, and what it has is not sent again", async () => {
-	const calls = path.join(stack.dir, "calls"), away = await operator.folder("away"), disk = path.join(stack.dir, "disk");
+	const away = await operator.folder("away");
+	const calls = path.join(away, "calls"), disk = path.join(stack.dir, "disk");
 	// It takes two files, and then the line is cut.
 	const command = `test -e ${stack.dir}/line || [ "$(cat ${calls} 2>/dev/null | wc -l)" -lt 2 ] || ` +
-		`{ echo line is cut >&2; exit 7; }; echo {name} >>${calls}; mkdir -p "$(dirname ${away}/{name})"; cp {} ${away}/{name}`;
+		`{ echo line is cut >&2; exit 7; }; echo {name} >>${calls}; ` +
+		`mkdir -p "$(dirname ${away}/{name})"; cp {} ${away}/{name}`;
 	const targets = ["--to", store, "--to", disk, "--to", command];
 
 	failed(await operator.backup(targets), 3, /the target '.*' lacks some of it: line is cut/);
@@ -115,7 +111,8 @@ test("a second target that fails half way is gone on with, and what it has is no
 });
 
 test("old backups go by days, weeks and months, in every folder; what is no backup stays", async () => {
-	const made = await operator.newest(), folder = await operator.folder("rotated"), twin = await operator.folder("twin");
+	const folder = await operator.folder("rotated"), twin = await operator.folder("twin");
+	const made = await operator.newest();
 	const names = [
 		"20251231T030000Z", "20260214T030000Z", "20260228T030000Z", "20260310T030000Z", "20260316T030000Z",
 		"20260322T030000Z", "20260323T030000Z", "20260324T030000Z", "20260324T150000Z",
@@ -130,7 +127,8 @@ test("old backups go by days, weeks and months, in every folder; what is no back
 	// Days: today, 24 and 23 March; weeks: this one, that of 24 March, that of 22 March; months: this one, March,
 	// February, December.
 	assert.deepEqual(await operator.backups(twin), [
-		"20251231T030000Z", "20260228T030000Z", "20260322T030000Z", "20260323T030000Z", "20260324T150000Z", today,
+		"20251231T030000Z", "20260228T030000Z", "20260322T030000Z", "20260323T030000Z", "20260324T150000Z",
+		today,
 	]);
 	assert.deepEqual((await operator.backups(folder)).filter((name) => name !== "20260101T000000Z"),
 		await operator.backups(twin));
@@ -148,7 +146,8 @@ const DEATHS = {
 	"before it is in its place": ["sync", DIE],
 	"when it is in its place": ["mv", `"$tool" "$@"; [[ $1 != *.part ]] || ${DIE}`],
 	"at the binary log": ["mariadb-binlog", DIE],
-	"on the way to a target": ["cp", `[[ $2 != */second/* ]] || { head -c 100 "$1" >"$2"; ${DIE}; }; exec "$tool" "$@"`],
+	"on the way to a target": ["cp",
+		`[[ $2 != */second/* ]] || { head -c 100 "$1" >"$2"; ${DIE}; }; exec "$tool" "$@"`],
 	"when the old ones go": ["mv", `[[ $2 != *.gone ]] || { "$tool" "$@"; ${DIE}; }; exec "$tool" "$@"`],
 };
 
@@ -177,7 +176,8 @@ test("a backup that is killed anywhere leaves whole ones alone, and the next one
 test("without a tool nothing is made, and the words name its package", async () => {
 	const before = await operator.backups();
 	for (const [tool, name] of [
-		["zstd", "zstd"], ["mariadb-dump", "mariadb-client"], ["mariadb-binlog", "mariadb-client"], ["awk", "mawk"],
+		["zstd", "zstd"], ["awk", "mawk"], ["mariadb-dump", "mariadb-client"],
+		["mariadb-binlog", "mariadb-client"],
 	])
 		failed(await operator.backup([], await operator.pathWithout(tool)), 1,
 			new RegExp(`not installed: ${tool} \\(package ${name}\\)`));

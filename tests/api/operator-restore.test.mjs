@@ -1,4 +1,4 @@
-// deploy/restore: back to an instant, killed at every stage, and a drill that proves, differs, or says that it could not.
+// deploy/restore: back to an instant, killed at every stage, and a drill that proves, differs, or could not.
 import assert from "node:assert/strict";
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -7,20 +7,13 @@ import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { sha256 } from "../lib/files.mjs";
 import { send } from "../lib/http.mjs";
-import { DIE, Operator } from "../lib/operator.mjs";
+import { DIE, Operator, done, failed, killed } from "../lib/operator.mjs";
 import { until } from "../lib/wait.mjs";
 
 const stack = await start({ binlog: true });
 const { as, ctl, sql } = stack;
 const operator = new Operator(stack);
 const { store } = operator;
-
-const done = ({ status, stdout, stderr }) => assert.equal(status, 0, stdout + stderr);
-const failed = ({ status, stdout, stderr }, expected, words) => {
-	assert.equal(status, expected, stdout + stderr);
-	assert.match(stderr, words);
-};
-const killed = ({ status }) => assert.equal(status, "SIGKILL");
 
 // Signed in again after a restore, which ends all sessions.
 async function signIn(person) {
@@ -42,7 +35,8 @@ test("a restore up to an instant has all before it and nothing after, and everyb
 	done(await operator.backup());
 	await add("early");
 	// Whole seconds: what comes next is of a later one.
-	const [{ instant }] = await sql("SELECT DATE_FORMAT(UTC_TIMESTAMP() + INTERVAL 1 SECOND, '%Y-%m-%dT%TZ') AS instant");
+	const [{ instant }] = await sql(
+		"SELECT DATE_FORMAT(UTC_TIMESTAMP() + INTERVAL 1 SECOND, '%Y-%m-%dT%TZ') AS instant");
 	await until("that second has begun", async () =>
 		(await sql(`SELECT UTC_TIMESTAMP() > '${instant.slice(0, 19)}' AS isLater`))[0].isLater === "1");
 	await add("late");
@@ -100,7 +94,7 @@ test("a restore that is killed anywhere leaves the old state or the new one, and
 		assert.deepEqual(await ids(), now.filter((id) => id !== "lost"), where);
 		const databases = (await sql("SHOW DATABASES")).length;
 		done(await operator.restore([folder]));
-		assert.equal((await sql("SHOW DATABASES")).length, databases, `${where}: it went on and did not begin anew`);
+		assert.equal((await sql("SHOW DATABASES")).length, databases, `${where}: it went on`);
 		assert.deepEqual(await ids(), now.filter((id) => id !== "lost"), where);
 		done(await ctl("verify"));
 	}
@@ -108,11 +102,11 @@ test("a restore that is killed anywhere leaves the old state or the new one, and
 });
 
 // A backup whose files have the right checksums, but not what the server said of itself.
-async function forged(change) {
+async function forged(pattern, change) {
 	const folder = path.join(stack.dir, "forged"), file = path.join(folder, "manifest");
 	await rm(folder, { recursive: true, force: true });
 	await cp(await operator.newest(), folder, { recursive: true });
-	const lines = change((await readFile(file, "utf8")).replace(/^end .*\n/m, ""));
+	const lines = (await readFile(file, "utf8")).replace(/^end .*\n/m, "").replace(pattern, change);
 	await writeFile(file, `${lines}end ${sha256(lines)}\n`);
 	return folder;
 }
@@ -126,10 +120,10 @@ test("a drill says proven only of a backup that has all that the server had", as
 		[/^live (\S+) .*$/m, () => `live ${"ab".repeat(16)} 1 ${"ab".repeat(32)}`, /does not go through/],
 	];
 	for (const [pattern, change, words] of cases)
-		failed(await operator.restore([await forged((text) => text.replace(pattern, change)), "--into", "look"]), 2,
-			words);
+		failed(await operator.restore([await forged(pattern, change), "--into", "look"]), 2, words);
 	assert.deepEqual(await sql("SHOW DATABASES LIKE 'look'"), []);
-	failed(await operator.restore([await forged((text) => text.replace(cases[0][0], cases[0][1])), "--drill"]), 2, cases[0][2]);
+	const [[pattern, change, words]] = cases;
+	failed(await operator.restore([await forged(pattern, change), "--drill"]), 2, words);
 	assert.match((await ctl("alarm", "list")).stdout, /drill-failed/);
 	done(await operator.restore([store, "--drill"]));
 	assert.doesNotMatch((await ctl("alarm", "list")).stdout, /drill-failed/);
@@ -151,9 +145,11 @@ test("with any tool missing or failing a drill could not, and never proves", asy
 	failed(await operator.restore([store, "--drill", "--until", "latest"],
 		await operator.pathWithout("mariadb-binlog")), 1, /not installed: mariadb-binlog/);
 	const broken = { zstd: "exit 1", mariadb: "exit 1", "mariadb-install-db": "exit 1", sha256sum: "exit 1" };
-	for (const [tool, script] of Object.entries(broken))
-		assert.notEqual((await operator.restore([store, "--drill"], await operator.pathWith(tool, script))).status, 0, tool);
+	for (const [tool, script] of Object.entries(broken)) {
+		const { status } = await operator.restore([store, "--drill"], await operator.pathWith(tool, script));
+		assert.ok(status === 1 || status === 2, `${tool}: ${status}`);
+	}
 	failed(await operator.restore([store, "--drill"], await operator.programsWith("exit 1")), 1, /daybookctl/);
-	failed(await operator.restore([store, "--drill"],
-		await operator.programsWith("[[ $* == *verify* ]] || exec \"$tool\" \"$@\"")), 1, /could not be verified/);
+	const silent = await operator.programsWith("[[ $* == *verify ]] || exec \"$tool\" \"$@\"");
+	failed(await operator.restore([store, "--drill"], silent), 1, /could not be verified/);
 });

@@ -1,7 +1,13 @@
 // What an operator types about backups, and tools that die or are missing while they run.
+import assert from "node:assert/strict";
 import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { programs, root, run } from "../harness.mjs";
+
+async function writeProgram(file, script) {
+	await writeFile(file, `#!/bin/bash\n${script}\n`);
+	await chmod(file, 0o755);
+}
 
 /** deploy/backup and deploy/restore for a stack: each resolves to {status, stdout, stderr}. */
 export class Operator {
@@ -33,8 +39,7 @@ export class Operator {
 	// PATH with a tool before the others, as a script of bash; $tool is the path of the real one.
 	async pathWith(tool, script) {
 		const folder = await mkdtemp(path.join(this.stack.dir, "tools."));
-		await writeFile(path.join(folder, tool), `#!/bin/bash\ntool=$(PATH=\${PATH#*:} command -v ${tool})\n${script}\n`);
-		await chmod(path.join(folder, tool), 0o755);
+		await writeProgram(path.join(folder, tool), `tool=$(PATH=\${PATH#*:} command -v ${tool})\n${script}`);
 		return { PATH: `${folder}:${process.env.PATH}` };
 	}
 
@@ -54,9 +59,9 @@ export class Operator {
 
 	// A folder of programs whose daybookctl is a script; $tool is the path of the real one.
 	async programsWith(script) {
-		const folder = await mkdtemp(path.join(this.stack.dir, "programs.")), file = path.join(folder, "daybookctl");
-		await writeFile(file, `#!/bin/bash\ntool=${path.join(programs, "daybookctl")}\n${script}\n`);
-		await chmod(file, 0o755);
+		const folder = await mkdtemp(path.join(this.stack.dir, "programs."));
+		const tool = path.join(programs, "daybookctl");
+		await writeProgram(path.join(folder, "daybookctl"), `tool=${tool}\n${script}`);
 		return { DAYBOOK_BUILD: folder };
 	}
 
@@ -65,6 +70,19 @@ export class Operator {
 		await mkdir(whole, { recursive: true });
 		return whole;
 	}
+}
+
+export function done({ status, stdout, stderr }) {
+	assert.equal(status, 0, stdout + stderr);
+}
+
+export function failed({ status, stdout, stderr }, expected, words) {
+	assert.equal(status, expected, stdout + stderr);
+	assert.match(stderr, words);
+}
+
+export function killed({ status, stdout, stderr }) {
+	assert.equal(status, "SIGKILL", stdout + stderr);
 }
 
 /** Every process of the session is killed at once, as by a power cut. */
