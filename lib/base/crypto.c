@@ -21,6 +21,14 @@ _Static_assert(_Alignof(crypto_hash_sha256_state) <= 16, "struct sha256 is not a
 _Static_assert(crypto_pwhash_STRBYTES <= PASSWORD_HASH_SIZE, "PASSWORD_HASH_SIZE is too small");
 _Static_assert(crypto_hash_sha256_BYTES == SHA256_SIZE, "SHA256_SIZE is wrong");
 
+_Static_assert(crypto_box_PUBLICKEYBYTES == BOX_KEY_SIZE && crypto_box_SECRETKEYBYTES == BOX_KEY_SIZE &&
+    crypto_box_SEALBYTES == BOX_EXTRA, "the sizes of boxes are wrong");
+_Static_assert(crypto_secretstream_xchacha20poly1305_KEYBYTES == STREAM_KEY_SIZE &&
+    crypto_secretstream_xchacha20poly1305_HEADERBYTES == STREAM_HEADER_SIZE &&
+    crypto_secretstream_xchacha20poly1305_ABYTES == STREAM_EXTRA, "the sizes of streams are wrong");
+_Static_assert(sizeof(crypto_secretstream_xchacha20poly1305_state) <= sizeof(((struct stream_state *)NULL)->state),
+    "struct stream_state is too small");
+
 /* The hash that the password of an unknown user is verified against: it is well-formed, has the settings above, and
  * belongs to no known password. */
 static char nobodys_hash[crypto_pwhash_STRBYTES];
@@ -128,6 +136,69 @@ bool
 secret_equal(const void *a, const void *b, size_t size)
 {
 	return sodium_memcmp(a, b, size) == 0;
+}
+
+void
+secret_forget(void *bytes, size_t size)
+{
+	sodium_memzero(bytes, size);
+}
+
+void
+box_public(const unsigned char secret[BOX_KEY_SIZE], unsigned char public[BOX_KEY_SIZE])
+{
+	crypto_scalarmult_base(public, secret);
+}
+
+bool
+box_close(const unsigned char public[BOX_KEY_SIZE], const void *bytes, size_t size, unsigned char *box)
+{
+	return crypto_box_seal(box, bytes, size, public) == 0;
+}
+
+bool
+box_open(const unsigned char public[BOX_KEY_SIZE], const unsigned char secret[BOX_KEY_SIZE], const unsigned char *box,
+    size_t size, void *bytes)
+{
+	return crypto_box_seal_open(bytes, box, size, public, secret) == 0;
+}
+
+static crypto_secretstream_xchacha20poly1305_state *
+stream_of(struct stream_state *s)
+{
+	return (crypto_secretstream_xchacha20poly1305_state *)(void *)s->state;
+}
+
+void
+stream_close_start(struct stream_state *s, const unsigned char key[STREAM_KEY_SIZE],
+    unsigned char header[STREAM_HEADER_SIZE])
+{
+	crypto_secretstream_xchacha20poly1305_init_push(stream_of(s), header, key);
+}
+
+void
+stream_close(struct stream_state *s, const void *bytes, size_t size, bool last, unsigned char *closed)
+{
+	crypto_secretstream_xchacha20poly1305_push(stream_of(s), closed, NULL, bytes, size, NULL, 0,
+	    last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL : crypto_secretstream_xchacha20poly1305_TAG_MESSAGE);
+}
+
+bool
+stream_open_start(struct stream_state *s, const unsigned char key[STREAM_KEY_SIZE],
+    const unsigned char header[STREAM_HEADER_SIZE])
+{
+	return crypto_secretstream_xchacha20poly1305_init_pull(stream_of(s), header, key) == 0;
+}
+
+bool
+stream_open(struct stream_state *s, const unsigned char *closed, size_t size, void *bytes, bool *last)
+{
+	unsigned char tag;
+
+	if (crypto_secretstream_xchacha20poly1305_pull(stream_of(s), bytes, NULL, &tag, closed, size, NULL, 0) != 0)
+		return false;
+	*last = tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
+	return *last || tag == crypto_secretstream_xchacha20poly1305_TAG_MESSAGE;
 }
 
 char *
