@@ -16,6 +16,7 @@
 #include "http/origin.h"
 #include "http/reply.h"
 #include "model/policy.h"
+#include "record/then.h"
 #include "routes.h"
 #include "team/handheld.h"
 
@@ -164,11 +165,24 @@ asks_for_pages_alone(const struct request *r)
 	return true;
 }
 
+/* Whether the request is about another moment than now. */
+static bool
+asks_for_then(const struct request *r)
+{
+	for (size_t i = 0; i < r->query_count; i++)
+		if (strcmp(r->query[i].name, "at") == 0)
+			return takes_parameter(r, "at") && !parameter_is_filter(r, i);
+	return false;
+}
+
+/* Looking back may take as long as a report, whatever is looked at. */
 static enum turn_class
 turns_needed(struct request *r)
 {
 	enum turn_class class = r->route->turns;
 
+	if (asks_for_then(r))
+		return TURN_HEAVY;
 	if (class == TURN_LIST)
 		return asks_for_pages_alone(r) ? TURN_LIGHT : TURN_HEAVY;
 	if ((class == TURN_PUSH && request_length(r) > BULK_OPS_FROM) ||
@@ -203,6 +217,21 @@ end_turns(struct request *r)
 	db_hurry(r->db, 0);
 	turn_end(&r->worker->turns, &r->turn);
 	turn_end(&r->worker->turns, &r->light_turn);
+}
+
+/* ?at=: from here on the handler reads the records as they were then.  A single record is found without that. */
+static struct problem *
+look_back(struct request *r)
+{
+	const struct collection *const needed[] = { r->collection };
+	struct problem *p;
+
+	if (!asks_for_then(r))
+		return NULL;
+	if ((p = then_read(&r->call, given_text(r, "at"))) != NULL || r->record_id != NULL)
+		return p;
+	r->looks_back = true;
+	return then_open(&r->call, r->collection == NULL ? NULL : needed, 1, &r->then_missing);
 }
 
 /* Write one line.  It has the route's pattern and never the path, because ids may be names, and never anything from
@@ -268,10 +297,13 @@ answer(struct worker *w, struct io *io)
 	    (p = take_turns(r)) != NULL ||        /* 429: too much of this at once */
 	    (p = request_read_body(r)) != NULL || /* 400, 413, 415: r->body, r->input */
 	    (p = request_read_members(r)) != NULL || /* 400: the values that given_text and the like return */
+	    (p = look_back(r)) != NULL ||         /* 400, 503: r->call reads the records as they were then */
 	    (p = r->route->run(r)) != NULL)       /* the handler */
 		answer_problem(r, p);
 	request_drain(r);
 	reply_send(r);
+	if (r->looks_back)
+		then_close(r->db);
 	end_turns(r);
 	log_request(r, p, steady_now() - start);
 }

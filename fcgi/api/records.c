@@ -11,6 +11,7 @@
 #include "model/policy.h"
 #include "record/history.h"
 #include "record/list.h"
+#include "record/then.h"
 #include "record/write.h"
 #include "sync/feed.h"
 
@@ -245,6 +246,7 @@ const struct member records_list_takes[] = {
 	PARAM("limit", INTEGER, "records at most", .min = 1, .max = LIST_LIMIT_MAX, .otherwise = LIST_LIMIT_DEFAULT),
 	PARAM("after", TEXT, "the next of the page before"),
 	FIELDS_PARAM,
+	AT_PARAM,
 	PARAM("q", TEXT, "words that the record holds"),
 	PARAM("*", ANY, "filters: a field, and what its value must be"),
 	MEMBERS_END
@@ -256,7 +258,7 @@ records_read_filters(struct request *r, struct list *list)
 	for (size_t i = 0; i < r->query_count; i++) {
 		const struct query_parameter *q = &r->query[i];
 
-		if (takes_parameter(r, q->name))
+		if (!parameter_is_filter(r, i))
 			continue;
 		if (list->filter_count == LIST_FILTERS_MAX)
 			return problem_new(r->a, PROBLEM_MALFORMED,
@@ -337,6 +339,10 @@ read_record(struct request *r, int64_t version, struct record *record)
 	struct problem *p;
 	bool found;
 
+	if (version > 0 && r->call.then_at != 0)
+		return problem_at(r->a, PROBLEM_INVALID, "at", "at and version cannot go together.");
+	if (r->call.then_at != 0)
+		return then_record(&r->call, r->collection, r->record_id, record);
 	if (version > 0)
 		return history_version(&r->call, r->collection, r->record_id, version, record);
 	if ((p = policy_may(r->a, &r->person, r->collection, MAY_READ)) != NULL ||
@@ -349,11 +355,12 @@ read_record(struct request *r, int64_t version, struct record *record)
 
 const struct member records_read_takes[] = {
 	PARAM("version", INTEGER, "an older version of the record", .min = 1, .max = VERSION_MAX),
+	AT_PARAM,
 	FIELDS_PARAM,
 	MEMBERS_END
 };
 
-/* GET /api/:collection/:id, also ?version= and ?fields= */
+/* GET /api/:collection/:id, also ?version=, ?at= and ?fields= */
 struct problem *
 records_read(struct request *r)
 {

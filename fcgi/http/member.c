@@ -152,6 +152,17 @@ is_repeated(const struct request *r, size_t i)
 	return query_get(r, r->query[i].name) != r->query[i].value;
 }
 
+bool
+parameter_is_filter(const struct request *r, size_t i)
+{
+	const char *value = r->query[i].value;
+
+	if (!takes_others(r, IN_QUERY))
+		return false;
+	return !takes_parameter(r, r->query[i].name) ||
+	    (strcmp(r->query[i].name, "at") == 0 && strcspn(value, ".") == 2 && strspn(value, "0123456789") == 0);
+}
+
 static struct problem *
 check_parameters(struct request *r)
 {
@@ -166,7 +177,7 @@ check_parameters(struct request *r)
 	if (r->dialect != NULL)
 		return NULL;
 	for (size_t i = 0; i < r->query_count; i++)
-		if (takes_parameter(r, r->query[i].name) && is_repeated(r, i))
+		if (takes_parameter(r, r->query[i].name) && !parameter_is_filter(r, i) && is_repeated(r, i))
 			return problem_at(r->a, PROBLEM_MALFORMED, r->query[i].name, "This parameter is given twice.");
 	return NULL;
 }

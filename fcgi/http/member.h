@@ -67,6 +67,9 @@ struct member {
 /* A row that many tables have. */
 #define KEY_HEADER HEADER("Idempotency-Key", ID, "a name for this write: sent again under it, it is done once")
 
+/* What who looks back says; a route with this row reads the records of that moment (answer.c). */
+#define AT_PARAM PARAM("at", TEXT, "as it was then: an instant, or the seq of a write")
+
 extern const char *const place_names[PLACE_COUNT];              /* "body", "query", "header" */
 extern const char *const member_type_names[TYPE_COUNT];  /* "any", "text" … */
 
@@ -83,6 +86,10 @@ struct problem *request_read_members(struct request *r) MUST_CHECK;
 
 /* Whether the table of r->route names this parameter of the query. */
 bool takes_parameter(const struct request *r, const char *name);
+
+/* Whether parameter i of the query is one of the others that the table takes ("*").  An `at` that begins with an
+ * operator, as in at=ge.2026-11-21, is a filter by a field of that name. */
+bool parameter_is_filter(const struct request *r, size_t i);
 
 /* The checked values.  name must be in the table of r->route; anything else is a bug in the handler and ends the
  * process.  An absent member gives NULL, false, 0 for an instant, and for an integer what its row says.  given_is

@@ -30,8 +30,13 @@ struct call {
 	struct person *person;           /* who asks, and in which space; or NULL */
 	const struct amount *quota;      /* what a space may hold, by the settings; NULL: as much as it likes */
 	struct turns *turns;             /* in which who writes takes one of the space's; NULL: waits for its lock */
+	int64_t then_at, then_seq;       /* of who looks back (record/then.h): the instant, and the last write before;
+	                                  * then_at is 0 for who does not */
 	struct batch *batch;             /* inside a write: what its transaction has read and will write; else NULL */
 };
+
+/* The instant to which ages, running entries and the like are counted: now, or then for who looks back. */
+int64_t call_now(const struct call *call);
 
 /* The same call with other memory: a owns the results.  Neither of the two is inside a write. */
 struct call call_in(const struct call *call, struct arena *a);

@@ -116,6 +116,14 @@ void db_patient(struct db *db, int seconds);
  * server that knows neither max_statement_time (MariaDB) nor max_execution_time (MySQL) ends none. */
 void db_hurry(struct db *db, int seconds);
 
+/* From now on statements read then_record where they name record (store/then_table.h), and nothing but a SELECT is sent
+ * by db_run.  A connection that is lost takes the table with it: then each further statement is PROBLEM_UNAVAILABLE.
+ * false: as usual again.  record/then.h makes the table, and is who calls this. */
+void db_look_back(struct db *db, bool back);
+
+/* Close the connection; the next statement opens one. */
+void db_hang_up(struct db *db);
+
 /* Run a statement.  sql is prepared once for each connection and kept.  At most 256 are kept; the least recently used
  * one is dropped.  values are in the order of sql's question marks.  *rows is in a; rows may be NULL when they are not
  * needed.

@@ -23,6 +23,7 @@
 #include "base/instant.h"
 #include "base/text.h"
 #include "store/statement.h"
+#include "store/then_table.h"
 
 enum {
 	CONNECT_SECONDS = 3,
@@ -83,6 +84,7 @@ struct db {
 	int hurry_seconds;          /* see db_hurry; 0: as usual */
 	int limit_wanted;           /* seconds after which the server ends a statement; 0: never */
 	int limit_set;              /* the same, as this connection has it */
+	bool looks_back;            /* see db_look_back */
 	bool late;                  /* the last answer did not come in time */
 	unsigned number;            /* of the last error, 0 when the last call went well */
 	char message[MESSAGE_SIZE]; /* its text, without values */
@@ -285,6 +287,9 @@ report(struct db *db, struct arena *a, enum trouble trouble, const char *sql)
 	/* An ASCII column was compared with other characters.  The first number is MariaDB's, the second MySQL's. */
 	if (db->number == ER_CANT_AGGREGATE_2COLLATIONS || db->number == MYSQL_IMPOSSIBLE_CONVERSION)
 		return foreign_characters(a, cause);
+	/* The tables of who looks back went with the connection. */
+	if (db->number == ER_NO_SUCH_TABLE && (db->looks_back || then_is_meant(sql)))
+		return unavailable(a, cause);
 	if (trouble == TROUBLE_OTHER || trouble == TROUBLE_STALE)
 		return problem_internal(a, "%s", cause);
 	if (trouble == TROUBLE_FULL)
@@ -963,8 +968,11 @@ execute(struct db *db, const struct db_call *call)
 {
 	size_t index;
 	MYSQL_STMT *handle;
-	enum trouble trouble = find_or_prepare(db, call->sql, &index);
+	enum trouble trouble;
 
+	if (db->looks_back && strncmp(call->sql, "SELECT", 6) != 0)
+		return note_error(db, ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION, "who looks back only reads");
+	trouble = find_or_prepare(db, db->looks_back ? then_statement(call->a, call->sql) : call->sql, &index);
 	if (trouble != TROUBLE_NONE)
 		return trouble;
 	handle = db->statements[index].handle;
@@ -1267,6 +1275,22 @@ db_hurry(struct db *db, int seconds)
 	db->hurry_seconds = seconds;
 	if (db->answer_seconds == ANSWER_SECONDS)
 		db->limit_wanted = seconds > 0 ? seconds : STATEMENT_SECONDS;
+}
+
+/* Statements over tables that are gone are not kept. */
+void
+db_look_back(struct db *db, bool back)
+{
+	db->looks_back = back;
+	for (size_t i = db->statement_count; !back && i > 0; i--)
+		if (then_is_meant(db->statements[i - 1].sql))
+			forget(db, i - 1);
+}
+
+void
+db_hang_up(struct db *db)
+{
+	disconnect(db);
 }
 
 static struct problem *

@@ -46,6 +46,10 @@ const struct table_rights worker_rights[] = {
 
 const size_t worker_rights_count = sizeof(worker_rights) / sizeof(worker_rights[0]);
 
+/* For who looks back (then_table.h).  It cannot be given for a table, and whoever has it may do everything with the
+ * temporary tables of their own connection, and with nothing else. */
+static const char temporary[] = "CREATE TEMPORARY TABLES";
+
 const char admin_rights[] = "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, CREATE VIEW";
 
 static const char *const right_names[RIGHT_COUNT] = { "SELECT", "INSERT", "UPDATE", "DELETE" };
@@ -87,6 +91,17 @@ add_user(struct buf *sql, const struct grantee *user)
 	add_quoted(sql, user->host, '\'', "\\");
 }
 
+/* In the name of a whole database, _ and % stand for other characters. */
+static void
+grant_wide(struct buf *sql, const char *rights, const char *database, const struct grantee *user)
+{
+	buf_printf(sql, "GRANT %s ON ", rights);
+	add_quoted(sql, database, '`', "_%\\");
+	buf_text(sql, ".* TO ");
+	add_user(sql, user);
+	buf_text(sql, ";\n");
+}
+
 void
 grants_worker(struct buf *sql, const char *database, const struct grantee *user)
 {
@@ -97,17 +112,13 @@ grants_worker(struct buf *sql, const char *database, const struct grantee *user)
 		add_user(sql, user);
 		buf_text(sql, ";\n");
 	}
+	grant_wide(sql, temporary, database, user);
 }
 
-/* In the name of a whole database, _ and % stand for other characters. */
 void
 grants_admin(struct buf *sql, const char *database, const struct grantee *user)
 {
-	buf_printf(sql, "GRANT %s ON ", admin_rights);
-	add_quoted(sql, database, '`', "_%\\");
-	buf_text(sql, ".* TO ");
-	add_user(sql, user);
-	buf_text(sql, ";\n");
+	grant_wide(sql, admin_rights, database, user);
 }
 
 /* ---- what SHOW GRANTS says ---- */
@@ -216,17 +227,38 @@ struct look {
 	struct arena *a;
 	const char *database, *user; /* user: as the server writes it */
 	struct buf lacks, beyond;
+	bool temporary; /* temporary tables are allowed */
 	struct grants_seen *seen;
 };
+
+/* The words of a grant for a whole database, without the one that a worker needs; "" for that one alone. */
+static const char *
+words_beyond(struct arena *a, const char *words)
+{
+	struct buf b;
+
+	buf_init(&b, a);
+	buf_text(&b, "");
+	for (const char *at = words; *at != '\0'; at += strspn(at, ", ")) {
+		size_t length = strcspn(at, ",");
+
+		if (length != sizeof(temporary) - 1 || strncmp(at, temporary, length) != 0)
+			buf_printf(&b, "%s%.*s", b.length == 0 ? "" : ", ", (int)length, at);
+		at += length;
+	}
+	return b.text;
+}
 
 static void
 note_line(struct arena *a, const struct grant_line *line, struct grants_seen *seen)
 {
-	seen->beyond = arena_printf(a, "%s on %s", line->words, line->object);
-	seen->revoke = arena_printf(a, "REVOKE %s ON %s FROM %s", line->words, line->object, line->user);
+	const char *words = line->for_table ? line->words : words_beyond(a, line->words);
+
+	seen->beyond = arena_printf(a, "%s on %s", words, line->object);
+	seen->revoke = arena_printf(a, "REVOKE %s ON %s FROM %s", words, line->object, line->user);
 }
 
-/* Whatever is granted for more than one table is too much, whatever its words are. */
+/* Whatever else is granted for more than one table is too much, whatever its words are. */
 static struct problem *
 look_for_wide(struct look *look)
 {
@@ -235,11 +267,14 @@ look_for_wide(struct look *look)
 	struct problem *p = db_run(look->db, a, SQL(GRANTS), NULL, 0, &rows);
 	struct grant_line line;
 
-	for (size_t i = 0; p == NULL && look->seen->beyond == NULL && i < rows->count; i++) {
+	for (size_t i = 0; p == NULL && i < rows->count; i++) {
 		if (!read_line(a, row_text(rows, i, GRANT_TEXT), &line) || !is_about(&line, look->database))
 			continue;
 		look->user = line.user;
-		if (strcmp(line.words, "USAGE") != 0 && (!line.for_table || changes_schema(line.words)))
+		look->temporary |= !line.for_table && (has_word(line.words, temporary) ||
+		    has_word(line.words, "ALL PRIVILEGES"));
+		if (look->seen->beyond == NULL && strcmp(line.words, "USAGE") != 0 &&
+		    (line.for_table ? changes_schema(line.words) : strcmp(line.words, temporary) != 0))
 			note_line(a, &line, look->seen);
 	}
 	return p;
@@ -307,6 +342,8 @@ grants_look(struct db *db, struct arena *a, const char *database, struct grants_
 	for (size_t i = 0; i < worker_rights_count; i++)
 		if ((p = look_at_table(&look, &worker_rights[i])) != NULL)
 			return p;
+	if (!look.temporary)
+		buf_printf(&look.lacks, "%s%s", look.lacks.length == 0 ? "" : "; ", temporary);
 	if (look.lacks.length > 0)
 		seen->lacks = look.lacks.text;
 	if (seen->beyond == NULL && look.beyond.length > 0)

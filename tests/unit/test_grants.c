@@ -14,6 +14,7 @@
 #include "database.h"
 #include "scratch.h"
 #include "store/grants.h"
+#include "store/then_table.h"
 #include "store/migrate.h"
 
 static const struct grantee clerk = { "clerk", "localhost" }, boss = { "boss", "localhost" };
@@ -177,6 +178,27 @@ a_worker_has_no_right_that_it_does_not_need(void **state)
 	}
 }
 
+/* Who looks back makes tables of their own connection, and none that others see. */
+static void
+a_worker_makes_temporary_tables_and_no_others(void **state)
+{
+	(void)state;
+	good(db_execute(other, arena, then_texts[THEN_MAKE]));
+	good(db_execute(other, arena, then_texts[THEN_NOTE]));
+	good(db_check(other, arena, then_texts[THEN_COPY], NULL));
+	good(db_check(other, arena, then_texts[THEN_FIND], NULL));
+	good(db_check(other, arena, then_texts[THEN_PAGE], NULL));
+	good(db_check(other, arena, then_texts[THEN_ADD], NULL));
+	good(db_execute(other, arena, then_texts[THEN_DROP]));
+	is_problem(db_execute(other, arena, "CREATE TABLE more (id INT)"), PROBLEM_INTERNAL);
+	assert_true(db_was_denied(other));
+	run_sql("REVOKE CREATE TEMPORARY TABLES ON daybook.* FROM clerk@localhost");
+	db_free(other);
+	other = db_new(&as_clerk);
+	is_problem(db_execute(other, arena, then_texts[THEN_MAKE]), PROBLEM_INTERNAL);
+	assert_true(db_was_denied(other));
+}
+
 static struct grants_seen
 seen_of_clerk(void)
 {
@@ -203,7 +225,9 @@ a_missing_right_is_seen(void **state)
 	(void)state;
 	run_sql("REVOKE DELETE ON daybook.member FROM clerk@localhost");
 	run_sql("REVOKE SELECT, INSERT ON daybook.op FROM clerk@localhost");
-	assert_string_equal(seen_of_clerk().lacks, "DELETE on member; SELECT, INSERT on op");
+	run_sql("REVOKE CREATE TEMPORARY TABLES ON daybook.* FROM clerk@localhost");
+	assert_string_equal(seen_of_clerk().lacks,
+	    "DELETE on member; SELECT, INSERT on op; CREATE TEMPORARY TABLES");
 }
 
 static void
@@ -330,6 +354,7 @@ main(void)
 		A_TEST(every_table_has_its_rights),
 		A_TEST(to_the_audit_a_worker_only_adds),
 		A_TEST(a_worker_can_send_its_statements),
+		A_TEST(a_worker_makes_temporary_tables_and_no_others),
 		A_TEST(a_worker_has_no_right_that_it_does_not_need),
 		A_TEST(a_worker_with_its_rights_lacks_nothing_and_has_nothing_beyond),
 		A_TEST(a_missing_right_is_seen),

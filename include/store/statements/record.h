@@ -198,6 +198,31 @@ COLUMNS(LIST, LIST_ORDER_VALUE = SHOWN_COLUMNS_COUNT) /* of statement_list; stat
 QUERY(RECORDS_MANY, COUNT, /* whether a collection has more rows than so many, by its key alone */
     "SELECT COUNT(*) FROM (SELECT 1 FROM record WHERE space_id = ? AND collection = ? LIMIT ?) AS some")
 
+/* --- a moment (then.c; what fills its tables is in store/then_table.h) --- */
+
+COLUMNS(THEN, THEN_COLLECTION = RECORD_COLUMNS_COUNT, THEN_ID, THEN_ITS_VERSION)
+
+COLUMNS(THEN_OF_SEQ, THEN_OF_SEQ_HEAD, THEN_OF_SEQ_SINCE, THEN_OF_SEQ_AT)
+QUERY(THEN_OF_SEQ, THEN_OF_SEQ,
+    "SELECT p.seq, p.created_at, a.at"
+    "  FROM space p LEFT JOIN audit a ON a.space_id = p.id AND a.seq = ?"
+    " WHERE p.id = ?")
+COLUMNS(SEQ_OF, SEQ_OF_INSTANT)
+QUERY(THEN_OF_INSTANT, SEQ_OF, /* the last write up to an instant: the clock of a space never goes back */
+    "SELECT seq FROM audit WHERE space_id = ? AND at <= ? ORDER BY at DESC, seq DESC LIMIT 1")
+COLUMNS(THEN_VERSION, THEN_VERSION_NUMBER)
+QUERY(THEN_VERSION, THEN_VERSION, /* which version of a record was the last one up to a seq */
+    "SELECT version"
+    "  FROM audit"
+    " WHERE space_id = ? AND collection = ? AND record_id = ? AND seq <= ?"
+    " ORDER BY version DESC LIMIT 1")
+COLUMNS(MADE, MADE_AT, MADE_BY)
+QUERY(THEN_MADE, MADE, /* when a record was made */
+    "SELECT at, user_id"
+    "  FROM audit"
+    " WHERE space_id = ? AND collection = ? AND record_id = ? AND version <= ?"
+    " ORDER BY version LIMIT 1")
+
 /* --- files --- */
 
 COLUMNS(FILE, FILE_TYPE, FILE_SIZE, FILE_UPLOAD_ID, FILE_CREATED_AT)
