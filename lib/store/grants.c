@@ -118,7 +118,8 @@ grants_worker(struct buf *sql, const char *database, const struct grantee *user)
 void
 grants_admin(struct buf *sql, const char *database, const struct grantee *user)
 {
-	grant_wide(sql, admin_rights, database, user);
+	/* where the admin is the only user, requests look back as the admin */
+	grant_wide(sql, arena_printf(sql->arena, "%s, %s", admin_rights, temporary), database, user);
 }
 
 /* ---- what SHOW GRANTS says ---- */

@@ -14,8 +14,8 @@
 #include "database.h"
 #include "scratch.h"
 #include "store/grants.h"
-#include "store/then_table.h"
 #include "store/migrate.h"
+#include "store/then_table.h"
 
 static const struct grantee clerk = { "clerk", "localhost" }, boss = { "boss", "localhost" };
 static struct db_settings as_clerk, as_boss;
