@@ -18,8 +18,8 @@ enum then_text {
 	THEN_NOTE,    /* then_changed: which records were changed after the moment, and their version then */
 	THEN_COPY,    /* what was not changed since: values space, seq, collections (IN (?)), rows at most */
 	THEN_FIND,    /* fill then_changed: values space, seq, collections (IN (?)), rows at most */
-	THEN_PAGE,    /* a page of then_changed, with the records of now: the columns THEN; values space, collection twice
-	               * and id of the last one, rows at most */
+	THEN_PAGE,    /* a page of then_changed, with the records of now: the columns THEN; values space, collection
+	               * twice and id of the last one, rows at most */
 	THEN_ADD,     /* a record into then_record, unless it is there: as RECORD_INSERT */
 	THEN_TEXTS_COUNT
 };

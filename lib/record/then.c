@@ -52,7 +52,8 @@ read_instant(struct call *call, const char *text)
 	int64_t at;
 
 	if (!instant_parse(text, &at) || at <= 0)
-		return bad_moment(call->a, "at must be an instant such as 2026-11-21T08:34:00Z, or the seq of a write.");
+		return bad_moment(call->a,
+		    "at must be an instant such as 2026-11-21T08:34:00Z, or the seq of a write.");
 	if (at > instant_now())
 		return bad_moment(call->a, "at must not be in the future.");
 	p = db_run(call->db, call->a, SQL(THEN_OF_INSTANT),

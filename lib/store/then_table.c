@@ -15,8 +15,8 @@
 #define NAME_TYPE "VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL"
 #define TABLE_END ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"
 
-/* A text is short and the columns are those of schema/: tests/api/time-travel.test.mjs compares them.  What is written
- * into a temporary table waits for nobody, and reading for it locks nothing, because the isolation is READ COMMITTED. */
+/* The columns and keys are those of `record` in schema/: a test compares them.  What is written into a temporary table
+ * waits for nobody, and reading for it locks nothing, because the isolation is READ COMMITTED. */
 const char *const then_texts[THEN_TEXTS_COUNT] = {
 	[THEN_DROP] = "DROP TEMPORARY TABLE IF EXISTS then_record, then_changed",
 	[THEN_MAKE] =

@@ -1,5 +1,5 @@
-// Lists, single records and reports as they were at a moment: ?at=.  The oracle is MariaDB's system versioning of a copy
-// of `record` that triggers keep, and knows nothing of the audit.
+// Lists, single records and reports as they were at a moment: ?at=.  The oracle is MariaDB's system versioning of a
+// copy of `record` that triggers keep, and knows nothing of the audit.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { start } from "../harness.mjs";
@@ -101,7 +101,10 @@ async function write({ anna, ben, cleo }, chance) {
 	const person = chance.pick([anna, ben, cleo]), path = `/api/${collection}/${id}`;
 	const change = {
 		cars: () => ({ notes: `é ${chance.below(1e6)}` }),
-		parcels: () => ({ label: `P ${chance.below(1e6)}`, weight: chance.below(1e6) / 1000, sender: chance.pick([null, "S"]) }),
+		parcels: () => ({
+			label: `P ${chance.below(1e6)}`, weight: chance.below(1e6) / 1000,
+			sender: chance.pick([null, "S"]),
+		}),
 		claims: () => ({ title: `C ${chance.below(1e6)}`, account: chance.pick([null, "DE1", "DE2"]) }),
 		weights: () => ({ kg: 60 + chance.below(4000) / 100 }),
 	}[collection]();
@@ -115,7 +118,9 @@ async function write({ anna, ben, cleo }, chance) {
 			: person.patch(`/api/weights/${one.id}`, change);
 	}
 	switch (chance.below(8)) {
-	case 0: case 1: return person.post(`/api/${collection}`, { id, ...change, ...collection === "claims" && { date: DAY(3) } });
+	case 0: case 1:
+		return person.post(`/api/${collection}`,
+			{ id, ...change, ...collection === "claims" && { date: DAY(3) } });
 	case 2: return person.delete(path);
 	case 3: return person.post(`${path}/restore`, { version: 1 + chance.below(4) });
 	case 4: return cleo.patch(path, { ...change, owner: chance.pick([anna, ben, cleo]).id });
@@ -150,7 +155,8 @@ test("1,000 moments are what MariaDB's own history of the table says", async () 
 		assert.equal(found.seq, seq);
 		assert.deepEqual(Object.keys(byId(found.records)).sort(), Object.keys(wanted).sort());
 		for (const record of found.records)
-			assert.deepEqual(parts(record), parts(JSON.parse(JSON.stringify(wanted[record.id]))), `${collection} ${record.id} at ${at}`);
+			assert.deepEqual(parts(record), parts(JSON.parse(JSON.stringify(wanted[record.id]))),
+				`${collection} ${record.id} at ${at}`);
 	}
 
 	for (const now of quiet) {
