@@ -219,7 +219,8 @@ end_turns(struct request *r)
 	turn_end(&r->worker->turns, &r->light_turn);
 }
 
-/* ?at=: from here on the handler reads the records as they were then.  A single record is found without that. */
+/* ?at=: from here on the handler reads the records as they were then: those of the collection for a list, for all else
+ * all, because names and settings are records too.  A single record is found without that. */
 static struct problem *
 look_back(struct request *r)
 {
@@ -228,10 +229,14 @@ look_back(struct request *r)
 
 	if (!asks_for_then(r))
 		return NULL;
-	if ((p = then_read(&r->call, given_text(r, "at"))) != NULL || r->record_id != NULL)
+	if ((p = then_read(&r->call, given_text(r, "at"))) != NULL)
 		return p;
+	r->person.seq = r->call.then_seq;
+	reply_header(r, "X-Daybook-Seq", arena_printf(r->a, "%" PRId64, r->call.then_seq));
+	if (r->record_id != NULL)
+		return NULL;
 	r->looks_back = true;
-	return then_open(&r->call, r->collection == NULL ? NULL : needed, 1, &r->then_missing);
+	return then_open(&r->call, r->route->turns == TURN_LIST ? needed : NULL, 1, &r->then_missing);
 }
 
 /* Write one line.  It has the route's pattern and never the path, because ids may be names, and never anything from

@@ -51,6 +51,7 @@ check_days(struct request *r)
 /* ---- trips ---- */
 
 const struct member reports_mileage_takes[] = {
+	AT_PARAM,
 	PARAM("format", CHOICE, "json where it is not said; html is a page to print", .choices = "json csv html"),
 	PARAM("from", DATE, "the first day", .required = "from is required: a date such as 2026-11-21."),
 	PARAM("to", DATE, "the last day", .required = "to is required: a date such as 2026-11-21."),

@@ -24,6 +24,7 @@ answer_html(struct request *r, const struct buf *text)
 }
 
 const struct member reports_shift_takes[] = {
+	AT_PARAM,
 	PARAM("format", CHOICE, "json where it is not said; html is a page to print", .choices = "json csv html"),
 	PARAM("id", TEXT, "the shift; without it the newest"),
 	MEMBERS_END
@@ -54,6 +55,7 @@ reports_shift(struct request *r)
 }
 
 const struct member reports_fleet_takes[] = {
+	AT_PARAM,
 	PARAM("format", CHOICE, "json where it is not said", .choices = "json csv"),
 	PARAM("from", TEXT, "the first day, or an instant",
 	  .required = "from is required: a date such as 2026-11-21, or an instant."),

@@ -8,6 +8,7 @@
 #include "http/reply.h"
 
 const struct member reports_month_takes[] = {
+	AT_PARAM,
 	PARAM("format", CHOICE, "json where it is not said; html is a page to print", .choices = "json csv html"),
 	PARAM("from", DATE, "the first day", .required = "from is required: a date such as 2026-11-21."),
 	PARAM("to", DATE, "the last day", .required = "to is required: a date such as 2026-11-21."),

@@ -12,6 +12,7 @@
 /* ---- what all reports take ---- */
 
 const struct member report_takes[] = {
+	AT_PARAM,
 	PARAM("format", CHOICE, "json where it is not said", .choices = "json csv"),
 	PARAM("from", DATE, "the first day", .required = "from is required: a date such as 2026-11-21."),
 	PARAM("to", DATE, "the last day", .required = "to is required: a date such as 2026-11-21."),
@@ -94,7 +95,7 @@ report_work(struct request *r, bool pay)
 		.json = !given_is(r, "format", "csv"),
 		.for_people = given_is(r, "style", "people"),
 		.pay = pay,
-		.at = instant_now(),
+		.at = call_now(&r->call),
 	};
 	if ((p = check_days(r, REPORT_DAYS_MAX)) != NULL ||
 	    (p = work_report_open(report)) != NULL)
@@ -179,7 +180,7 @@ reports_time(struct request *r)
 		.search = given_text(r, "q"),
 		.json = !given_is(r, "format", "csv"),
 		.for_people = given_is(r, "style", "people"),
-		.at = instant_now(),
+		.at = call_now(&r->call),
 	};
 	if ((p = check_days(r, REPORT_DAYS_MAX)) == NULL && (p = time_report_open(report)) == NULL)
 		stream_time(r, report);

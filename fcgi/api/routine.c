@@ -9,6 +9,7 @@
 #include "routine/report_routine.h"
 
 const struct member routine_today_takes[] = {
+	AT_PARAM,
 	PARAM("person", TEXT, "of whom; without it mine"),
 	MEMBERS_END
 };
@@ -20,12 +21,13 @@ routine_today_show(struct request *r)
 	struct routine_home *home = arena_alloc(r->a, sizeof *home);
 	struct problem *p;
 
-	if ((p = routine_home_read(&r->call, given_text(r, "person"), instant_now(), home)) == NULL)
+	if ((p = routine_home_read(&r->call, given_text(r, "person"), call_now(&r->call), home)) == NULL)
 		routine_home_put(home, reply_object(r, 200));
 	return p;
 }
 
 const struct member reports_routine_takes[] = {
+	AT_PARAM,
 	PARAM("format", CHOICE, "json where it is not said; html is a page to print", .choices = "json csv html"),
 	PARAM("from", DATE, "the first day", .required = "from is required: a date such as 2026-11-21."),
 	PARAM("to", DATE, "the last day", .required = "to is required: a date such as 2026-11-21."),
@@ -83,7 +85,7 @@ reports_routine(struct request *r)
 		.from = given_text(r, "from"),
 		.to = given_text(r, "to"),
 		.person = given_text(r, "person"),
-		.now = instant_now(),
+		.now = call_now(&r->call),
 	};
 	if ((p = check_days(r)) != NULL || (p = routine_report_read(report)) != NULL)
 		return p;

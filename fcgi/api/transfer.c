@@ -326,6 +326,7 @@ stream(struct request *r, struct export *ex, struct arena *a)
 }
 
 const struct member records_export_takes[] = {
+	AT_PARAM,
 	PARAM("format", CHOICE, "csv where it is not said", .choices = "csv json"),
 	PARAM("style", CHOICE, "of a CSV: programs where it is not said", .choices = "people programs"),
 	PARAM("fields", TEXT, "names of fields with commas between them; without it all"),

@@ -1,8 +1,8 @@
-/* then.h -- the records of a space as they were at a moment: an instant, or after a write.  schema/PROTOCOL.md 7.
+/* then.h -- the records of a space as they were at a moment: an instant, or after a write.  schema/PROTOCOL.md 8.
  *
  * then_open makes a temporary table on the connection of the call and has all statements read it instead of the
- * records of now, until then_close: lists, reports and exports need to know nothing of it.  What was not changed since is copied
- * as it is, and what was changed is taken back through the audit (past.h).  Nothing is locked, nobody waits.
+ * records of now, until then_close: lists, reports and exports need to know nothing of it.  What was not changed since
+ * is copied as it is, and what was changed is taken back through the audit (past.h).  Nothing is locked, nobody waits.
  *
  * Who may see what is decided as of now.  A record that the person may not see now is not there then either, and one
  * that they may see now, but that was another person's then, is not shown to who sees only their own.  A record whose

@@ -413,10 +413,12 @@ read_bounds(struct fleet_source *source, struct fleet_span *span)
 
 /* ---- the writes of a span ---- */
 
-/* The seq of the first audit row from an instant on; one after the newest when there is none. */
+/* The seq of the first audit row from an instant on; one after the newest when there is none.  Who looks back sees none
+ * of those since. */
 static struct problem *
 seq_from(struct fleet_source *source, int64_t instant, int64_t *seq)
 {
+	int64_t head = source->call->then_at == 0 ? INT64_MAX - 1 : source->call->then_seq;
 	struct problem *p;
 	struct rows *rows;
 
@@ -425,6 +427,8 @@ seq_from(struct fleet_source *source, int64_t instant, int64_t *seq)
 	        value_text(instant_sql(source->call->a, instant))), &rows);
 	if (p == NULL)
 		*seq = rows->count == 0 ? source->call->person->seq + 1 : row_integer(rows, 0, SEQ_FROM);
+	if (p == NULL && *seq > head)
+		*seq = head + 1;
 	return p;
 }
 

@@ -287,8 +287,9 @@ report(struct db *db, struct arena *a, enum trouble trouble, const char *sql)
 	/* An ASCII column was compared with other characters.  The first number is MariaDB's, the second MySQL's. */
 	if (db->number == ER_CANT_AGGREGATE_2COLLATIONS || db->number == MYSQL_IMPOSSIBLE_CONVERSION)
 		return foreign_characters(a, cause);
-	/* The tables of who looks back went with the connection. */
-	if (db->number == ER_NO_SUCH_TABLE && (db->looks_back || then_is_meant(sql)))
+	/* The tables of who looks back went with the connection; to who may make no others, a missing one is forbidden. */
+	if ((db->number == ER_NO_SUCH_TABLE || db->number == ER_TABLEACCESS_DENIED_ERROR) &&
+	    (db->looks_back || then_is_meant(sql)))
 		return unavailable(a, cause);
 	if (trouble == TROUBLE_OTHER || trouble == TROUBLE_STALE)
 		return problem_internal(a, "%s", cause);

@@ -1,8 +1,10 @@
 // Lists, single records and reports as they were at a moment: ?at=.  The oracle is MariaDB's system versioning of a
 // copy of `record` that triggers keep, and knows nothing of the audit.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, test } from "node:test";
-import { start } from "../harness.mjs";
+import { root, start } from "../harness.mjs";
 import { Chance } from "../lib/chance.mjs";
 import { crew } from "../lib/crew.mjs";
 import { answered, refused } from "../lib/expect.mjs";
@@ -169,4 +171,275 @@ test("1,000 moments are what MariaDB's own history of the table says", async () 
 		await Promise.all(pair.map((seq) => compare(seq, seq)));
 	}
 	await forgetHistory();
+});
+
+// ---- who sees it, and what it leaves behind ----
+
+// Two writes of a car with a moment between them: {person, before, after}.
+async function twoMoments(person, id = "7") {
+	answered(await person.post("/api/cars", { id, notes: "old" }), 201);
+	const { seq } = answered(await person.get(`/api/cars/${id}`)).car;
+	answered(await person.patch(`/api/cars/${id}`, { notes: "new" }));
+	return seq;
+}
+
+const notes = async (person, query = "") =>
+	answered(await person.get(`/api/cars${query}`)).cars.map((car) => [car.id, car.notes]);
+
+describe("a list and a record", () => {
+	test("begin with the moment, come in pages of one moment, and are filtered as of then", async () => {
+		const { anna } = await crew(stack, { anna: "owner" });
+		for (const id of ["1", "2", "3", "4"])
+			answered(await anna.post("/api/cars", { id, notes: `n${id}` }), 201);
+		const { seq } = answered(await anna.get("/api/cars/4")).car;
+		answered(await anna.delete("/api/cars/2"));
+		answered(await anna.patch("/api/cars/3", { notes: "other" }));
+		const first = answered(await anna.get(`/api/cars?at=${seq}&limit=2`));
+		assert.deepEqual(Object.keys(first), ["at", "seq", "cars", "next"]);
+		assert.equal(first.seq, seq);
+		const { records } = await listAt(anna, "cars", seq, 2);
+		assert.deepEqual(records.map(({ id }) => id), ["1", "2", "3", "4"]);
+		assert.deepEqual(await notes(anna, `?at=${seq}&notes=n3`), [["3", "n3"]]);
+		assert.deepEqual(await notes(anna, `?at=${seq}&q=n2&sort=-notes`), [["2", "n2"]]);
+		assert.deepEqual(await notes(anna, "?at=0"), []);
+		const one = answered(await anna.get(`/api/cars/2?at=${seq}`));
+		assert.equal(one.car.notes, "n2");
+		assert.equal(one.seq, seq);
+		refused(await anna.get(`/api/cars/2?at=${seq + 1}`), 404);
+		refused(await anna.get(`/api/cars/4?at=${seq - 1}`), 404);
+	});
+
+	test("a record that was purged since is there again, and one that took its id since is not", async () => {
+		const { anna, space } = await crew(stack, { anna: "owner" });
+		answered(await anna.post("/api/cars", { id: "9", notes: "first" }), 201);
+		const made = answered(await anna.get("/api/cars/9")).car;
+		answered(await anna.delete("/api/cars/9"));
+		await sql(`DELETE FROM record WHERE space_id = '${space.id}' AND collection = 'cars' AND deleted = 1`);
+		const list = answered(await anna.get(`/api/cars?at=${made.seq}`)).cars;
+		assert.deepEqual(list, [made]);
+		assert.deepEqual(answered(await anna.get(`/api/cars/9?at=${made.seq}`)).car, made);
+		answered(await anna.post("/api/cars", { id: "9", notes: "second" }), 201);
+		assert.deepEqual(answered(await anna.get(`/api/cars?at=${made.seq}`)).cars, [made]);
+	});
+
+	for (const [at, why] of [["2100-01-01T00:00:00Z", "future"], ["99999999", "last write"], ["yesterday", "instant"],
+		["", "instant"], ["2026-11-21", "instant"], ["9".repeat(30), "instant"]])
+		test(`at=${at} is refused by name`, async () => {
+			const { anna } = await crew(stack, { anna: "owner" });
+			for (const path of ["/api/cars", "/api/cars/7"])
+				assert.match(refused(await anna.get(`${path}?at=${at}`), 400, { field: "at" }).detail,
+					new RegExp(why));
+		});
+
+	test("at with an operator is a filter by a field of that name", async () => {
+		const { anna } = await crew(stack, { anna: "owner" });
+		const body = answered(await anna.get("/api/notifications?at=ge.2026-01-01T00:00:00Z&at=lt.2100-01-01T00:00:00Z"));
+		assert.deepEqual(body, { notifications: [], next: null });
+		refused(await anna.get("/api/cars?at=ge.2026-01-01T00:00:00Z"), 400, { field: "at" });
+	});
+});
+
+describe("nobody sees by it", () => {
+	test("what is another space's", async () => {
+		const { anna } = await crew(stack, { anna: "owner" }), other = await crew(stack, { ben: "owner" });
+		const seq = await twoMoments(anna);
+		await twoMoments(other.ben, "8");
+		assert.deepEqual(await notes(anna, `?at=${seq}`), [["7", "old"]]);
+		assert.deepEqual(await notes(other.ben, `?at=${seq}`), [["8", "old"]]);
+		refused(await other.ben.get(`/api/cars/7?at=${seq}`), 404);
+		refused(await as("ben").in(anna.space).get(`/api/cars?at=${seq}`), 404);
+	});
+
+	test("what was handed to somebody else since, or what was somebody else's then", async () => {
+		const { anna, ben, cleo } = await crew(stack, { anna: "owner", ben: "member", cleo: "member" });
+		const { claim } = answered(await ben.post("/api/claims", { date: DAY(1), title: "A", account: "B1" }), 201);
+		answered(await anna.patch(`/api/claims/${claim.id}`, { owner: cleo.id }));
+		for (const [person, seen] of [[anna, 1], [ben, 0], [cleo, 0]]) {
+			const { claims } = answered(await person.get(`/api/claims?at=${claim.seq}`));
+			assert.equal(claims.length, seen, person.name);
+			answered(await person.get(`/api/claims/${claim.id}?at=${claim.seq}`), seen ? 200 : 404);
+		}
+	});
+
+	test("private fields of what is not theirs", async () => {
+		const { anna, ben } = await crew(stack, { anna: "owner", ben: "member" });
+		const { parcel } = answered(await ben.post("/api/parcels", { label: "A", sender: "Ben" }), 201);
+		answered(await anna.patch(`/api/parcels/${parcel.id}`, { owner: anna.id }));
+		const at = `?at=${parcel.seq}`;
+		assert.equal(answered(await anna.get(`/api/parcels/${parcel.id}${at}`)).parcel.sender, "Ben");
+		assert.equal(answered(await ben.get(`/api/parcels/${parcel.id}${at}`)).parcel.sender, undefined);
+		assert.equal(answered(await ben.get(`/api/parcels${at}`)).parcels[0].sender, undefined);
+	});
+
+	test("what a viewer's role hides, or a message to others", async () => {
+		const { anna, ben, vera } = await crew(stack, { anna: "owner", ben: "member", vera: "viewer" });
+		const { message } = answered(await ben.post("/api/messages", { toUser: anna.id, text: "for Anna" }), 201);
+		answered(await anna.post("/api/cars", { id: "1" }), 201);
+		const at = `?at=${message.seq}`;
+		assert.equal(answered(await anna.get(`/api/messages${at}`)).messages.length, 1);
+		assert.equal(answered(await vera.get(`/api/messages${at}`)).messages.length, 0);
+		refused(await vera.get(`/api/messages/${message.id}${at}`), 404);
+	});
+});
+
+describe("a worker that looked back", () => {
+	const asked = 12;
+
+	test("answers the next request from the records of now, whatever happened", async () => {
+		const { anna, ben } = await crew(stack, { anna: "owner", ben: "manager" });
+		const seq = await twoMoments(anna);
+		await Promise.all([anna, ben].map(async (person) => {
+			for (let i = 0; i < asked; i++) {
+				assert.deepEqual(await notes(person, `?at=${seq}`), [["7", "old"]]);
+				assert.deepEqual(await notes(person), [["7", "new"]]);
+				refused(await person.get(`/api/cars?at=${seq}&nothing=1`), 400);
+				assert.deepEqual(await notes(person, "?q=new"), [["7", "new"]]);
+			}
+		}));
+		answered(await anna.patch("/api/cars/7", { notes: "newer" }));
+		assert.deepEqual(await notes(anna), [["7", "newer"]]);
+		assert.deepEqual(await notes(anna, `?at=${seq + 1}`), [["7", "new"]]);
+	});
+
+	test("whose connection is killed meanwhile answers as of then, as of now, or that it cannot", async () => {
+		const { anna } = await crew(stack, { anna: "owner" });
+		const seq = await twoMoments(anna);
+		let ended = false, killed = 0;
+		const killer = (async () => {
+			while (!ended) {
+				const rows = await sql(`SELECT id FROM information_schema.processlist
+					WHERE user = '${stack.settings.db_user}'`);
+				for (const { id } of rows) {
+					await sql(`KILL ${killed % 2 ? "QUERY" : "CONNECTION"} ${id}`).catch(() => {});
+					killed++;
+				}
+			}
+		})();
+		try {
+			for (let i = 0; i < 60; i++)
+				for (const [query, wanted] of [[`?at=${seq}`, "old"], ["", "new"]]) {
+					const answer = await anna.get(`/api/cars${query}`);
+					if (answer.status === 200)
+						assert.deepEqual(answer.body.cars.map((car) => car.notes), [wanted]);
+					else
+						refused(answer, 503);
+				}
+		} finally {
+			ended = true;
+			await killer;
+		}
+		assert.ok(killed > 10, `${killed} were killed`);
+		assert.deepEqual(await notes(anna, `?at=${seq}`), [["7", "old"]]);
+		assert.deepEqual(await notes(anna), [["7", "new"]]);
+	});
+
+	test("has a table with the columns and keys of record, but that of the feed", async () => {
+		const text = readFileSync(path.join(root, "lib", "store", "then_table.c"), "utf8");
+		const [, made] = text.match(/\[THEN_MAKE\] =([^;]*?),\n\t\[/);
+		const types = (table) => sql(`SELECT column_name AS name, column_type AS type, is_nullable AS empty,
+			collation_name AS collation FROM information_schema.columns
+			WHERE table_schema = 'daybook' AND table_name = '${table}' ORDER BY ordinal_position`);
+		const keys = (table) => sql(`SELECT index_name AS name, column_name AS of FROM information_schema.statistics
+			WHERE table_schema = 'daybook' AND table_name = '${table}' AND index_name <> 'feed'
+			ORDER BY index_name, seq_in_index`);
+		const statement = made.replaceAll(/NAME_TYPE/g,
+			'"VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL"')
+			.replace("TABLE_END", '") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"')
+			.split('"').filter((part, i) => i % 2 === 1).join("");
+		await sql(statement.replace("TEMPORARY TABLE then_record", "TABLE like_then"));
+		assert.deepEqual(await types("like_then"), await types("record"));
+		assert.deepEqual(await keys("like_then"), await keys("record"));
+		await sql("DROP TABLE like_then");
+	});
+});
+
+describe("while others write", () => {
+	test("a moment stays what it was, and nobody waits for who looks back", async () => {
+		const { anna, ben, cleo } = await crew(stack, { anna: "owner", ben: "member", cleo: "member" });
+		for (let i = 0; i < 30; i++)
+			answered(await anna.post("/api/cars", { id: `c${i}`, notes: "0" }), 201);
+		let ended = false;
+		const writers = [ben, cleo].map(async (person, n) => {
+			for (let i = 1; !ended; i++)
+				answered(await person.patch(`/api/cars/c${(2 * i + n) % 30}`, { notes: `${i}` }));
+		});
+		try {
+			for (let i = 0; i < 25; i++) {
+				const head = answered(await anna.get("/api/cars?limit=1000")).cars
+					.reduce((most, car) => Math.max(most, car.seq), 0);
+				const [one, again] = [await listAt(anna, "cars", head), await listAt(anna, "cars", head)];
+				assert.deepEqual(one, again);
+				assert.equal(one.records.length, 30);
+				assert.equal(Math.max(...one.records.map(({ seq }) => seq)), head);
+			}
+		} finally {
+			ended = true;
+			await Promise.all(writers);
+		}
+		// the same again when all is quiet
+		const { records } = await listAt(anna, "cars", 30);
+		assert.deepEqual(records.map((car) => car.notes), Array(30).fill("0"));
+	});
+
+	test("whoever looks back waits for no lock of a writer", async () => {
+		const { anna, ben, space } = await crew(stack, { anna: "owner", ben: "member" });
+		const seq = await twoMoments(anna);
+		const holder = async () => (await sql(`SELECT id FROM information_schema.processlist
+			WHERE info LIKE '%SLEEP(60)%' AND info NOT LIKE '%processlist%'`))[0]?.id;
+		const held = sql(`START TRANSACTION; SELECT seq FROM space WHERE id = '${space.id}' FOR UPDATE;
+			UPDATE record SET updated_at = updated_at WHERE space_id = '${space.id}';
+			SELECT SLEEP(60) AS slept`).catch(() => undefined);
+		const id = await until("the writer has its locks", holder);
+		assert.deepEqual(await notes(ben, `?at=${seq}`), [["7", "old"]]);
+		assert.equal(await holder(), id);
+		await sql(`KILL ${id}`);
+		await held;
+	});
+});
+
+// ---- reports ----
+
+describe("reports as they were", () => {
+	test("are what they were when they were asked for", async () => {
+		const { anna } = await crew(stack, { anna: "owner" });
+		const entry = (start, end) => ({ start: `2026-03-02T${start}:00Z`, end: `2026-03-02T${end}:00Z` });
+		const { workSession } = answered(await anna.post("/api/workSessions", entry("08:00", "10:00")), 201);
+		const span = "from=2026-03-01&to=2026-03-31";
+		const paths = ["work", "payroll", "time"].map((name) => `/api/reports/${name}?${span}`);
+		async function all(query = "") {
+			const reports = [];
+			for (const path of paths)
+				reports.push({ ...answered(await anna.get(path + query)), at: undefined });
+			return reports;
+		}
+		const before = await all();
+		answered(await anna.patch(`/api/workSessions/${workSession.id}`, entry("08:00", "16:00")));
+		answered(await anna.post("/api/workSessions", entry("18:00", "19:00")), 201);
+		assert.notDeepEqual(await all(), before);
+		assert.deepEqual(await all(`&at=${workSession.seq}`), before);
+		const answer = await anna.get(`${paths[0]}&at=${workSession.seq}`);
+		assert.equal(answer.headers["x-daybook-seq"], `${workSession.seq}`);
+		const csv = await anna.get(`/api/workSessions/export?at=${workSession.seq}`);
+		answered(csv);
+		assert.equal(csv.text.trim().split("\n").length, 2);
+	});
+
+	for (const name of ["month", "perdiem", "routine", "mileage"])
+		test(`${name} is empty before the first write`, async () => {
+			const { anna } = await crew(stack, { anna: "owner" });
+			await twoMoments(anna);
+			answered(await anna.get(`/api/reports/${name}?from=2026-03-01&to=2026-03-31&at=0`));
+		});
+
+	test("a shift, the fleet and a day of routines", async () => {
+		const { anna } = await crew(stack, { anna: "owner" });
+		const first = await twoMoments(anna);
+		const { shift } = answered(await anna.post("/api/shifts/start", {}), 201);
+		answered(await anna.patch("/api/cars/7", { arrived: true }));
+		const span = "from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z";
+		refused(await anna.get(`/api/reports/shift?id=${shift.id}&at=${first}`), 404);
+		answered(await anna.get(`/api/reports/shift?id=${shift.id}&at=${await stack.head(anna.space)}`));
+		answered(await anna.get(`/api/reports/fleet?${span}&at=${first}`));
+		answered(await anna.get(`/api/reports/routine/today?at=${first}`));
+	});
 });
