@@ -123,6 +123,7 @@ reports_payroll(struct request *r)
 /* ---- what time was for ---- */
 
 const struct member reports_time_takes[] = {
+	AT_PARAM,
 	PARAM("format", CHOICE, "json where it is not said", .choices = "json csv"),
 	PARAM("style", CHOICE, "of a CSV: programs where it is not said", .choices = "people programs"),
 	PARAM("from", DATE, "the first day", .required = "from is required: a date such as 2026-11-21."),

@@ -287,7 +287,7 @@ report(struct db *db, struct arena *a, enum trouble trouble, const char *sql)
 	/* An ASCII column was compared with other characters.  The first number is MariaDB's, the second MySQL's. */
 	if (db->number == ER_CANT_AGGREGATE_2COLLATIONS || db->number == MYSQL_IMPOSSIBLE_CONVERSION)
 		return foreign_characters(a, cause);
-	/* The tables of who looks back went with the connection; to who may make no others, a missing one is forbidden. */
+	/* The tables of who looks back went with the connection.  A worker may make no others: it is denied. */
 	if ((db->number == ER_NO_SUCH_TABLE || db->number == ER_TABLEACCESS_DENIED_ERROR) &&
 	    (db->looks_back || then_is_meant(sql)))
 		return unavailable(a, cause);
