@@ -123,11 +123,15 @@ check:                                          ## every test on the sanitizer b
 run: all                                        ## a whole Daybook on http://127.0.0.1:8080
 	@$(HERE) deploy/run
 
-install: all                                    ## into DESTDIR and PREFIX
+$(B)/open-backup: deploy/open-backup $(wildcard www/backup/*.js) | www
+	@www/node_modules/.bin/esbuild $< --bundle --platform=node --target=node18 --format=cjs --loader:=js --log-level=warning --outfile=$@
+	@chmod 755 $@
+
+install: all $(B)/open-backup                   ## into DESTDIR and PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/daybook/deploy
 	install -m 755 $(B)/daybook $(B)/daybookctl $(DESTDIR)$(PREFIX)/bin/
 	cp -R schema $(WWW) $(DESTDIR)$(PREFIX)/share/daybook/
-	cp -R deploy/nginx.conf deploy/nginx-site.conf deploy/nginx-facade.conf deploy/htaccess deploy/backup deploy/restore deploy/common.bash deploy/*.md deploy/*.example deploy/systemd $(DESTDIR)$(PREFIX)/share/daybook/deploy/
+	cp -R deploy/nginx.conf deploy/nginx-site.conf deploy/nginx-facade.conf deploy/htaccess deploy/backup deploy/restore deploy/common.bash deploy/*.md deploy/*.example deploy/systemd $(B)/open-backup $(DESTDIR)$(PREFIX)/share/daybook/deploy/
 
 compile_commands.json: Makefile                 ## for editors and clang-tidy; needs bear
 	bear -- $(MAKE) -B MODE=check all

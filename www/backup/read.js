@@ -5,6 +5,7 @@
 
 import { sha256 } from "@noble/hashes/sha2";
 import { bytesToHex } from "@noble/hashes/utils";
+import { DamageError, takerOf } from "./bytes.js";
 import { BLOCK, END, headerOf, paddingOf } from "./tar.js";
 
 const HEAD = "daybook.json", MANIFEST = "manifest.json";
@@ -13,69 +14,7 @@ const PART = /^(?:records\/\d{5,}\.ndjson\.zst|copy\.json\.zst|files\/([0-9a-f]{
 const TAIL = /,"sha256":"([0-9a-f]{64})"\}$/;
 const FORMAT = 1;
 
-/** What is wrong with a file, in a sentence for a person. */
-export class DamageError extends Error {
-	/** @param {string} message */
-	constructor(message) {
-		super(message);
-		this.name = "DamageError";
-	}
-}
-
-/** The pieces of a Blob, one after another. @param {Blob} blob */
-async function* piecesOf(blob) {
-	const reader = blob.stream().getReader();
-	for (;;) {
-		const { done, value } = await reader.read();
-		if (done)
-			return;
-		yield value;
-	}
-}
-
-/** @typedef {AsyncIterable<Uint8Array>} Source */
-
-/** Takes bytes from a source in the sizes that are asked for, and hashes all of them. */
-class Taker {
-	/** @param {Source} source @param {(bytes: number) => void} onBytes */
-	constructor(source, onBytes) {
-		this.pieces = source[Symbol.asyncIterator]();
-		this.piece = new Uint8Array(0);
-		this.hash = sha256.create();
-		this.bytes = 0;
-		this.onBytes = onBytes;
-	}
-
-	/** Up to so many bytes, as they lie there; none at the end. @param {number} most */
-	async some(most) {
-		while (this.piece.length === 0) {
-			const { done, value } = await this.pieces.next();
-			if (done)
-				return this.piece;
-			this.piece = value;
-		}
-		const bytes = this.piece.subarray(0, most);
-		this.piece = this.piece.subarray(bytes.length);
-		this.hash.update(bytes);
-		this.bytes += bytes.length;
-		this.onBytes(this.bytes);
-		return bytes;
-	}
-
-	/** So many bytes; fewer only at the end. @param {number} size */
-	async take(size) {
-		const all = new Uint8Array(size);
-		let at = 0;
-		while (at < size) {
-			const bytes = await this.some(size - at);
-			if (bytes.length === 0)
-				return all.subarray(0, at);
-			all.set(bytes, at);
-			at += bytes.length;
-		}
-		return all;
-	}
-}
+/** @typedef {import("./bytes.js").Taker} Taker */
 
 /** @param {Taker} from @param {number} size @param {string} name */
 async function takeAll(from, size, name) {
@@ -191,12 +130,10 @@ const sumOf = (counts) => Object.values(counts ?? {}).reduce((sum, n) => sum + n
 /**
  * Verifies a backup from its first byte to its last.  Rejects with a DamageError that names the member at which
  * something is wrong.  onProgress hears what part is done, 0 to 1, where the size is known.
- * @param {Blob | Source} file @param {{onProgress?: (part: number) => void}} [options]
+ * @param {Blob | import("./bytes.js").Source} file @param {{onProgress?: (part: number) => void}} [options]
  */
-export async function verifyArchive(file, { onProgress = () => {} } = {}) {
-	const size = file instanceof Blob ? file.size : 0;
-	const from = new Taker(file instanceof Blob ? piecesOf(file) : file,
-		(bytes) => size > 0 && onProgress(bytes / size));
+export async function verifyArchive(file, { onProgress } = {}) {
+	const from = takerOf(file, onProgress);
 	const { head, seconds, part } = await takeHead(from);
 	const parts = [part];
 	for (;;) {
