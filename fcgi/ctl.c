@@ -48,10 +48,14 @@ static const struct command commands[] = {
 	    "flag the cars that are late now, as the housekeeper does each minute" },
 	{ "alarm", NEED_SETTINGS, ctl_alarm, "list | raise | clear",
 	    "what somebody has to look at, and alarms of what runs beside Daybook" },
-	{ "verify", NEED_ALL, ctl_verify, "[--space | --file]",
-	    "check the hash chain of every space's audit, and the records against it; or an exported logbook" },
+	{ "verify", NEED_ALL, ctl_verify, "[--space | --file | FOLDER]",
+	    "check the audit's hash chain in every space, and the records against it; or a file, or a backup" },
 	{ "restore", NEED_SETTINGS, ctl_restore, "[--again]",
 	    "put a database into use that was loaded from a dump" },
+	{ "restore", NEED_NOTHING, ctl_script, "FOLDER | --drill ...",
+	    "put a backup of backup into use, or prove that it can be (restore --drill --help)" },
+	{ "backup", NEED_NOTHING, ctl_script, "[WORD ...]",
+	    "back up the whole installation, to several targets (backup --help)" },
 	{ "settings", NEED_NOTHING, ctl_settings, "",
 	    "print the settings file with every key and its default" },
 	{ "routes", NEED_NOTHING, ctl_routes, "[--json]",
@@ -72,21 +76,25 @@ print_usage(FILE *out)
 
 	fputs("usage: daybookctl [--config FILE] COMMAND ...\n\n", out);
 	for (i = 0; i < COMMAND_COUNT; i++)
-		fprintf(out, "  %-11s %-22s %s\n", commands[i].name, commands[i].words, commands[i].what);
-	fputs("  version                            print the version and the schema it works with\n"
-	      "  help                               print this\n"
+		fprintf(out, "  %-11s %-28s %s\n", commands[i].name, commands[i].words, commands[i].what);
+	fputs("  version                                  print the version and the schema it works with\n"
+	      "  help                                     print this\n"
 	      "\nWithout --config: the file that the environment variable DAYBOOK_CONFIG names, "
 	      "else /etc/daybook/daybook.conf.\n"
 	      "Exit status: 0 done and well, 1 not, 2 the command was not understood.\n", out);
 }
 
+/* verify and restore do two things each: one of this program, and one of a script. */
 static const struct command *
-find_command(const char *name)
+find_command(int argc, char **argv)
 {
+	static const struct command script = { .run = ctl_script };
 	size_t i;
 
+	if (ctl_is_script(argc, argv))
+		return &script;
 	for (i = 0; i < COMMAND_COUNT; i++)
-		if (strcmp(commands[i].name, name) == 0)
+		if (strcmp(commands[i].name, argv[0]) == 0)
 			return &commands[i];
 	return NULL;
 }
@@ -104,10 +112,12 @@ open_worker(struct worker *w, enum need need, const char *config_path)
 	return 0;
 }
 
-/* An exported file is checked by itself. */
+/* An exported file is checked by itself, and scripts read the settings themselves. */
 static enum need
 need_of(const struct command *command, int argc, char **argv)
 {
+	if (command->run == ctl_script)
+		return NEED_NOTHING;
 	return command->run == ctl_verify && argc > 1 && strcmp(argv[1], "--file") == 0 ? NEED_NOTHING : command->need;
 }
 
@@ -165,7 +175,7 @@ main(int argc, char **argv)
 		printf("daybook " DAYBOOK_VERSION ", schema %d to %d\n", SCHEMA_OLDEST, SCHEMA_NEWEST);
 		return CTL_OK;
 	}
-	if ((command = find_command(argv[at])) == NULL)
+	if ((command = find_command(argc - at, argv + at)) == NULL)
 		return refuse_words(argv[at]);
 	return run(command, config_path, argc - at, argv + at);
 }

@@ -43,6 +43,11 @@ int ctl_watch(struct worker *w, int argc, char **argv);
 /* alarm.c: what somebody has to look at */
 int ctl_alarm(struct worker *w, int argc, char **argv);
 
+/* scripts.c: whether these words are for deploy/backup or deploy/restore, and running the script in place of this
+ * program.  w has nothing but its arenas. */
+bool ctl_is_script(int argc, char **argv);
+int ctl_script(struct worker *w, int argc, char **argv);
+
 /* restore.c: after a dump was loaded */
 int ctl_restore(struct worker *w, int argc, char **argv);
 

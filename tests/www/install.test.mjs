@@ -19,7 +19,15 @@ test("every file that a page of deploy/ says is installed exists after make inst
 
 	const pages = readdirSync(path.join(top, "deploy")).filter((name) => name.endsWith(".md"))
 		.map((name) => readFileSync(path.join(top, "deploy", name), "utf8"));
+	const systemd = path.join(top, "deploy", "systemd");
+	const units = readdirSync(systemd).filter((name) => /\.(service|timer|cron)$/.test(name));
+	assert.ok(units.length >= 8);
+	pages.push(...units.map((name) => readFileSync(path.join(systemd, name), "utf8")));
 	const named = new Set(pages.join("\n").match(/\/usr\/local\/(?:share|bin)[\w./-]*\w/g));
 	assert.ok(named.size >= 5);
 	assert.deepEqual([...named].filter((name) => !existsSync(path.join(root, name))), []);
+
+	// The scripts find each other and the program there.
+	const said = execFileSync(path.join(root, "usr/local/bin/daybookctl"), ["backup", "--help"]).toString();
+	assert.match(said, /^usage: deploy\/backup /);
 });
