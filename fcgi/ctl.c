@@ -48,7 +48,7 @@ static const struct command commands[] = {
 	    "flag the cars that are late now, as the housekeeper does each minute" },
 	{ "alarm", NEED_SETTINGS, ctl_alarm, "list | raise | clear",
 	    "what somebody has to look at, and alarms of what runs beside Daybook" },
-	{ "verify", NEED_ALL, ctl_verify, "[--space | --file | FOLDER]",
+	{ "verify", NEED_ALL, ctl_verify, "[--space | --file [--key] | FOLDER]",
 	    "check the audit's hash chain in every space, and the records against it; or a file, or a backup" },
 	{ "restore", NEED_SETTINGS, ctl_restore, "[--again]",
 	    "put a database into use that was loaded from a dump" },

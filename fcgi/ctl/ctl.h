@@ -12,7 +12,7 @@
 enum {
 	CTL_OK = 0,
 	CTL_FAILED = 1, /* the command failed, or it found something wrong */
-	CTL_USAGE = 2   /* the command line was not understood */
+	CTL_USAGE = 2   /* the command line was not understood, or does not say enough to find out what was asked */
 };
 
 /* say.c.  Print p on standard error as the reason why the command stopped.  Returns CTL_FAILED. */
@@ -71,5 +71,8 @@ int ctl_space(struct worker *w, int argc, char **argv);
 
 /* verify.c: the hash chain of every space */
 int ctl_verify(struct worker *w, int argc, char **argv);
+
+/* verify_file.c: a file that Daybook gave out, by itself; key_path is the key file of a sealed one, or NULL */
+int ctl_verify_file(struct arena *a, const char *path, const char *key_path);
 
 #endif
