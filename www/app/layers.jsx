@@ -9,6 +9,7 @@ const LAYERS = {
 	team: () => import("./new-team.jsx"),
 	palette: () => import("./palette.jsx"),
 	help: () => import("./help.jsx"),
+	"as-of": () => import("../generic/as-of.jsx"),
 	leave: () => import("./sign-out.jsx"),
 	signin: () => import("./sign-in-again.jsx"),
 };

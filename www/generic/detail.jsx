@@ -5,9 +5,10 @@ import { definition, personName, space } from "../base/state.js";
 import { minute } from "../base/clock.js";
 import { capital } from "../ui/format.js";
 import { describe, hasOwners, options, plan } from "./context.js";
+import { asOfIn } from "./as-of.js";
 import { fieldsOf, isEmpty, isSingle, readField, zoneOf } from "./fields.js";
 import { OpsOf } from "./failed.jsx";
-import { go } from "../base/router.jsx";
+import { address, go } from "../base/router.jsx";
 import { formatValue } from "./values.js";
 
 function mapAddress({ lat, lng }) {
@@ -17,8 +18,9 @@ function mapAddress({ lat, lng }) {
 function RefLink({ field, value, words }) {
 	if (!plan(field.ref))
 		return <bdi>{words}</bdi>;
+	const open = () => openRecord(field.ref, value, { at: asOfIn(address.value.query) });
 	return (
-		<button type="button" class="bare link" onClick={() => openRecord(field.ref, value)}>
+		<button type="button" class="bare link" onClick={open}>
 			<bdi>{words}</bdi>
 		</button>
 	);
@@ -35,9 +37,9 @@ function Place({ value, words }) {
 	);
 }
 
-/** Goes to a record of any collection. */
-export function openRecord(collection, id) {
-	go(`/c/${collection}/${encodeURIComponent(id)}`);
+/** Goes to a record of any collection.  query: {at} of the moment as of which it is shown. */
+export function openRecord(collection, id, query = {}) {
+	go(`/c/${collection}/${encodeURIComponent(id)}`, query);
 }
 
 function Value({ field, value, zone }) {
@@ -128,11 +130,12 @@ function fieldsToRead(form, record, { lead, title }, zone) {
 	return filled.filter(([field, value]) => !said.has(formatValue(field, value, { ...options(), zone })));
 }
 
-export function RecordDetail({ collection, record }) {
+/** isPast: the record is as it was once, so what waits to be sent is not shown with it. */
+export function RecordDetail({ collection, record, isPast = false }) {
 	const form = definition(collection), words = describe(collection, record), zone = zoneOf(form, record);
 	return (
 		<article class="detail stack gap-5">
-			<OpsOf collection={collection} id={record.id} />
+			{!isPast && <OpsOf collection={collection} id={record.id} />}
 			<Head form={form} words={words} />
 			<dl class="detail-fields ruled if-any">
 				{hasOwners(collection) && record.owner && (

@@ -112,6 +112,20 @@ function whyNotRead({ status, message }) {
 	return status === 404 ? "The server does not know this record yet." : message;
 }
 
+/** Restores an older version of a record, and tells of it.  Resolves to whether it worked. */
+export async function restoreVersion(collection, id, version) {
+	const address = `/${collection}/${encodeURIComponent(id)}/restore`;
+	try {
+		await space.value.request("POST", address, { body: { version }, key: newId() });
+		await space.value.sync();
+		toast("Version restored.", { kind: "good" });
+		return true;
+	} catch ({ status, message }) {
+		toast(status === 0 ? "Restoring needs a connection." : message, { kind: "bad" });
+		return false;
+	}
+}
+
 /**
  * words(entry): an area's own words for an entry.  They follow the name of the person and replace the list of fields.
  * If there are none, the entry is shown as usual.
@@ -121,17 +135,10 @@ export function RecordHistory({ collection, id, words }) {
 	const { rows, next, error, busy, read } = useHistory(collection, id, record?.version ?? 0);
 	const mayRestore = mayDo("update", collection, record);
 
-	async function restore(version) {
-		const address = `/${collection}/${encodeURIComponent(id)}/restore`;
-		try {
-			await space.value.request("POST", address, { body: { version }, key: newId() });
-			await space.value.sync();
-			toast("Version restored.", { kind: "good" });
+	const restore = async (version) => {
+		if (await restoreVersion(collection, id, version))
 			read();
-		} catch ({ status, message }) {
-			toast(status === 0 ? "Restoring needs a connection." : message, { kind: "bad" });
-		}
-	}
+	};
 
 	// The newest version is the current one.  A version with another id is from before the record was renamed.
 	const restoreOf = (entry, at) => {

@@ -3,7 +3,7 @@
 
 import { useState } from "preact/hooks";
 import {
-	Bar, Button, Check, Field, Icon, Notice, Select, Sheet, TextInput, capital, formatNumber,
+	Bar, Button, Check, Field, FilePick, Icon, Notice, Select, Sheet, TextInput, capital, formatNumber,
 } from "../ui/index.js";
 import { definition, status } from "../base/state.js";
 import { saveFile } from "../base/save-file.js";
@@ -19,6 +19,8 @@ import { formatValue } from "./values.js";
 import { Widget } from "./widget.jsx";
 
 const ACCEPTED = ".csv,.tsv,.txt,.json,text/csv,application/json";
+const ABOUT_FILES = "CSV or JSON, as a spreadsheet or another program saves it. You see what it says before anything " +
+	"is written.";
 const SHORT = 40; // characters of an example
 const WIDE = 6; // columns of the preview
 const ZONE = { name: "zone", type: "text", format: "zone", required: true };
@@ -35,37 +37,6 @@ const UNITS = {
 	kg: [["kg", "Kilograms"], ["lb", "Pounds"], ["st", "Stone"]],
 	mi: [["mi", "Miles"], ["km", "Kilometres"]],
 };
-
-function FilePick({ onFile }) {
-	const over = (event) => {
-		event.preventDefault();
-		event.currentTarget.dataset.over = event.type === "dragover";
-	};
-	const drop = (event) => {
-		over(event);
-		if (event.dataTransfer.files[0])
-			onFile(event.dataTransfer.files[0]);
-	};
-	// The input is emptied so that the same file can be chosen again.
-	const choose = ({ currentTarget }) => {
-		const [file] = currentTarget.files;
-		currentTarget.value = "";
-		if (file)
-			onFile(file);
-	};
-	return (
-		<label class="drop axis amid covered stack gap-2 soft" onDragOver={over} onDragLeave={over}
-			onDrop={drop}>
-			<Icon name="upload" size={28} />
-			<strong>Choose a file</strong>
-			<span class="hint">
-				CSV or JSON, as a spreadsheet or another program saves it. You see what it says before
-				anything is written.
-			</span>
-			<input class="cover" type="file" accept={ACCEPTED} onChange={choose} />
-		</label>
-	);
-}
 
 function FileName({ file, onFile }) {
 	const choose = ({ currentTarget }) => {
@@ -465,7 +436,7 @@ function Done({ report, file }) {
 
 function Body({ form, way }) {
 	switch (way.phase) {
-	case "choose": return <FilePick onFile={way.take} />;
+	case "choose": return <FilePick accepted={ACCEPTED} help={ABOUT_FILES} onFile={way.take} />;
 	case "looking": return <p class="soft" role="status">Reading the file…</p>;
 	case "asked": return (
 		<div class="stack">

@@ -69,17 +69,17 @@ function openRow(name, id) {
 	go(`/c/${name}/${encodeURIComponent(id)}`, queryNow());
 }
 
-function RecordRow({ known, record, isOpen, selection, drafted, owners }) {
+function RecordRow({ known, record, isOpen, selection, drafted, owners, isPast }) {
 	const { name } = known.definition;
 	const { lead, title, meta, tags, span } = describeRow(known, record, { ...options(), now: minute.value });
 	const isSelected = selection?.ids.has(record.id);
 	const isOthers = owners && record.owner && record.owner !== userId.value;
-	const said = newsOf(name, record);
+	const said = isPast ? null : newsOf(name, record);
 	return (
 		<Row id={record.id} leading={selection ? <Picked isOn={isSelected} lead={lead} /> : lead} title={title}
 			meta={isOthers ? [capital(personName(record.owner)), ...meta] : meta} news={said}
 			selected={selection ? isSelected : isOpen}
-			mark={<Mark name={name} record={record} drafted={drafted} />}
+			mark={isPast ? null : <Mark name={name} record={record} drafted={drafted} />}
 			onOpen={() => (selection ? selection.toggle(record.id) : openRow(name, record.id))}
 			trailing={<Trail tags={tags} span={span} isNews={said} />} />
 	);
@@ -350,16 +350,17 @@ export function SelectionBar({ known, selection, total }) {
 	);
 }
 
-export function Records({ known, look, query, openId, selection }) {
+/** isPast: they are of the past, so that nothing of now is said of them. */
+export function Records({ known, look, query, openId, selection, isPast = false }) {
 	const { definition } = known, { name, label } = definition, { records } = look;
 	const drafted = new Set(draftedIds(name)), owners = hasOwners(name) && !query.owner;
-	const shared = { known, selection, drafted, owners };
-	const place = useScrollPlace(`${space.value.id}/${name}`, records.length > 0);
+	const shared = { known, selection, drafted, owners, isPast };
+	const place = useScrollPlace(`${space.value.id}/${name}${isPast ? "/past" : ""}`, records.length > 0);
 	const lead = useLeadWidth(known, records);
 	const isTable = viewOf(name, query) === "table" && isWide.value;
 	const rowOf = (record) => <RecordRow {...shared} record={record} isOpen={record.id === openId} />;
 
-	if (records.length === 0 && !status.value?.loaded && look.all.length === 0)
+	if (records.length === 0 && !isPast && !status.value?.loaded && look.all.length === 0)
 		return <NotYet />;
 	if (records.length === 0)
 		return look.isNarrowed ? <NoMatch bar={look.bar} /> : <Nothing definition={definition} />;

@@ -50,11 +50,10 @@ function barOf(query, counted, chosen) {
 /**
  * Everything a list needs.  records: what is shown, in order.  all: every record.  groupOf(record): its month, if the
  * list has months.  bar: the properties of the FilterBar.  isNarrowed: whether a search or filter is on.  filters:
- * those that are on.
+ * those that are on.  The records are those of now, unless others are given.
  */
-export function useLook(known, query) {
+export function useLook(known, query, all = rows(known.definition.name).value) {
 	const { name } = known.definition;
-	const all = rows(name).value;
 	const around = options();
 	const offered = useMemo(() => {
 		const wanted = (query.f ?? "").split(",");

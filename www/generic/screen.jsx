@@ -8,6 +8,8 @@ import {
 import { useKeys } from "../base/keys.js";
 import { go } from "../base/router.jsx";
 import { definition, hasRole, ops, row, rows, space, status, userId } from "../base/state.js";
+import { asOfIn } from "./as-of.js";
+import { chooseMoment } from "./as-of.jsx";
 import { ConflictView } from "./conflict.jsx";
 import { hasOwners, mayDo, nameOf, plan } from "./context.js";
 import { RecordDetail } from "./detail.jsx";
@@ -19,6 +21,7 @@ import { keepDraft, keptDraft } from "./kept.js";
 import { NotYet, Records, SelectionBar, Tools, useSelection } from "./list.jsx";
 import { columnNames, useLook, viewOf } from "./look.js";
 import { Panel } from "./panel.jsx";
+import { PastCollection } from "./past.jsx";
 import { ImportSheet } from "./import.jsx";
 import { exportRecords } from "./transfer.jsx";
 
@@ -64,6 +67,7 @@ function recordItems(form, record, query, close) {
 	};
 	return [
 		{ label: "History", icon: "history", onSelect: () => show(query, name, record.id, "history") },
+		{ label: "As of…", icon: "history", onSelect: () => chooseMoment(name) },
 		mayCopy && { label: "Duplicate", icon: "copy", onSelect: () => copy(form, record, query) },
 		mayDo("delete", name, record) && { label: "Delete", icon: "trash", danger: true, onSelect: removeIt },
 	].filter(Boolean);
@@ -174,8 +178,10 @@ function menuOf(known, look, query) {
 		onSelect: () => exportRecords(name, kind, style === "people" ? { ...shown, style }
 			: { ...shown, style, fields: null }),
 	});
+	const asOf = { label: "As of…", icon: "history", onSelect: () => chooseMoment(name) };
 	const importFile = { label: "Import a file", icon: "upload", onSelect: () => go(address(name, NEW, "import")) };
 	return [
+		asOf,
 		mayImport && importFile,
 		exportAs("Export for people (spreadsheet)", "csv", "people"),
 		exportAs("Export for programs (CSV)", "csv", "programs"),
@@ -203,12 +209,13 @@ function Collection({ known, id, panel, query }) {
 		: <Tools known={known} look={look} query={query} onSelect={maySelect ? begin : undefined} />;
 	const addButton = <Button kind="primary" icon="plus" onClick={add}>Add {singularOf(form)}</Button>;
 	useKeys({
+		a: ["As of…", () => chooseMoment(name)],
 		...(mayAdd ? { n: [`Add ${singularOf(form)}`, add] } : {}),
 		"/": ["Search this list", () => document.querySelector("[data-search]")?.focus()],
 	});
 	return (
 		<Page title={form.label} note={countIn(look)} flush aside={isWide.value ? open : undefined}
-			actions={<Menu label="Import and export" items={menuOf(known, look, query)} />}
+			actions={<Menu label="Past, import and export" items={menuOf(known, look, query)} />}
 			below={!isEmptyList && tools} primary={mayAdd && !selection && !isEmptyList && addButton}>
 			{form.help && isEmptyList && !isOpen && <p class="list-help in-4 hint">{form.help}</p>}
 			<Unfinished form={form} query={query} />
@@ -239,7 +246,10 @@ function Single({ form, id, panel, query }) {
 	const edit = () => (record ? show(query, form.name, record.id, "edit") : show(query, form.name, NEW));
 	const history = () => show(query, form.name, record.id, "history");
 	const editButton = <Button kind="primary" icon="pencil" onClick={edit}>Edit</Button>;
-	useKeys(mayEdit ? { e: ["Edit", edit] } : {});
+	useKeys({
+		a: ["As of…", () => chooseMoment(form.name)],
+		...(mayEdit ? { e: ["Edit", edit] } : {}),
+	});
 	return (
 		<Page title={form.label} aside={isWide.value && open ? open : undefined}
 			actions={record && <IconButton icon="history" label="History" onClick={history} />}
@@ -274,6 +284,8 @@ export default function CollectionScreen({ params, query }) {
 				<Empty icon="lock" text="Your role in this space does not see this list." />
 			</Page>
 		);
+	if (asOfIn(query))
+		return <PastCollection key={collection} known={known} id={id} query={query} />;
 	if (isSingle(form) && !(form.own && rows(collection).value.length > 1))
 		return <Single key={collection} form={form} id={id} panel={panel} query={query} />;
 	return <Collection key={collection} known={known} id={id} panel={panel} query={query} />;

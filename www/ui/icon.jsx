@@ -2,20 +2,20 @@
 // words.  An icon is never the only sign of something.
 
 import {
-	Activity, ArrowDown, ArrowUp, ArrowUpDown, Bell, BookOpen, Briefcase, Building, Calendar, CalendarCheck,
-	CalendarDays, Camera, ChartColumn, Check, ChevronDown, ChevronLeft, ChevronRight, ChevronUp, CircleAlert,
-	CircleCheck, CircleQuestionMark, Clock, CloudOff, Coffee, Columns3, Copy, Download, Ellipsis, ExternalLink,
-	Eye, FileText, Flag, Funnel, History, House, IdCard, Image, Info, Keyboard, List, ListChecks, LocateFixed,
-	Lock, LogIn, LogOut, Mail, MapPin, Menu as MenuLines, MessageSquare, Minus, Moon, Package, Pause, Pencil, Play,
-	Plus, Printer, Receipt, RefreshCw, Repeat, Route, Scale, Search, Send, Settings, Shield, SlidersHorizontal,
-	Smartphone, Split, Square, SquareCheckBig, Star, Sun, Timer, Trash2, TriangleAlert, Truck, Undo2, Upload, User,
-	UserPlus, Users, Wallet, X,
+	Activity, Archive, ArrowDown, ArrowUp, ArrowUpDown, Bell, BookOpen, Briefcase, Building, Calendar,
+	CalendarCheck, CalendarDays, Camera, ChartColumn, Check, ChevronDown, ChevronLeft, ChevronRight, ChevronUp,
+	CircleAlert, CircleCheck, CircleQuestionMark, Clock, CloudOff, Coffee, Columns3, Copy, Download, Ellipsis,
+	ExternalLink, Eye, FileText, Flag, Funnel, History, House, IdCard, Image, Info, Keyboard, List, ListChecks,
+	LocateFixed, Lock, LogIn, LogOut, Mail, MapPin, Menu as MenuLines, MessageSquare, Minus, Moon, Package, Pause,
+	Pencil, Play, Plus, Printer, Receipt, RefreshCw, Repeat, Route, Scale, Search, Send, Settings, Shield,
+	SlidersHorizontal, Smartphone, Split, Square, SquareCheckBig, Star, Sun, Timer, Trash2, TriangleAlert, Truck,
+	Undo2, Upload, User, UserPlus, Users, Wallet, X,
 } from "lucide";
 
 const ICONS = {
 	// Places
 	today: Sun, time: Clock, fleet: Truck, list: List, team: Users, settings: Settings, home: House, more: Ellipsis,
-	menu: MenuLines, expenses: Receipt, routine: Repeat, devices: Smartphone, backups: Package, activity: Activity,
+	menu: MenuLines, expenses: Receipt, routine: Repeat, devices: Smartphone, backups: Archive, activity: Activity,
 	chart: ChartColumn,
 	// Kinds of records, as their definitions name them
 	truck: Truck, route: Route, "list-checks": ListChecks, "check-square": SquareCheckBig, scale: Scale,

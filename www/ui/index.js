@@ -9,6 +9,7 @@ export { Check, Segments, Select, Toggle } from "./choice.jsx";
 export { ColourDot, ColourInput } from "./colour-input.jsx";
 export { ListInput } from "./list-input.jsx";
 export { PlaceInput } from "./place-input.jsx";
+export { FilePick } from "./file-pick.jsx";
 export { FileInput, FileView, FilesComing, useFilesFirst } from "./file-input.jsx";
 export { Picker } from "./picker.jsx";
 export { Sheet } from "./sheet.jsx";
