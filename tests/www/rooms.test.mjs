@@ -20,7 +20,8 @@ const mayUse = {
 	expenses: ["expenses", "generic", "base", "ui", ...outside],
 	routine: ["routine", "generic", "base", "ui", ...outside],
 	backup: ["backup"],
-	app: ["app", "time", "fleet", "expenses", "routine", "generic", "base", "ui", ...outside],
+	backups: ["backups", "backup", "generic", "base", "ui", ...outside],
+	app: ["app", "backups", "time", "fleet", "expenses", "routine", "generic", "base", "ui", ...outside],
 };
 
 // The files a file names: {now: imported before it runs, all: those and the ones that are loaded when they are needed}.

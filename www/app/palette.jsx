@@ -4,12 +4,13 @@ import { createPortal } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../ui/index.js";
 import { useLayer } from "../ui/layer.js";
-import { describe, openRecord } from "../generic/index.js";
+import { chooseMoment, describe, openRecord } from "../generic/index.js";
 import { switchPerson } from "../base/handheld.js";
 import { show } from "../base/layer.js";
 import { collections, offered } from "./places.js";
 import { go } from "../base/router.jsx";
 import { chooseTheme } from "./theme.js";
+import { WAY_BACK } from "./way-back.js";
 import { findEntries, timeCommands } from "../time/commands.js";
 import { definitions, hasRole, may, openSpace, rows, session, space, spaceInfo, spaces } from "../base/state.js";
 
@@ -48,6 +49,9 @@ function actions() {
 	list.push(...timeCommands());
 	for (const { title, icon, to } of offered.value)
 		put(title, "Go to", icon, () => go(to));
+	const home = spaceInfo.value.kind === "team" ? "/team" : "/settings";
+	for (const { name, title, icon } of WAY_BACK.filter(({ when }) => when()))
+		put(title, "Go to", icon, () => go(`${home}/${name}`));
 	for (const { title, icon, to } of collections.value)
 		put(title, "Records", icon, () => go(to));
 	for (const one of definitions.value)
@@ -58,6 +62,7 @@ function actions() {
 			put(name, "Space", kind === "personal" ? "person" : "team", () =>
 				openSpace(id).then(() => go("/"))
 			);
+	put("As of…: a list as it was", "Do", "history", () => chooseMoment());
 	put("Sync now", "Do", "sync", () => space.value.sync());
 	if (hasRole("manager") && spaceInfo.value.kind === "team")
 		put("Invite people", "Do", "invite", () => go("/team/invite"));

@@ -1,10 +1,11 @@
-// Export of a person's data: all that this device holds of a space, as one file.
+// A person's data as files: all that is theirs on the server, and all that this device holds of a space.
 
 import { useState } from "preact/hooks";
-import { Button, Row, Rows, toast } from "../ui/index.js";
+import { Button, Notice, Row, Rows, toast } from "../ui/index.js";
 import { saveFile } from "../base/save-file.js";
 import { SpaceMark } from "./spaces.jsx";
-import { engine, spaces } from "../base/state.js";
+import { engine, session, spaces } from "../base/state.js";
+import { useTask } from "../base/task.js";
 import { sentence } from "../base/words.js";
 
 function Line({ info, busy, onSave }) {
@@ -17,7 +18,27 @@ function Line({ info, busy, onSave }) {
 	);
 }
 
-export default function Data() {
+function Mine() {
+	const task = useTask();
+	const save = () => task.run(async () => {
+		const { data } = await engine.request("GET", "/auth/export", { blob: true });
+		saveFile(data, `daybook-${session.value.user.name}-${new Date().toISOString().slice(0, 10)}.json`);
+		toast("Saved as a file.", { kind: "good" });
+	});
+	return (
+		<section class="group stack">
+			<h2>Everything that’s yours</h2>
+			<p class="hint">
+				Your account, where you’re signed in, and your records in every space, with private
+				fields, as one JSON file from the server.
+			</p>
+			{task.error && <Notice kind="bad">{sentence(task.error)}</Notice>}
+			<div><Button icon="download" busy={task.busy} onClick={save}>Export my data</Button></div>
+		</section>
+	);
+}
+
+function OnDevice() {
 	const [busy, setBusy] = useState(null);
 	const save = async (info) => {
 		setBusy(info.id);
@@ -31,15 +52,25 @@ export default function Data() {
 		setBusy(null);
 	};
 	return (
-		<div class="stack gap-6">
+		<section class="stack">
+			<h2>What’s on this device</h2>
 			<p class="hint">
-				One JSON file a space with everything you may see there, also what is not sent yet. It
-				works offline. Each list can also be exported as CSV.
+				One JSON file for each space with everything you can see there, including changes that
+				haven’t been sent. It works offline. Each list can also be exported as CSV.
 			</p>
 			<Rows
 				items={spaces.value}
 				row={(info) => <Line info={info} busy={busy === info.id} onSave={save} />}
 			/>
+		</section>
+	);
+}
+
+export default function Data() {
+	return (
+		<div class="stack gap-7">
+			{session.value.kind === "password" && <Mine />}
+			<OnDevice />
 		</div>
 	);
 }

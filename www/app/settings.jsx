@@ -2,6 +2,7 @@
 
 import { Panels } from "./panels.jsx";
 import { hasRole, session, spaceInfo } from "../base/state.js";
+import { WAY_BACK } from "./way-back.js";
 
 const inTeam = () => spaceInfo.value.kind === "team";
 const byPassword = () => session.value.kind === "password";
@@ -40,6 +41,7 @@ const PANELS = [
 		name: "imports", title: "Imports", meta: "Files you brought along", icon: "upload",
 		load: () => import("./settings-imports.jsx"),
 	},
+	...WAY_BACK.map((panel) => ({ ...panel, when: () => !inTeam() && panel.when() })),
 	{
 		name: "storage", title: "Storage", meta: "What’s used, and the limits", icon: "package",
 		when: () => !inTeam(), load: () => import("./storage.jsx"),

@@ -2,6 +2,7 @@
 
 import { Panels } from "./panels.jsx";
 import { hasRole, spaceInfo } from "../base/state.js";
+import { WAY_BACK } from "./way-back.js";
 
 const PANELS = [
 	{
@@ -16,6 +17,7 @@ const PANELS = [
 		name: "profile", title: "Profile", meta: "Name, pay, lunch, time zone", icon: "building",
 		when: () => hasRole("manager"), load: () => import("./team-profile.jsx"),
 	},
+	...WAY_BACK,
 	{
 		name: "storage", title: "Storage", meta: "What’s used, and the limits", icon: "package",
 		when: () => hasRole("manager"), load: () => import("./storage.jsx"),

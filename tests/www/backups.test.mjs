@@ -1,0 +1,112 @@
+// What the screens of backups say and ask: words, differences, jobs, spans of time.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setLocale } from "../../www/ui/format.js";
+import { linesOf, totalOf } from "../../www/backups/difference.js";
+import { follow, jobOf } from "../../www/backups/jobs.js";
+import { instantsOf, problemWithSpan, requestOf } from "../../www/backups/span.js";
+import {
+	adviceOn, countWords, failureWords, jobWords, kindWords, metaOf, partOf, scheduleWords,
+} from "../../www/backups/words.js";
+
+setLocale("en-GB");
+const NOW = Date.parse("2026-11-21T12:00:00Z");
+
+test("a backup is named by what made it, and says what it contains", () => {
+	assert.equal(kindWords({ kind: "before-restore" }), "Before a restore");
+	assert.equal(kindWords({ kind: "client", name: "phone" }), "phone");
+	assert.equal(kindWords({ kind: "monthly" }), "Monthly");
+	assert.equal(countWords({ cars: 1 }), "1 record");
+	assert.equal(countWords({ cars: 1200, trips: 4, files: 2 }), "1,204 records, 2 files");
+	assert.equal(countWords(null), "0 records");
+	assert.deepEqual(metaOf({ kind: "daily", counts: { cars: 3 }, bytes: 1500 })[0], "Daily");
+});
+
+test("a space is warned of when its backups are missing, damaged or a week old", () => {
+	assert.equal(adviceOn(undefined, NOW).kind, "warn");
+	assert.equal(adviceOn({ at: "2026-11-21T11:00:00Z", damaged: "x" }, NOW).kind, "bad");
+	assert.equal(adviceOn({ at: "2026-11-15T12:00:00Z" }, NOW), null);
+	assert.match(adviceOn({ at: "2026-11-14T12:00:00Z" }, NOW).words, /7 days old/);
+});
+
+test("the lines of a difference are those that change, the most first", () => {
+	const difference = {
+		trips: { new: 1, changed: 0, deleted: 0, unchanged: 4 },
+		cars: { new: 0, changed: 2, deleted: 3, kept: 2 },
+		weights: { unchanged: 9 },
+	};
+	assert.deepEqual(linesOf(difference).map(({ collection }) => collection), ["cars", "trips"]);
+	assert.deepEqual(totalOf(difference), { new: 1, changed: 2, deleted: 3, unchanged: 13, kept: 2, all: 6 });
+	assert.deepEqual(linesOf(undefined), []);
+});
+
+test("what was done at once is over; a job is asked for until it is", async () => {
+	assert.deepEqual(jobOf({ job: "7" }), { id: "7", state: "waiting" });
+	assert.equal(jobOf({ id: "a" }).state, "done");
+	assert.deepEqual(jobOf({ job: { id: "7", state: "running" } }), { id: "7", state: "running" });
+
+	const done = { id: "7", state: "done", result: { n: 1 } };
+	const answers = [{ id: "7", state: "running", progress: 1 }, null, done];
+	const seen = [], pauses = [];
+	const ask = async () => {
+		const answer = answers.shift();
+		if (!answer)
+			throw Object.assign(new Error("away"), { isPassing: true });
+		return answer;
+	};
+	const last = await follow({ id: "7", state: "waiting" }, {
+		ask, see: ({ state }) => seen.push(state), wait: async (ms) => { pauses.push(ms); },
+	});
+	assert.deepEqual(seen, ["waiting", "running", "done"]);
+	assert.deepEqual(last.result, { n: 1 });
+	assert.ok(pauses[1] > pauses[0]);
+	const gone = Object.assign(new Error("gone"), { isPassing: false });
+	await assert.rejects(follow({ id: "8", state: "waiting" }, {
+		ask: async () => { throw gone; }, see: () => {}, wait: async () => {},
+	}), gone);
+});
+
+test("a job says how far it is", () => {
+	assert.equal(jobWords({ state: "waiting", kind: "restore" }), "Waiting for its turn…");
+	assert.equal(jobWords({ state: "running", stage: "writing", progress: 1200, total: 4210 }),
+		"Writing records, 1,200 of 4,210");
+	assert.equal(jobWords({ state: "running", kind: "backup", stage: "unheard-of" }), "Backing up…");
+	assert.equal(partOf({ progress: 5, total: 4 }), 1);
+	assert.equal(partOf({}), null);
+});
+
+test("a failure is a sentence, whatever form it comes in", () => {
+	assert.match(failureWords({ status: 0 }), /Can’t reach the server/);
+	assert.match(failureWords({ status: 400, problem: { type: "/problems/too-much" } }), /too much/);
+	assert.equal(failureWords({ detail: "The file is damaged." }), "The file is damaged.");
+	assert.equal(failureWords("Out of room."), "Out of room.");
+	assert.match(failureWords(undefined), /went wrong/);
+});
+
+test("the schedule is told in sentences", () => {
+	const usual = (name) => ({
+		backupAutomatic: true, backupDaily: true, backupKeep: 12, backupDays: 7, backupWeeks: 5,
+		backupMonths: 1,
+	})[name];
+	assert.deepEqual(scheduleWords(undefined, usual), [
+		"After changes, at most every few minutes. The last 12 are kept.",
+		"On every day with changes. One is kept for each of the last 7 days, 5 weeks, and 1 month.",
+	]);
+	assert.deepEqual(scheduleWords({ backupAutomatic: false, backupDaily: false }, usual),
+		["Not after changes.", "Not daily."]);
+});
+
+test("a span is asked for by its instants, in the zone of the space", () => {
+	const around = { now: NOW, zone: "Europe/Berlin" };
+	assert.deepEqual(instantsOf("hour", around), { from: "2026-11-21T11:00:00.000Z", to: null });
+	assert.deepEqual(instantsOf("today", around), { from: "2026-11-20T23:00:00.000Z", to: null });
+	assert.deepEqual(instantsOf("week", around), { from: "2026-11-14T23:00:00.000Z", to: null });
+	assert.match(problemWithSpan({}), /began/);
+	assert.match(problemWithSpan({ from: "2026-11-21T11:00:00Z", to: "2026-11-21T11:00:00Z" }), /after/);
+	assert.equal(problemWithSpan({ from: "2026-11-21T11:00:00Z" }), null);
+	const chosen = { by: "u", source: "import/9/x", span: "own", from: "a", collections: ["cars"] };
+	assert.deepEqual(requestOf(chosen, around),
+		{ by: "u", cause: "import:9/x", from: "a", collections: ["cars"] });
+	assert.deepEqual(requestOf({ by: "", source: "device/d", span: "hour", collections: [] }, around),
+		{ device: "d", from: "2026-11-21T11:00:00.000Z" });
+});

@@ -1,0 +1,14 @@
+// The panels about copies of a space and about its past.  They stand with the team, or in the settings for a person's
+// own space.
+
+import { hasRole, session } from "../base/state.js";
+
+const byPassword = () => session.value.kind === "password";
+
+/** [{name, title, meta, icon, when, load}]; when(): whether the server would let this person use it here. */
+export const WAY_BACK = [
+	{
+		name: "move", title: "Export", meta: "Everything as one file", icon: "swap",
+		when: () => byPassword() && hasRole("owner"), load: () => import("../backups/move.jsx"),
+	},
+];

@@ -1,0 +1,147 @@
+// One backup: what it is, and what can be done with it.
+
+import { useState } from "preact/hooks";
+import {
+	Button, Icon, Menu, Notice, Sheet, confirm, formatInstant, formatNumber, formatSize, toast,
+} from "../ui/index.js";
+import { useTask } from "../base/task.js";
+import { definition, hasRole, personName } from "../base/state.js";
+import { capital } from "../ui/format.js";
+import { deleteBackup, downloadBackup, verifyBackup } from "./requests.js";
+import { Restore } from "./restore.jsx";
+import { checkOf, countWords, countsIn, failureWords, kindWords } from "./words.js";
+
+function Fact({ label, children }) {
+	return <div><dt>{label}</dt><dd>{children}</dd></div>;
+}
+
+function Facts({ backup }) {
+	const { kind, icon, words } = checkOf(backup);
+	return (
+		<dl class="facts">
+			<Fact label="Made">
+				{kindWords(backup)}{backup.by ? `, by ${personName(backup.by)}` : ""}
+			</Fact>
+			<Fact label="Contains">{countWords(backup.counts)}</Fact>
+			<Fact label="Size">{formatSize(backup.bytes)}</Fact>
+			<Fact label="State">
+				<span class="line gap-1" data-tone={kind}>
+					{icon && <Icon name={icon} size={16} />}{words}
+				</span>
+			</Fact>
+			{backup.sealed && <Fact label="Sealed">Only your key file opens it</Fact>}
+		</dl>
+	);
+}
+
+function Lists({ backup: { counts, sha256 } }) {
+	const { files } = countsIn(counts);
+	const lists = Object.entries(counts ?? {}).filter(([name, n]) => name !== "files" && n > 0);
+	const line = ([name, n]) => (
+		<Fact key={name} label={definition(name)?.label ?? name}>{formatNumber(n)}</Fact>
+	);
+	return (
+		<details class="fold">
+			<summary class="link small">What’s in it</summary>
+			<dl class="facts">
+				{lists.sort((a, b) => b[1] - a[1]).map(line)}
+				{files > 0 && <Fact label="Photos and files">{formatNumber(files)}</Fact>}
+			</dl>
+			{sha256 && <p class="hint">SHA-256 of the file: <code class="as-typed">{sha256}</code></p>}
+		</details>
+	);
+}
+
+const CHECKED = {
+	content: "Every record and file in it was read and is as it was written.",
+	seal: "It’s whole, as it was written. What’s in it can only be read with your key file.",
+};
+
+function Verified({ answer }) {
+	if (!answer)
+		return null;
+	if (!answer.ok)
+		return (
+			<Notice kind="bad">
+				This backup is damaged and can’t be restored. {capital(answer.detail ?? "")}
+			</Notice>
+		);
+	return <Notice kind="good">{CHECKED[answer.checked] ?? "It is as it was written."}</Notice>;
+}
+
+function VerifyButton({ actions: { doing, verify } }) {
+	return <div><Button icon="shield" busy={doing === "verify"} onClick={verify}>Verify</Button></div>;
+}
+
+function useActions({ backup, onClose, onChanged }) {
+	const [doing, setDoing] = useState(null), [answer, setAnswer] = useState(null), task = useTask();
+	const start = (name, work) => async () => {
+		setDoing(name);
+		await task.run(work);
+		setDoing(null);
+	};
+	const verify = start("verify", async () => {
+		setAnswer(null);
+		setAnswer(await verifyBackup(backup.id));
+		onChanged();
+	});
+	const download = start("download", async () => {
+		await downloadBackup(backup);
+		toast("Backup saved as a file.", { kind: "good" });
+	});
+	const remove = async () => {
+		const isSure = await confirm({
+			title: "Delete this backup?", action: "Delete backup", danger: true,
+			text: `The backup of ${formatInstant(backup.at)} is deleted for everyone and can’t be ` +
+				"brought back. The records of the space stay as they are.",
+		});
+		if (!isSure || !await task.run(() => deleteBackup(backup.id)))
+			return;
+		toast("Backup deleted.");
+		onClose();
+		onChanged();
+	};
+	return { doing, answer, error: task.error, verify, download, remove };
+}
+
+function OwnerActions({ backup, actions, onRestore }) {
+	const { doing, download } = actions;
+	return [
+		<Button key="download" icon="download" busy={doing === "download"} onClick={download}>Download</Button>,
+		!backup.damaged && !backup.sealed && (
+			<Button key="restore" icon="undo" kind="primary" onClick={onRestore}>Restore…</Button>
+		),
+	];
+}
+
+/** onChanged(): the list has to be asked for again. */
+export function BackupSheet({ backup, onClose, onChanged }) {
+	const [isRestoring, setRestoring] = useState(false);
+	const actions = useActions({ backup, onClose, onChanged });
+	if (isRestoring) {
+		const back = () => setRestoring(false);
+		return <Restore backup={backup} onClose={onClose} onBack={back} onDone={onChanged} />;
+	}
+	const menu = hasRole("owner") && (
+		<Menu label="More" items={[
+			{ label: "Delete", icon: "trash", danger: true, onSelect: actions.remove },
+		]} />
+	);
+	return (
+		<Sheet title={`Backup of ${formatInstant(backup.at)}`} onClose={onClose} head={menu}
+			actions={hasRole("owner") && (
+				<OwnerActions backup={backup} actions={actions} onRestore={() => setRestoring(true)} />
+			)}>
+			<div class="stack gap-5">
+				{backup.damaged && !actions.answer && (
+					<Notice kind="bad">This backup is damaged and can’t be restored.</Notice>
+				)}
+				<Facts backup={backup} />
+				{hasRole("owner") && <VerifyButton actions={actions} />}
+				<Lists backup={backup} />
+				{actions.error && <Notice kind="bad">{failureWords(actions.error)}</Notice>}
+				<Verified answer={actions.answer} />
+			</div>
+		</Sheet>
+	);
+}

@@ -1,0 +1,145 @@
+// The backups of a space: how old the latest is, all of them, and how they are made and kept.
+
+import { useState } from "preact/hooks";
+import {
+	Bar, Button, Empty, Icon, Notice, Row, Rows, Tag, Trouble, Waiting, formatAgo, formatSize, toast,
+} from "../ui/index.js";
+import { useAsked } from "../base/asked.js";
+import { minute } from "../base/clock.js";
+import { useKeys } from "../base/keys.js";
+import { hasRole, space, spaceInfo } from "../base/state.js";
+import { BackupSheet } from "./backup-sheet.jsx";
+import { CheckFile } from "./check.jsx";
+import { Progress, useJob } from "./job.jsx";
+import { listBackups, makeBackup } from "./requests.js";
+import { Schedule } from "./schedule.jsx";
+import { adviceOn, checkOf, countWords, failureWords, metaOf, whenWords } from "./words.js";
+
+const NEARLY = 0.9; // of what the backups of a space may take
+
+// All pages that were asked for: {data: {backups, next, quota}, error, ask, more}.
+function useBackups(id) {
+	const { data, error, ask } = useAsked(() => listBackups(), id);
+	const [later, setLater] = useState({ of: null, backups: [], next: null });
+	const isOurs = later.of === data, next = isOurs ? later.next : data?.next;
+	const more = async () => {
+		try {
+			const page = await listBackups(next);
+			const before = isOurs ? later.backups : [];
+			setLater({ of: data, backups: [...before, ...page.backups], next: page.next });
+		} catch (problem) {
+			toast(failureWords(problem), { kind: "bad" });
+		}
+	};
+	const all = data && { ...data, next, backups: [...data.backups, ...(isOurs ? later.backups : [])] };
+	return { data: all, error, ask, more };
+}
+
+function Latest({ latest, making, onMake }) {
+	const advice = making.busy ? null : adviceOn(latest, minute.value), check = latest && checkOf(latest);
+	return (
+		<section class="group stack" aria-label="Latest backup">
+			{latest && (
+				<div class="stack gap-1">
+					<p class="hint">Latest backup</p>
+					<p class="hero">{formatAgo(latest.at, { now: minute.value })}</p>
+					<p class="soft">{countWords(latest.counts)}, {formatSize(latest.bytes)}</p>
+					<p class="line gap-1 small" data-tone={check.kind}>
+						{check.icon && <Icon name={check.icon} size={16} />}{check.words}
+					</p>
+				</div>
+			)}
+			{advice && <Notice kind={advice.kind}>{advice.words}</Notice>}
+			<Progress running={making} fallback="Backing up…" />
+			<div>
+				<Button kind="primary" icon="backups" busy={making.busy} onClick={onMake}>
+					Back up now
+				</Button>
+			</div>
+		</section>
+	);
+}
+
+function Quota({ quota }) {
+	if (!quota)
+		return null;
+	const { bytes, max } = quota, part = max ? bytes / max : 0;
+	const words = max ? `${formatSize(bytes)} of ${formatSize(max)}` : `${formatSize(bytes)}, no limit`;
+	const tone = part > NEARLY ? "warn" : undefined;
+	return (
+		<div class="stack gap-2">
+			<p class="flow ends small"><span class="soft">Room for backups</span><span>{words}</span></p>
+			{max > 0 && <Bar part={part} label={`${words} used`} tone={tone} />}
+			{part > NEARLY && (
+				<p class="hint">
+					When it’s full, the oldest automatic backups are deleted first. You can delete
+					some yourself, or ask your administrator for more room.
+				</p>
+			)}
+		</div>
+	);
+}
+
+function Line({ backup, isOpen, onOpen }) {
+	return (
+		<Row
+			icon="backups" title={whenWords(backup.at, minute.value)} meta={metaOf(backup)}
+			selected={isOpen} onOpen={() => onOpen(backup)}
+			trailing={<span class="soft small">{formatSize(backup.bytes)}</span>}
+			mark={(
+				<>
+					{backup.sealed && <Tag icon="lock">Sealed</Tag>}
+					{backup.damaged && <Tag kind="bad" icon="bad">Damaged</Tag>}
+				</>
+			)}
+		/>
+	);
+}
+
+function All({ data, openId, onOpen, onMore }) {
+	const { backups, next, quota } = data;
+	return (
+		<section class="stack" aria-labelledby="all-backups">
+			<h2 id="all-backups">All backups</h2>
+			<Quota quota={quota} />
+			<Rows
+				items={backups} keyOf={({ id }) => id}
+				row={(backup) => <Line backup={backup} isOpen={backup.id === openId} onOpen={onOpen} />}
+				empty={<Empty icon="backups" text="No backups yet." />}
+			/>
+			{next && <div><Button onClick={onMore}>Show older backups</Button></div>}
+		</section>
+	);
+}
+
+export default function Backups() {
+	const { id } = space.value, { data, error, ask, more } = useBackups(id);
+	const [open, setOpen] = useState(null);
+	const making = useJob("backup", () => {
+		toast("Backed up.", { kind: "good" });
+		ask();
+	});
+	const make = () => making.run(makeBackup);
+	useKeys({ b: ["Back up now", make] });
+	if (!data)
+		return error ? <Trouble text={failureWords(error)} onRetry={ask} /> : <Waiting rows={5} />;
+	return (
+		<div class="stack gap-7">
+			<Latest latest={data.backups[0]} making={making} onMake={make} />
+			{data.backups.length > 0 && (
+				<All data={data} openId={open?.id} onOpen={setOpen} onMore={more} />
+			)}
+			{hasRole("owner") && <Schedule />}
+			<CheckFile backups={data.backups} />
+			{open && (
+				<BackupSheet
+					key={open.id} backup={data.backups.find((one) => one.id === open.id) ?? open}
+					onClose={() => setOpen(null)} onChanged={ask}
+				/>
+			)}
+			{spaceInfo.value.kind === "team" && !hasRole("owner") && (
+				<p class="hint">Only the owner can download, restore and delete backups.</p>
+			)}
+		</div>
+	);
+}

@@ -1,0 +1,84 @@
+// What the screens ask the server about backups of the space on the screen.  Each resolves to the data of the answer.
+
+import { newId } from "../engine/engine.js";
+import { toast } from "../ui/index.js";
+import { saveFile } from "../base/save-file.js";
+import { space } from "../base/state.js";
+import { failureWords } from "./words.js";
+
+const PAGE = 50; // backups asked for at a time
+
+async function send(method, path, options) {
+	return (await space.value.request(method, path, options)).data;
+}
+
+const addressOf = (id) => `/backups/${encodeURIComponent(id)}`;
+
+/** {backups, next, quota}, the newest first.  after: the `next` of the page before. */
+export function listBackups(after = null) {
+	return send("GET", `/backups?${new URLSearchParams({ limit: PAGE, ...(after ? { after } : {}) })}`);
+}
+
+/** A new backup: {id, job}. */
+export function makeBackup() {
+	return send("POST", "/backup", { body: {}, key: newId() });
+}
+
+/** Whether a backup is as it was written: {ok, detail, checked}. */
+export function verifyBackup(id) {
+	return send("POST", `${addressOf(id)}/verify`, { key: newId() });
+}
+
+export function deleteBackup(id) {
+	return send("DELETE", addressOf(id));
+}
+
+/** The bytes of a backup's file. */
+export function fetchBackup(id) {
+	return send("GET", addressOf(id), { blob: true, headers: { Accept: "*/*" } });
+}
+
+/** "Depot Nord 2026-12-01 1402.daybook" */
+export function fileNameOf({ at, sealed }) {
+	const stamp = at.slice(0, 16).replace("T", " ").replace(":", "");
+	return `${space.value.info.name} ${stamp}.${sealed ? "sealed" : "tar"}`;
+}
+
+/** Gives a backup to the person as a file. */
+export async function downloadBackup(backup) {
+	saveFile(await fetchBackup(backup.id), fileNameOf(backup));
+}
+
+/** What a restore would change, or the restore itself.  options: {mode, changed, collections}. */
+export function restoreBackup(id, options, dryRun) {
+	const body = { ...options, ...(dryRun ? { dryRun: true } : {}) };
+	return send("POST", `${addressOf(id)}/restore`, { body, ...(dryRun ? {} : { key: newId() }) });
+}
+
+/** Undoes what was done in a span, as {by, token, device, cause, from, to, collections, dryRun} say. */
+export function undoSpan(body) {
+	return send("POST", "/undo", { body, ...(body.dryRun ? {} : { key: newId() }) });
+}
+
+/** The same until nothing is left of it, because the server does a part in one request: {undone, left, cause, …}. */
+export async function undoAll(body) {
+	let part = (await undoSpan(body)).undo;
+	const sum = { ...part };
+	while (part.more) {
+		part = (await undoSpan(body)).undo;
+		sum.undone += part.undone;
+	}
+	return sum;
+}
+
+/** Undoes what had one cause, such as a restore, and tells of it.  good, bad: what is said then. */
+export async function undoCause(cause, good, bad) {
+	const here = space.value;
+	try {
+		await undoAll({ cause });
+		await here.sync();
+		toast(good, { kind: "good" });
+	} catch (error) {
+		toast(`${bad} ${failureWords(error)}`, { kind: "bad" });
+	}
+}

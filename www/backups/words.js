@@ -1,0 +1,120 @@
+// What backups, jobs and differences are called on screens.  No document.
+
+import { capital, formatAgo, formatDay, formatNumber, formatTime } from "../ui/format.js";
+import { dayIn, ownZone } from "../ui/zone.js";
+
+const KINDS = {
+	manual: "By hand", automatic: "After a change", daily: "Daily", "before-restore": "Before a restore",
+	client: "App copy", uploaded: "From a file",
+};
+
+/** The kind of a backup, or what somebody called it. */
+export function kindWords({ kind, name }) {
+	return name || (KINDS[kind] ?? capital(kind));
+}
+
+export const plural = (number, one, many = one + "s") => `${formatNumber(number)} ${number === 1 ? one : many}`;
+
+/** How many records and files counts tell of: {records, files}. */
+export function countsIn(counts) {
+	const { files = 0, ...collections } = counts ?? {};
+	return { records: Object.values(collections).reduce((sum, n) => sum + n, 0), files };
+}
+
+/** "1,204 records, 12 files". */
+export function countWords(counts) {
+	const { records, files } = countsIn(counts);
+	return [plural(records, "record"), files > 0 && plural(files, "file")].filter(Boolean).join(", ");
+}
+
+/** What is known of whether a backup is whole: {kind, icon, words}. */
+export function checkOf({ damaged, checkedAt }) {
+	if (damaged)
+		return { kind: "bad", icon: "bad", words: "Damaged" };
+	if (checkedAt)
+		return { kind: "good", icon: "good", words: `Verified ${formatAgo(checkedAt)}` };
+	return { kind: "plain", icon: null, words: "Not verified yet" };
+}
+
+/** The second line of a backup in the list. */
+export function metaOf(backup) {
+	return [kindWords(backup), countWords(backup.counts)];
+}
+
+/** When a backup was made: "Today, 14:03". */
+export function whenWords(at, now) {
+	const zone = ownZone();
+	return `${formatDay(dayIn(zone, Date.parse(at)), dayIn(zone, now))}, ${formatTime(at)}`;
+}
+
+const DAY = 86_400_000; // milliseconds
+
+/** What a person should do about the backups of a space, or null: {kind, words}.  latest: the newest one. */
+export function adviceOn(latest, now) {
+	if (!latest)
+		return { kind: "warn", words: "There’s no backup of this space yet." };
+	if (latest.damaged)
+		return { kind: "bad", words: "The latest backup is damaged. Back up again." };
+	const days = Math.floor((now - Date.parse(latest.at)) / DAY);
+	return days >= 7 ? { kind: "warn", words: `The latest backup is ${plural(days, "day")} old.` } : null;
+}
+
+// --- jobs ---
+
+const STAGES = {
+	backup: "Backing up", reading: "Reading records", records: "Reading records", files: "Copying files",
+	proving: "Checking the backup", checking: "Checking", comparing: "Comparing", restoring: "Restoring",
+	importing: "Importing", writing: "Writing records", waiting: "Waiting for its turn", done: "Finishing",
+};
+
+/** What a job is doing: "Writing records, 1,200 of 4,210". */
+export function jobWords({ state, kind, stage, progress = 0, total = 0 }) {
+	const doing = state === "waiting" ? STAGES.waiting : STAGES[stage] ?? STAGES[kind] ?? "Working";
+	const isKnown = total > 0 && progress > 0;
+	return isKnown ? `${doing}, ${formatNumber(progress)} of ${formatNumber(total)}` : `${doing}…`;
+}
+
+/** How much of a job is done, 0..1; null if that is not known. */
+export function partOf({ progress = 0, total = 0 }) {
+	return total > 0 ? Math.min(1, progress / total) : null;
+}
+
+// --- failures ---
+
+const REASONS = {
+	"/problems/too-much": "That’s too much to work out at once. Choose fewer lists or a shorter time.",
+	"/problems/forbidden": "Your role in this space doesn’t allow this.",
+	"/problems/not-found": "It’s no longer there. It may have been deleted or replaced by a newer one.",
+};
+
+/** A sentence for what went wrong, from an error of a request or from the problem of a job. */
+export function failureWords(error) {
+	const problem = error?.problem ?? error ?? {};
+	if (error?.status === 0)
+		return "Can’t reach the server. Check your connection and try again.";
+	if (problem.status === 429)
+		return "The server is busy with another backup or restore. Try again in a moment.";
+	return (typeof problem === "string" ? problem : REASONS[problem.type] ?? problem.detail ?? error?.message) ??
+		"Something went wrong. Try again.";
+}
+
+// --- the schedule ---
+
+const or = (value, usual) => value ?? usual;
+
+/**
+ * How backups are made and kept, in sentences, by the settings of the space.  usual(field): the default of a field.
+ */
+export function scheduleWords(settings, usual) {
+	const of = (field) => or(settings?.[field], usual(field));
+	const kept = [["backupDays", "day"], ["backupWeeks", "week"], ["backupMonths", "month"]]
+		.filter(([field]) => of(field) > 0).map(([field, one]) => plural(of(field), one));
+	const last = `The last ${formatNumber(of("backupKeep"))} are kept.`;
+	const each = kept.length > 0 ? ` One is kept for each of the last ${listOf(kept)}.` : "";
+	return [
+		of("backupAutomatic") ? `After changes, at most every few minutes. ${last}` : "Not after changes.",
+		of("backupDaily") ? `On every day with changes.${each}` : "Not daily.",
+	];
+}
+
+const listOf = (words) => new Intl.ListFormat("en", { type: "conjunction" }).format(words);
