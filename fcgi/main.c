@@ -18,6 +18,7 @@ enum role_here {
 	PARENT,
 	WORKER,
 	HOUSEKEEPER,
+	JOBS,
 	WATCHER,
 	CHECK
 };
@@ -68,6 +69,8 @@ read_arguments(int count, char **words, struct arguments *arguments)
 			arguments->role = WORKER;
 		else if (strcmp(words[i], "--housekeeper") == 0)
 			arguments->role = HOUSEKEEPER;
+		else if (strcmp(words[i], "--jobs") == 0)
+			arguments->role = JOBS;
 		else if (strcmp(words[i], "--watcher") == 0)
 			arguments->role = WATCHER;
 		else if (strcmp(words[i], "--check") == 0)
@@ -139,6 +142,8 @@ run(struct worker *w, const struct arguments *arguments)
 	tell_ready(arguments->ready);
 	if (arguments->role == HOUSEKEEPER)
 		return housekeeper(w);
+	if (arguments->role == JOBS)
+		return jobs_serve(w);
 	return arguments->role == WATCHER ? watcher(w) : worker_serve(w, arguments->gate, answer);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "backup/backup.h"
 #include "base/id.h"
 #include "compat/compat.h"
 #include "http/member.h"
@@ -61,6 +62,7 @@ enum {
 #define JSON        INPUT_JSON, BODY_MAX
 #define OPTIONAL    INPUT_OPTIONAL, BODY_MAX
 #define RAW(max)    INPUT_RAW, max
+#define MAYBE(max)  INPUT_OPTIONAL, max
 
 /* Which turns it takes (host/turn.h).  A new row has to choose: LIGHT reads and writes a bounded number of records that
  * a key finds, LIST may be filtered or look back, HEAVY reads as much as a space has, PUSH writes some records at once,
@@ -246,6 +248,19 @@ const struct route routes[] = {
 	  files_put, files_put_takes, "send a photo or a PDF, whole or in pieces" },
 	{ GET,    "/api/files/:sha256",                                READ(VIEWER),     NONE, LIGHT,
 	  files_read, files_read_takes, "a file that a record names, whole or a range of it" },
+
+	{ POST,   "/api/backup",                                       WRITE(MANAGER),   MAYBE(BACKUP_CLIENT_MAX), BULK,
+	  backup_ask_for, backup_make_takes, "make a backup of the space now; with a key, keep what a client sends" },
+	{ GET,    "/api/backups",                                      READ(MANAGER),    NONE, LIGHT,
+	  backups_list, backups_list_takes, "the backups of the space, newest first, and what they may hold" },
+	{ GET,    "/api/backups/:id",                                  READ(OWNER),      NONE, BULK,
+	  backups_read, nothing, "the file of a backup" },
+	{ DELETE, "/api/backups/:id",                                  ADMIN(OWNER),     NONE, LIGHT,
+	  backups_delete, nothing, "delete a backup" },
+	{ POST,   "/api/backups/:id/verify",                           WRITE(OWNER),     OPTIONAL, BULK,
+	  backups_verify, nothing, "read a backup and say whether it is what it was" },
+	{ GET,    "/api/jobs/:id",                                     READ(VIEWER),     NONE, LIGHT,
+	  jobs_read, nothing, "how far long work is that I asked for" },
 
 	{ GET,    "/api/health",                                       PUBLIC,           NONE, NOBODYS,
 	  health, any_parameters, "is all well?" },

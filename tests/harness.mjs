@@ -399,7 +399,7 @@ export async function start({
 		const port = await freePort();
 		stack.facades[name] = { port, url: `http://127.0.0.1:${port}`, pages: path.join(dir, "pages", name) };
 	}
-	settings = { sign_ups: 100000, requests_at_once: 256, ...settings };
+	settings = { sign_ups: 100000, requests_at_once: 256, backup_minutes: 0, ...settings };
 	if (definitions)
 		settings = { ...settings, definitions: await mixDefinitions(dir, without) };
 	await writeFile(path.join(dir, "local.conf"), settingsText(settings));

@@ -180,6 +180,18 @@ extern const struct member device_notify_change_takes[];
 struct problem *audits_list(struct request *r);
 extern const struct member audits_list_takes[];
 
+/* backups.c */
+struct problem *backup_ask_for(struct request *r);
+extern const struct member backup_make_takes[];
+struct problem *backups_list(struct request *r);
+extern const struct member backups_list_takes[];
+struct problem *backups_read(struct request *r);
+struct problem *backups_verify(struct request *r);
+struct problem *backups_delete(struct request *r);
+
+/* jobs.c */
+struct problem *jobs_read(struct request *r);
+
 /* report_expenses.c */
 struct problem *reports_mileage(struct request *r);
 extern const struct member reports_mileage_takes[];

@@ -3,6 +3,7 @@
 #define WORKER_H
 
 #include "account/token.h"
+#include "backup/backup.h"
 #include "base/config.h"
 #include "host/turn.h"
 #include "model/call.h"
@@ -26,6 +27,9 @@ struct worker {
 
 /* A call with this worker's database, definitions and arena of the request.  It has no person; the caller sets one. */
 struct call worker_call(const struct worker *w);
+
+/* What backups need of this worker. */
+struct backup_server worker_backups(const struct worker *w);
 
 /* Read settings, keys and definitions; the database is not used.  Returns 0, or on a mistake -1 with one sentence on
  * standard error.  config_path NULL means the environment variable DAYBOOK_CONFIG, or else

@@ -1,5 +1,6 @@
 /* parent.c -- the parent of all workers.  It owns the socket and handles the signals, and nothing else.  It opens the
- * socket, keeps the workers, one housekeeper and one watcher alive, replaces them on SIGHUP and drains them on SIGTERM.
+ * socket, keeps the workers, one housekeeper, one process for jobs and one watcher alive, replaces them on SIGHUP and
+ * drains them on SIGTERM.
  * After a SIGHUP the new workers wait at a gate, a pipe that the parent closes when all are there and the old ones have
  * left: a client never meets old settings and definitions after new ones.
  * No request is lost: the socket stays open while workers are replaced.  At the end the parent first removes the socket
@@ -46,14 +47,15 @@ enum {
 enum child_kind {
 	WORKER,
 	HOUSEKEEPER,
+	JOBS,
 	WATCHER,
 	CHECK, /* a trial worker, which only starts and exits */
 	KIND_COUNT
 };
 
-static const char *const kind_names[KIND_COUNT] = { "worker", "housekeeper", "watcher", "check" };
+static const char *const kind_names[KIND_COUNT] = { "worker", "housekeeper", "jobs", "watcher", "check" };
 static const char *const kind_options[KIND_COUNT] = {
-	"--worker", "--housekeeper", "--watcher", "--check"
+	"--worker", "--housekeeper", "--jobs", "--watcher", "--check"
 };
 
 struct child {
@@ -66,7 +68,7 @@ struct child {
 	int64_t told_again;
 };
 
-/* A crew: all children of one kind (workers, the one housekeeper, the one watcher). */
+/* A crew: all children of one kind (workers; the one housekeeper, process for jobs, watcher). */
 struct crew {
 	int wanted;
 	int delay;          /* milliseconds; 0 while all is well */
@@ -557,6 +559,7 @@ live(struct house *h)
 			begin_reload(h);
 		keep_workers(h);
 		keep(h, HOUSEKEEPER);
+		keep(h, JOBS);
 		keep(h, WATCHER);
 		repeat_signals(h);
 		listen_to_everybody(h, quiet_ms(h));
@@ -654,6 +657,7 @@ parent(const char *program, const char *config_path, const struct config *config
 	};
 	h->crews[WORKER].wanted = config->workers;
 	h->crews[HOUSEKEEPER].wanted = 1;
+	h->crews[JOBS].wanted = 1;
 	make_table(h);
 	if (open_house(h) != 0)
 		return 1;

@@ -1,5 +1,5 @@
-/* process.h -- the roles of a process: the parent, a worker, the housekeeper, the watcher, or a CGI program that
- * answers one request. */
+/* process.h -- the roles of a process: the parent, a worker, the housekeeper, the one for jobs, the watcher, or a CGI
+ * program that answers one request. */
 #ifndef PROCESS_H
 #define PROCESS_H
 
@@ -17,6 +17,9 @@ int worker_serve_cgi(struct worker *w, void (*answer)(struct worker *w, struct i
 /* The housekeeper: a round at once and then every tidy_minutes, until SIGTERM.  Each minute it also looks for late
  * cars and for expense reports that wait; and it sends mail. */
 int housekeeper(struct worker *w);
+
+/* The process for jobs: long work for spaces, and the backups that are due, until SIGTERM. */
+int jobs_serve(struct worker *w);
 
 /* The watcher: confirms what the workers remember of the database, until SIGTERM. */
 int watcher(struct worker *w);

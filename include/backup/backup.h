@@ -17,7 +17,7 @@
 enum {
 	BACKUP_SMALL_RECORDS = 5000,        /* up to so much a backup is made or read within a request */
 	BACKUP_SMALL_BYTES = 32 << 20,      /* of files */
-	BACKUP_CLIENT_MAX = 16 << 20,       /* bytes of a client's copy */
+	BACKUP_CLIENT_MAX = 8 << 20,        /* bytes of a client's copy */
 	BACKUP_CLIENT_KEPT = 10,            /* of a client's copies under one key */
 	BACKUP_CLIENT_KEYS = 20,
 	BACKUP_BEFORE_RESTORE_DAYS = 30,
@@ -40,7 +40,7 @@ struct job_run;
 
 struct backup {
 	const char *id, *kind, *state, *epoch, *counts, *user_id, *name, *checked;
-	int64_t at, seq, bytes, checked_at; /* checked_at: 0 for never */
+	int64_t at, seq, bytes, files, checked_at, took_ms; /* checked_at: 0 for never */
 	unsigned char sha256[SHA256_SIZE], chain[SHA256_SIZE], fingerprint[SHA256_SIZE];
 	bool sealed;
 };
@@ -107,6 +107,10 @@ struct backup_verdict {
 /* Read a backup and say whether it is what it was when it was made; its row says it too, and so does an alarm. */
 struct problem *backup_verify(const struct call *call, const struct backup_server *server, const struct backup *backup,
     struct job_run *run, struct backup_verdict *verdict) MUST_CHECK;
+
+/* Put the members of a verdict: ok, detail, checked. */
+void backup_verdict_put(struct json_out *out, const struct backup_verdict *verdict);
+const char *backup_verdict_json(struct arena *a, const struct backup_verdict *verdict);
 
 /* ---- storing the bytes of a file as they are (uploads, sealed ones) ---- */
 

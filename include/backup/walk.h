@@ -11,6 +11,9 @@ struct walk;
 /* Begin, in a.  only names the collections that are walked through; without any it is all that have a definition. */
 struct walk *walk_new(const struct call *call, struct arena *a, const struct texts *only);
 
+/* Before the first record: begin with the first one that is at this place or comes after it. */
+void walk_from(struct walk *w, const char *collection, const char *id);
+
 /* Go to the next record; *record is NULL after the last one.  It lives until the next call. */
 struct problem *walk_next(struct walk *w, const struct record **record) MUST_CHECK;
 

@@ -52,6 +52,8 @@ struct config {
 	int64_t space_quota_bytes; /* of all files of a space */
 	int space_records;         /* of a space, not deleted; 0: any number */
 	int64_t space_bytes;       /* of a space: records and their history; 0: any number */
+	int64_t backup_bytes_max;  /* of all backups of a space; 0: any number */
+	int backup_minutes;        /* between two automatic backups of a space; 0: none are made */
 	/* the log */
 	const char *log_level;
 };

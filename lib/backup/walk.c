@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/id.h"
 #include "store/statement.h"
 
 enum {
@@ -32,6 +33,7 @@ struct walk {
 	size_t count, at;
 	struct range ranges[2];
 	struct range *taken;  /* whose record was given last */
+	const char *from;     /* the least id of the first collection, or NULL */
 	bool begun;           /* the ranges are those of order[at] */
 };
 
@@ -86,6 +88,48 @@ begin(struct walk *w)
 	w->begun = true;
 }
 
+/* The key of a UUID that is at an id or before it: beyond it lie all UUIDs from that id on, and maybe
+ * some before it. */
+static size_t
+key_before(const char *id, unsigned char key[1 + UUID_BYTES])
+{
+	static const char form[] = "00000000-0000-0000-0000-000000000000";
+	char uuid[sizeof form];
+
+	memcpy(uuid, form, sizeof form);
+	for (size_t i = 0; form[i] != '\0' && id[i] != '\0'; i++) {
+		if (form[i] == '-' ? id[i] != '-' : strchr("0123456789abcdef", id[i]) == NULL)
+			break;
+		uuid[i] = id[i];
+	}
+	key[0] = 0;
+	uuid_pack(uuid, key + 1);
+	return UUID_BYTES; /* without its last byte it comes before itself */
+}
+
+void
+walk_from(struct walk *w, const char *collection, const char *id)
+{
+	unsigned char key[1 + UUID_BYTES];
+	struct range *uuids = &w->ranges[0], *texts = &w->ranges[1];
+	size_t length = strlen(id);
+	struct arena *a = w->call->a;
+	char *before;
+
+	while (w->at < w->count && strcmp(w->order[w->at]->name, collection) < 0)
+		w->at++;
+	if (w->at == w->count || strcmp(w->order[w->at]->name, collection) != 0 || length == 0)
+		return;
+	begin(w);
+	w->from = arena_strdup(a, id);
+	uuids->above_size = key_before(id, key);
+	uuids->above = arena_memdup(a, key, uuids->above_size);
+	before = arena_printf(a, "%s\xff", id);
+	before[length - 1]--;
+	texts->above = before;
+	texts->above_size = length + 1;
+}
+
 static struct problem *
 read_page(struct walk *w, struct range *range)
 {
@@ -106,12 +150,10 @@ read_page(struct walk *w, struct range *range)
 
 /* See to it that the record at the head of a range is known. */
 static struct problem *
-fill(struct walk *w, struct range *range)
+fill_one(struct walk *w, struct range *range)
 {
 	struct problem *p;
 
-	if (range->has_record)
-		return NULL;
 	if (range->rows == NULL || (range->next == range->rows->count && !range->last)) {
 		if ((p = read_page(w, range)) != NULL)
 			return p;
@@ -125,13 +167,31 @@ fill(struct walk *w, struct range *range)
 	return p;
 }
 
+static struct problem *
+fill(struct walk *w, struct range *range)
+{
+	struct problem *p;
+	bool early;
+
+	if (range->has_record)
+		return NULL;
+	do {
+		if ((p = fill_one(w, range)) != NULL)
+			return p;
+		early = range->has_record && w->from != NULL && strcmp(range->record.id, w->from) < 0;
+		if (early)
+			range->has_record = false;
+	} while (early);
+	return NULL;
+}
+
 struct problem *
 walk_next(struct walk *w, const struct record **record)
 {
 	struct problem *p;
 
 	*record = NULL;
-	for (; w->at < w->count; w->at++, w->begun = false) {
+	for (; w->at < w->count; w->at++, w->begun = false, w->from = NULL) {
 		struct range *uuids = &w->ranges[0], *texts = &w->ranges[1];
 
 		if (!w->begun)

@@ -125,6 +125,10 @@ static const struct row rows[] = {
 	    "`daybookctl space` gives one space another limit." },
 	{ A_SIZE(space_bytes), "4G", 0, (int64_t)1 << 50,
 	    "Bytes of the records of a space with their history, which is never deleted; 0 for any number." },
+	{ A_SIZE(backup_bytes_max), "2G", 0, (int64_t)1 << 50,
+	    "Bytes of all backups of a space together, its photos not counted; 0 for any number." },
+	{ AN_INTEGER(backup_minutes), "5", 0, 1440,
+	    "Minutes between two automatic backups of a space that changes; 0 makes none, on this server." },
 	{ A_LEVEL(log_level), "info", 0, 0,
 	    "What is written to the log: error, warn, info or debug." },
 };

@@ -1,6 +1,7 @@
 /* rules.c -- the table of all rules.  A definition names its rules in "rules". */
 #include "rules/rules.h"
 
+#include "backup/rules.h"
 #include "expenses/rules.h"
 #include "fleet/rules.h"
 #include "period/rules.h"
@@ -9,6 +10,7 @@
 
 const struct rule *const rules[] = {
 	&acknowledged,
+	&backup_owner,
 	&book_log,
 	&car_flags,
 	&car_late,

@@ -37,6 +37,9 @@ const struct table_rights worker_rights[] = {
 	{ "attachment_upload", READ | ADD | CHANGE_ROWS | DROP_ROWS },
 	{ "attachment_chunk",  READ | ADD | DROP_ROWS },
 	{ "attachment_ref",    READ | ADD },
+	{ "backup",            READ | ADD | CHANGE_ROWS }, /* a request marks one as gone, and deletes none */
+	{ "backup_part",       READ | ADD },
+	{ "backup_chunk",      READ | ADD },
 	{ "presence",          READ | ADD | CHANGE_ROWS | DROP_ROWS },
 	{ "usage_event",       READ | ADD },
 	{ "alarm",             READ | ADD | CHANGE_ROWS },

@@ -39,6 +39,9 @@ statement_is_admins(enum statement_id id)
 	case STATEMENT_MIGRATION_DONE:
 	case STATEMENT_MIGRATION_FAILED:
 	case STATEMENT_META_INSTANCE:
+	case STATEMENT_BACKUP_PARTS_DROP:
+	case STATEMENT_BACKUP_DROP:
+	case STATEMENT_BACKUP_CHUNKS_DROP:
 #define STATEMENT(name, ...) case STATEMENT_##name:
 #define CHANGE(name, ...) case STATEMENT_##name:
 #define QUERY(name, ...) case STATEMENT_##name:

@@ -34,6 +34,14 @@ STATEMENT(ERASE_FILES,
     "DELETE FROM attachment WHERE space_id = ? ORDER BY sha256 LIMIT 1000")
 STATEMENT(ERASE_FILE_REFS,
     "DELETE FROM attachment_ref WHERE space_id = ? ORDER BY sha256, collection, record_id LIMIT 1000")
+STATEMENT(ERASE_BACKUP_CHUNKS,
+    "DELETE FROM backup_chunk WHERE space_id = ? ORDER BY sha256 LIMIT 50")
+STATEMENT(ERASE_BACKUP_PARTS,
+    "DELETE FROM backup_part WHERE space_id = ? ORDER BY backup_id, number LIMIT 1000")
+STATEMENT(ERASE_BACKUPS,
+    "DELETE FROM backup WHERE space_id = ? ORDER BY id LIMIT 1000")
+STATEMENT(ERASE_JOBS,
+    "DELETE FROM job WHERE space_id = ? ORDER BY id LIMIT 1000")
 STATEMENT(ERASE_PRESENCE,
     "DELETE FROM presence WHERE space_id = ? ORDER BY id LIMIT 1000")
 STATEMENT(ERASE_USAGE,
@@ -53,7 +61,8 @@ CHANGE(ERASE_TOKENS, OF_EVERYBODY,
 CHANGE(ERASE_MEMBERS, OF_EVERYBODY,
     "DELETE FROM member WHERE space_id = ?")
 CHANGE(ERASE_SPACE_DONE, OF_NOBODY, /* the blanked rows of its audit are left */
-    "UPDATE space SET erased_at = UTC_TIMESTAMP(3), records = 0, bytes = " IN_SQL(ROW_BYTES) " * seq WHERE id = ?")
+    "UPDATE space SET erased_at = UTC_TIMESTAMP(3), records = 0, backup_bytes = 0,"
+    " bytes = " IN_SQL(ROW_BYTES) " * seq WHERE id = ?")
 CHANGE(ERASE_USER_IDENTITIES, OF_USER(1),
     "DELETE FROM identity WHERE user_id = ?")
 CHANGE(ERASE_USER_SESSIONS, OF_USER(1),
@@ -186,11 +195,13 @@ STATEMENT(TIDY_UPLOADS_SENT, /* of files that a record names: from now on only r
     " WHERE f.space_id = attachment_upload.space_id AND f.sha256 = attachment_upload.sha256)"
     " ORDER BY changed_at LIMIT 1000")
 
-QUERY(TIDY_FILES, LITTER, /* files that no record names or named, and that nobody sent recently */
+QUERY(TIDY_FILES, LITTER, /* files that no record names or named, no backup has, and nobody sent recently */
     "SELECT f.space_id, f.sha256"
     "  FROM attachment f"
     " WHERE f.named = 0 AND f.created_at < UTC_TIMESTAMP(3) + INTERVAL ? DAY"
     "   AND NOT EXISTS (SELECT 1 FROM attachment_ref n WHERE n.space_id = f.space_id AND n.sha256 = f.sha256)"
+    "   AND NOT EXISTS (SELECT 1 FROM backup_part b"
+    "                    WHERE b.space_id = f.space_id AND b.sha256 = f.sha256 AND b.is_file = 1)"
     "   AND NOT EXISTS (SELECT 1 FROM attachment_upload u WHERE u.space_id = f.space_id AND u.sha256 = f.sha256"
     "                      AND (u.received < u.size OR u.changed_at >= UTC_TIMESTAMP(3) + INTERVAL ? DAY))"
     " ORDER BY f.created_at LIMIT 100")
@@ -201,6 +212,8 @@ QUERY(TIDY_FILE, LITTER_CONTENT, /* the same for one, under the lock of its spac
     "  FROM attachment f"
     " WHERE f.space_id = ? AND f.sha256 = ?"
     "   AND NOT EXISTS (SELECT 1 FROM attachment_ref n WHERE n.space_id = f.space_id AND n.sha256 = f.sha256)"
+    "   AND NOT EXISTS (SELECT 1 FROM backup_part b"
+    "                    WHERE b.space_id = f.space_id AND b.sha256 = f.sha256 AND b.is_file = 1)"
     "   AND NOT EXISTS (SELECT 1 FROM attachment_upload u WHERE u.space_id = f.space_id AND u.sha256 = f.sha256"
     "                      AND (u.received < u.size OR u.changed_at >= UTC_TIMESTAMP(3) + INTERVAL ? DAY))")
 
