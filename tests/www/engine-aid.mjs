@@ -108,6 +108,8 @@ export function createServer({ clock, definitions: some = definitions } = {}) {
 		log: [], spaces: new Map(), users: new Map(), tokens: new Map(),
 		refreshTokens: new Map(), files: new Map(),
 		stamp: "d1", down: false, page: 1000, expiresIn: 900, made: 0, cookie: null, epoch: "e1",
+		// Whether it gives out heads; the alarms that it was told.
+		tellsHead: false, alarms: [],
 		// answer(call): an answer instead of the server's own, or undefined.  after(call, answer): what to
 		// do with it before it is given.
 		answer: () => undefined, after: (call, answer) => answer,
@@ -119,7 +121,7 @@ export function createServer({ clock, definitions: some = definitions } = {}) {
 	server.space = (id, role = "owner", kind = "personal") => {
 		const space = {
 			id, name: id, kind, role, epoch: "e1", view: 1, seq: 0, records: new Map(), ops: new Map(),
-			gone: false, cuts: new Map(),
+			gone: false, cuts: new Map(), forks: [{ from: 0, line: "a" }],
 		};
 		server.spaces.set(id, space);
 		return space;
@@ -189,25 +191,40 @@ export function createServer({ clock, definitions: some = definitions } = {}) {
 		};
 	}
 
-	const cursorOf = (s, seq) => `${s.epoch}.${s.view}.${seq}`;
+	// The hash of the audit row at a seq.  Each of s.forks, {from, line}, begins another past.
+	const chainAt = (s, seq) => (seq === 0 ? "0" : s.forks.findLast(({ from }) => from <= seq).line).repeat(48) +
+		seq.toString(16).padStart(16, "0");
+	const cursorOf = (s, seq) => `${s.epoch}.${s.view}.${chainAt(s, seq)}.${seq}`;
+
+	function head(s, past) {
+		const through = (one) => {
+			const [seq, chain] = one.split("-");
+			return { seq: Number(seq), through: Number(seq) <= s.seq && chainAt(s, Number(seq)) === chain };
+		};
+		return { status: 200, body: {
+			seq: s.seq, chain: chainAt(s, s.seq), at: new Date(clock.at).toISOString(), epoch: s.epoch,
+			seal: `sealed-${s.seq}`, ...(past ? { past: past.split(",").map(through) } : {}),
+		} };
+	}
 
 	function checkCursor(s, cursor) {
-		const [epoch, view, seq] = cursor.split(".");
+		const [epoch, view, chain, seq] = cursor.split(".");
 		if (epoch !== s.epoch)
 			return refusal(410, {
 				type: "/problems/resync",
 				reason: "epoch",
 				...(s.cuts.has(epoch) ? { restored: { epoch: s.epoch, seq: s.cuts.get(epoch) } } : {}),
 			});
-		return Number(view) !== s.view || Number(seq) > s.seq
-			? refusal(410, { type: "/problems/resync", reason: "view" }) : null;
+		const reason = Number(seq) > s.seq ? "ahead" : chain !== chainAt(s, Number(seq)) ? "past"
+			: Number(view) !== s.view ? "view" : null;
+		return reason && refusal(410, { type: "/problems/resync", reason });
 	}
 
 	function changes(s, since) {
 		const problem = since && checkCursor(s, since);
 		if (problem)
 			return problem;
-		const from = since ? Number(since.split(".")[2]) : 0;
+		const from = since ? Number(since.split(".")[3]) : 0;
 		const rows = [...s.records.values()].filter((row) => row.seq > from && (since || !row.deleted))
 			.sort((a, b) => a.seq - b.seq);
 		const page = rows.slice(0, server.page), more = rows.length > page.length;
@@ -281,7 +298,7 @@ export function createServer({ clock, definitions: some = definitions } = {}) {
 				id, name, kind, role, epoch,
 			})) } };
 		if (where === "/sync/heads") {
-			const list = mine.map((s) => ({ space: s.id, head: `${s.epoch}.${s.view}.${s.seq}` }));
+			const list = mine.map((s) => ({ space: s.id, head: cursorOf(s, s.seq) }));
 			const body = { heads: list, definitions: server.stamp };
 			const tag = JSON.stringify(JSON.stringify(body));
 			return call.headers["if-none-match"] === tag ? { status: 304 }
@@ -299,6 +316,12 @@ export function createServer({ clock, definitions: some = definitions } = {}) {
 		}
 		if (rest === "/sync/changes")
 			return changes(s, call.query.get("since"));
+		if (rest === "/sync/head" && server.tellsHead)
+			return head(s, call.query.get("past"));
+		if (rest === "/sync/alarm" && server.tellsHead) {
+			server.alarms.push(call.body);
+			return { status: 200, body: { raised: true } };
+		}
 		if (rest === "/sync/push")
 			return push(s, call.body, user);
 		return rest.startsWith("/files/") && method === "PUT" ? putFile(call, rest.slice(7)) : refusal(404);

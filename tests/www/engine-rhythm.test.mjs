@@ -258,10 +258,11 @@ async function asOfVersion1(factory, name) {
 		request.onerror = () => reject(request.error);
 	});
 	const now = await asked(factory.open(name)), work = now.transaction([...now.objectStoreNames]);
-	const stores = await Promise.all([...now.objectStoreNames].map(async (store) => [
+	const names = [...now.objectStoreNames].filter((one) => one !== "kept"); // which came later
+	const stores = await Promise.all(names.map(async (store) => [
 		store, await asked(work.objectStore(store).getAllKeys()), await asked(work.objectStore(store).getAll()),
 	]));
-	const plans = [...now.objectStoreNames].map((store) => {
+	const plans = names.map((store) => {
 		const { keyPath, autoIncrement, indexNames } = work.objectStore(store);
 		return { store, keyPath, autoIncrement, indexes: [...indexNames].map((index) => [
 			index, work.objectStore(store).index(index).keyPath,

@@ -6,6 +6,8 @@ import { answer, askAgain } from "./deletions.js";
 import { createFiles } from "./files.js";
 import { findIn } from "./finding.js";
 import { createInsisting } from "./insist.js";
+import { forgetKept, readKept, settleKept } from "./kept.js";
+import { createLookBack } from "./lookback.js";
 import { isActive } from "./outbox.js";
 import { askToPersist, forgetOld } from "./keeping.js";
 import { createNotes } from "./notes.js";
@@ -90,9 +92,10 @@ function createCore({ env, user, kind, session, tabs, changed, wrote }, account,
 		database, user: id, device: () => env.device.self().id, now: clock.now, request: insist, definition,
 		publish, disown, suspect: () => spaces.suspect(), limits: (space) => spaces.limits(space),
 	});
+	const lookBack = createLookBack({ database, now: clock.now, request: insist });
 	const pull = createPull({
 		database, now: clock.now, request: insist, definition, publish, told: serverTime.told,
-		loading: conversation.loading,
+		loading: conversation.loading, lookBack,
 	});
 	const files = createFiles({ database, clock, request: insist, refuse: push.giveUp });
 	const spaces = createSpaces({
@@ -104,7 +107,9 @@ function createCore({ env, user, kind, session, tabs, changed, wrote }, account,
 		},
 		defined: (space, list) => opened.get(space)?.define(list),
 	});
-	return { owner, ended, database, isIn, request, notes, opened, conversation, push, pull, files, spaces };
+	return {
+		owner, ended, database, isIn, request, notes, opened, conversation, push, pull, lookBack, files, spaces,
+	};
 }
 
 /** @typedef {ReturnType<typeof createCore>} Core */
@@ -167,17 +172,27 @@ function forSpaces(
 		},
 		/** @param {string} space */
 		async exportSpace(space) {
-			const [rows, ops, sent] = await database.read(["rows", "ops", "files"], (work) => Promise.all([
+			const stores = ["rows", "ops", "files", "kept"];
+			const [rows, ops, sent, kept] = await database.read(stores, (work) => Promise.all([
 				work.all("rows", "space", space), opsOfSpace(work, space),
-				work.all("files", "space", space),
+				work.all("files", "space", space), work.all("kept", "space", space),
 			]));
-			return fileOf({ info: spaces.infoOf(space), at: env.serverTime.now(), rows, ops, files: sent });
+			const info = spaces.infoOf(space), at = env.serverTime.now();
+			return fileOf({ info, at, rows, kept, ops, files: sent });
+		},
+		/** @param {string} space */
+		before: (space) => readKept(database, space),
+		/** @param {string} space */
+		async forgetBefore(space) {
+			const outcome = await forgetKept(database, space);
+			if (outcome)
+				opened.publish(space, outcome);
 		},
 	};
 }
 
 /** What rounds need (round.js). @param {Core} core */
-function forRounds({ database, conversation, spaces }) {
+function forRounds({ database, opened, conversation, spaces }) {
 	const isWaiting = () => database.read(["ops"], async (work) =>
 		(await work.all("ops")).some(isActive)).catch(() => true);
 
@@ -185,6 +200,12 @@ function forRounds({ database, conversation, spaces }) {
 		...conversation,
 		/** @param {string} space @returns {Promise<SpaceState>} */
 		stateOf: (space) => database.read(["meta"], (work) => readState(work, space)),
+		/** What the server has again is no longer kept. @param {string} space */
+		async settleKept(space) {
+			const outcome = await settleKept(database, space);
+			if (outcome)
+				opened.publish(space, outcome);
+		},
 		refreshSpaces: spaces.refresh,
 		spaceIds: spaces.ids,
 		lacksDefinitions: spaces.areOld,
@@ -199,7 +220,7 @@ function forRounds({ database, conversation, spaces }) {
 export function createAccount(parts) {
 	const { env, kind, session, tabs, changed, wrote } = parts, { clock, page, network, poll, chance } = env;
 	const core = createCore(parts, () => account, () => sync.nudge());
-	const { owner, ended, database, notes, opened, conversation, push, pull, files, spaces } = core;
+	const { owner, ended, database, notes, opened, conversation, push, pull, lookBack, files, spaces } = core;
 	/** @type {boolean | null} */
 	let persisted = null;
 	let going = false;
@@ -295,7 +316,7 @@ export function createAccount(parts) {
 	};
 
 	const sync = createSync({
-		account, push, pull, files, clock, poll, chance, page, network, looks, tabs, hasUnsent,
+		account, push, pull, lookBack, files, clock, poll, chance, page, network, looks, tabs, hasUnsent,
 	});
 	return account;
 }

@@ -130,6 +130,15 @@ export interface Status {
 	readonly question: null | { deletes: number; of: number };
 	/** The same after refuse().  allow() still deletes, and sync() asks again. */
 	readonly kept: null | { deletes: number; of: number };
+	/**
+	 * The server has another past than this device knows.  found: its operator loaded a backup; its database was
+	 * set back; or what was written before is not there as it was.  since: the last instant up to which both are
+	 * the same, if known.  kept: how many records this device held otherwise; before() has them, until
+	 * forgetBefore() or until the server has them again.
+	 */
+	readonly past: null | {
+		found: "restored" | "set-back" | "other-past"; at: number; since: number | null; kept: number;
+	};
 	/** The person is no longer a member of the space.  What is here can be exported. */
 	readonly gone: null | { reason: string; unsent: number };
 	/** Whether this tab is the one that talks to the server. */
@@ -208,6 +217,10 @@ export interface Space {
 	allow(): Promise<void>;
 	/** Keeps it on this device. */
 	refuse(): Promise<void>;
+	/** The records that `status.past` keeps, each as this device held it and as it is now. */
+	before(): Promise<{ collection: string; id: Id; record: Row; now: Row | null }[]>;
+	/** The person has decided about `status.past`: what is kept is deleted. */
+	forgetBefore(): Promise<void>;
 	/** Everything of this space on this device, including unsent ops, as one JSON file. */
 	export(): Promise<Blob>;
 

@@ -1,7 +1,10 @@
 // @ts-check
 // The transactions of a resync: it begins, gathers pages in the store "fresh" beside what is shown, and changes over to
 // them.  Asking for the pages is resync.js.
+import { alarmAfter } from "./chain.js";
 import { askedAfter, isMuch } from "./deletions.js";
+import { keepOld } from "./kept.js";
+import { chainKey } from "./lookback.js";
 import { groupOps } from "./outbox.js";
 import { rebase } from "./rebase.js";
 import { createRows } from "./rows.js";
@@ -10,6 +13,7 @@ import { advance, amend, opsOfRecords, opsOfSpace, readState, rowOf } from "./us
 /** @typedef {import("./outbox.js").StoredOp} StoredOp */
 /** @typedef {import("./database.js").Transaction} Transaction */
 /** @typedef {import("./userdata.js").SpaceState} SpaceState */
+/** @typedef {import("./chain.js").Judged} Judged */
 /**
  * Why the server asks for a resync.  restored: the server was restored from a backup, which ends at seq.
  * @typedef {{reason?: string, restored?: {epoch: string, seq: number}}} Reason
@@ -26,15 +30,28 @@ const keyOfRow = (row) => row.collection + "/" + row.id;
  */
 export const isPastLost = (reason) => ["epoch", "past", "ahead"].includes(reason ?? "");
 
+/** Whether versions, and what was acknowledged, may mean something else from now on. @param {Reason} why */
+export const isOtherPast = ({ reason, restored }) => isPastLost(reason) || restored !== undefined;
+
 /**
- * Puts acknowledged ops that the server has lost back into the outbox.  Where it does not tell which, all are asked
- * again: those that survived are answered as duplicates.
- * @param {Transaction} work @param {string} space @param {Reason["restored"]} restored @returns {Promise<StoredOp[]>}
+ * Whether the server may have lost an acknowledged op.  Where nobody can tell, all are asked again: those that survived
+ * are answered as duplicates.
+ * @param {Reason["restored"]} restored @param {Judged | null} judged
  */
-async function requeue(work, space, restored) {
+const mayBeLost = (restored, judged) => (/** @type {StoredOp} */ op) => {
+	if (restored && !judged?.broken)
+		return op.epoch !== restored.epoch && Number(op.seq) > restored.seq;
+	return !judged?.common || Number(op.seq) > judged.common.seq;
+};
+
+/**
+ * Puts acknowledged ops that the server may have lost back into the outbox.
+ * @param {Transaction} work @param {string} space @param {(op: StoredOp) => boolean} isLost
+ * @returns {Promise<StoredOp[]>}
+ */
+async function requeue(work, space, isLost) {
 	/** @type {StoredOp[]} */
-	const done = await work.all("done", "space", space);
-	const lost = done.filter((op) => !restored || (op.epoch !== restored.epoch && Number(op.seq) > restored.seq));
+	const done = await work.all("done", "space", space), lost = done.filter(isLost);
 	for (const op of lost) {
 		const { epoch, version, seq, doneAt, own, ...rest } = op;
 		await work.put("ops", { ...rest, state: "waiting", again: true });
@@ -51,9 +68,9 @@ async function requeue(work, space, restored) {
  * @param {Reason} why @param {SpaceState["resync"]} before the resync that this one breaks off
  * @returns {Partial<SpaceState>}
  */
-export function stateAtBegin({ reason, restored }, before) {
+export function stateAtBegin(why, before) {
+	const { reason, restored } = why, isChanged = isOtherPast(why);
 	const epoch = restored ? { epoch: restored.epoch } : reason === "epoch" ? { epoch: null } : {};
-	const isChanged = isPastLost(reason) || restored !== undefined;
 	return {
 		...epoch,
 		...(isChanged ? { past: null } : {}),
@@ -68,13 +85,19 @@ export function stateAtBegin({ reason, restored }, before) {
 /**
  * Begins a resync.  What goes back into the outbox does so before anything is cleared, in the same transaction.
  * @param {import("./database.js").Database} database @param {string} space @param {Reason} why
+ * @param {Judged | null} judged what the heads of this device say about another past @param {number} now
  */
-export function beginAnew(database, space, why) {
+export function beginAnew(database, space, why, judged, now) {
 	return database.write(["meta", "ops", "done", "fresh", "files"], async (work) => {
-		const { resync: before } = await readState(work, space);
-		const again = isPastLost(why.reason) || why.restored ? await requeue(work, space, why.restored) : [];
+		const { resync: before, alarm } = await readState(work, space), isOther = isOtherPast(why);
+		const again = isOther ? await requeue(work, space, mayBeLost(why.restored, judged)) : [];
 		await work.deleteAll("fresh", "space", space);
-		const state = await advance(work, space, stateAtBegin(why, before));
+		if (isOther)
+			await work.put("meta", { heads: judged?.heads ?? [], askedAt: 0 }, chainKey(space));
+		const state = await advance(work, space, {
+			...stateAtBegin(why, before),
+			...(isOther ? { alarm: alarmAfter(alarm, why, judged, now) } : {}),
+		});
 		const ops = await opsOfRecords(work, space, again.map((op) => [op.collection, op.record]));
 		return { state, rows: [], changes: [], ops };
 	});
@@ -135,8 +158,8 @@ export function compareRows(old, fresh) {
  * @param {string} space @param {string} cursor
  */
 export function changeOver({ database, definition }, space, cursor) {
-	return database.write(["meta", "rows", "fresh", "ops"], async (work) => {
-		const { resync, loaded, asked } = await readState(work, space);
+	return database.write(["meta", "rows", "fresh", "kept", "ops"], async (work) => {
+		const { resync, loaded, asked, alarm: before } = await readState(work, space);
 		if (!resync || resync.cursor !== cursor)
 			return null;
 		const [old, fresh, all] = await Promise.all([
@@ -160,9 +183,14 @@ export function changeOver({ database, definition }, space, cursor) {
 			for (const op of rebase(some, held.get(key), form(some[0].collection)))
 				rows.keepOp(op);
 		await work.deleteAll("fresh", "space", space);
+		const kept = resync.rebase && before ? await keepOld(work, space, old, fresh) : before?.kept ?? 0;
+		const isOver = before?.found === "restored" && kept === 0;
+		const alarm = before && !isOver ? { ...before, kept } : null;
 		const outcome = await rows.done(!loaded);
 		const question = mayAsk ? askedAfter(asked, asks ? unasked.length : 0, old.length) : null;
-		const state = await advance(work, space, { cursor, loaded: true, resync: null, asked: question });
+		const state = await advance(work, space, {
+			cursor, loaded: true, resync: null, asked: question, alarm,
+		});
 		return { ...outcome, state };
 	});
 }

@@ -64,15 +64,19 @@ export function createMembership({ database, pull, publish }) {
 		 * @param {string} space @param {boolean} restored
 		 */
 		async lose(space, restored) {
-			const stores = ["meta", "rows", "fresh", "ops"];
+			const stores = ["meta", "rows", "fresh", "kept", "ops"];
 			const { left, ...outcome } = await database.write(stores, async (work) => {
 				const ops = await opsOfSpace(work, space), problem = problemOfLoss(restored);
 				const rows = restored ? [] : await wipe(work, space, ops);
 				for (const op of ops.filter(isActive))
 					await work.put("ops", { ...op, state: "rejected", problem });
 				await work.deleteAll("fresh", "space", space);
+				if (!restored)
+					await work.deleteAll("kept", "space", space);
 				const gone = { reason: reasonOf(restored), kept: restored };
-				const state = await advance(work, space, { head: null, resync: null, gone });
+				const state = await advance(work, space, {
+					head: null, resync: null, gone, ...(restored ? {} : { alarm: null }),
+				});
 				const records = ops.map((op) => [op.collection, op.record]);
 				const touched = await opsOfRecords(work, space, records);
 				return { state, rows, ops: touched, changes: changesOf(rows), left: ops.length };

@@ -15,7 +15,8 @@ import { advance, opsOfSpace, readState } from "./userdata.js";
  *   request: (method: string, path: string, options?: any) => Promise<any>,
  *   definition: (space: string, collection: string) => import("./engine.d.ts").Definition | undefined,
  *   publish: (space: string, outcome: Outcome) => void, told: (serverTime: string, sentAt: number) => void,
- *   loading: (space: string, count: number | null) => void}} Parts
+ *   loading: (space: string, count: number | null) => void,
+ *   lookBack: ReturnType<typeof import("./lookback.js").createLookBack>}} Parts
  */
 
 /** Whether a change says that the record is gone. @param {any} change */
@@ -78,7 +79,7 @@ function takePage({ database, definition }, space, since, page, pulled) {
 }
 
 /** @param {Parts} parts */
-export function createPull({ database, now, request, definition, publish, told, loading }) {
+export function createPull({ database, now, request, definition, publish, told, loading, lookBack }) {
 	/** @param {string} space @param {string | null} cursor @param {string | null} past sent with a cursor only */
 	async function askPage(space, cursor, past) {
 		const sentAt = now();
@@ -115,7 +116,7 @@ export function createPull({ database, now, request, definition, publish, told, 
 		}
 	}
 
-	const { begin, resync } = createResync({ database, definition, publish, loading, askPage });
+	const { begin, resync } = createResync({ database, now, definition, publish, loading, lookBack, askPage });
 
 	return {
 		beginResync: begin,

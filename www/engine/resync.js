@@ -3,14 +3,14 @@
 // transaction.  After a restore of the server, what was acknowledged and lost goes back into the outbox first
 // (schema/PROTOCOL.md 4 and 5).
 import { ApiError } from "./api.js";
-import { beginAnew, changeOver, gather, isPastLost } from "./gathering.js";
+import { beginAnew, changeOver, gather, isOtherPast, isPastLost } from "./gathering.js";
 import { readState } from "./userdata.js";
 
 /**
- * @param {Pick<import("./pull.js").Parts, "database" | "definition" | "publish" | "loading"> & {askPage: (space:
- *   string, cursor: string | null, past: string | null) => Promise<any>}} parts
+ * @param {Pick<import("./pull.js").Parts, "database" | "now" | "definition" | "publish" | "loading" | "lookBack"> &
+ *   {askPage: (space: string, cursor: string | null, past: string | null) => Promise<any>}} parts
  */
-export function createResync({ database, definition, publish, loading, askPage }) {
+export function createResync({ database, now, definition, publish, loading, lookBack, askPage }) {
 	/** @param {string} space */
 	const stateOf = (space) => database.read(["meta"], (work) => readState(work, space));
 
@@ -37,7 +37,8 @@ export function createResync({ database, definition, publish, loading, askPage }
 	return {
 		/** @param {string} space @param {any} why a Reason (gathering.js), as the server says it */
 		async begin(space, why) {
-			publish(space, await beginAnew(database, space, why));
+			const judged = isOtherPast(why) ? await lookBack.judge(space, why) : null;
+			publish(space, await beginAnew(database, space, why, judged, now()));
 		},
 		/**
 		 * Goes on where it broke off; answers whether it came to the end itself.

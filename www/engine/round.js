@@ -35,7 +35,8 @@ export function isOfSpace(error) {
 /**
  * news: called when something was sent or fetched.
  * @typedef {{account: import("./account.js").Account, push: ReturnType<typeof import("./push.js").createPush>, pull:
- *   ReturnType<typeof import("./pull.js").createPull>, files: ReturnType<typeof import("./files.js").createFiles>,
+ *   ReturnType<typeof import("./pull.js").createPull>, lookBack: ReturnType<typeof
+ *   import("./lookback.js").createLookBack>, files: ReturnType<typeof import("./files.js").createFiles>,
  *   clock: import("./clock.js").Clock, news: () => void, isStopped: () => boolean}} Parts
  */
 
@@ -43,7 +44,7 @@ export function isOfSpace(error) {
  * Sending and fetching in one space.
  * @param {Parts & {heads: ReturnType<typeof createHeads>}} parts
  */
-function createSpaceRound({ account, push, pull, files, news, isStopped, heads }) {
+function createSpaceRound({ account, push, pull, lookBack, files, news, isStopped, heads }) {
 	/**
 	 * Spaces that ops were sent to since their changes were last fetched.  Others may have written before those
 	 * ops.
@@ -69,11 +70,25 @@ function createSpaceRound({ account, push, pull, files, news, isStopped, heads }
 			await sendReady(space);
 	}
 
+	/**
+	 * Compares the past of the server with what this device has seen of it.  It is not this that fails a round.
+	 * @param {string} space @param {boolean} isNews
+	 */
+	async function lookBackAt(space, isNews) {
+		const { alarm } = await account.stateOf(space);
+		if (alarm && isNews)
+			await account.settleKept(space);
+		if (alarm?.claim)
+			await lookBack.tell(space, alarm.claim).catch(() => {});
+		if (await lookBack.look(space, isNews).catch(() => false))
+			throw new ApiError(410, { reason: "past" });
+	}
+
 	/** @param {string} space */
 	async function fetchChanges(space) {
 		const head = heads.of(space), state = await account.stateOf(space);
 		if (state.loaded && !state.resync && head !== null && state.head === head && !sent.has(space))
-			return;
+			return lookBackAt(space, false);
 		fetching = true;
 		const isEnd = await pull.pull(space).finally(() => { fetching = false; });
 		if (!isEnd)
@@ -81,6 +96,7 @@ function createSpaceRound({ account, push, pull, files, news, isStopped, heads }
 		sent.delete(space);
 		await account.caughtUp(space, head);
 		news();
+		await lookBackAt(space, true);
 	}
 
 	/**

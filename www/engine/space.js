@@ -40,6 +40,8 @@ export function createSpace({ id, account }) {
 		sync: () => account.syncNow(id),
 		allow: () => account.answerQuestion(id, true),
 		refuse: () => account.answerQuestion(id, false),
+		before: () => account.before(id),
+		forgetBefore: () => account.forgetBefore(id),
 		export: () => account.exportSpace(id),
 		request: (method, path, options) =>
 			account.request(method, `/spaces/${encodeURIComponent(id)}${path}`, options),

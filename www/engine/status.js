@@ -43,6 +43,10 @@ export function troubleOf(error, online, isIn) {
 	return error.status === 503 && error.retryAfter >= 30 ? "restoring" : "server";
 }
 
+/** @param {import("./chain.js").Alarm} alarm @returns {NonNullable<Status["past"]>} */
+const pastOf = ({ found, at, since, kept }) =>
+	({ found, at, since: since?.at ? Date.parse(since.at) : null, kept });
+
 /**
  * @param {{live: Live, talk: Talk, counts: Counts, isIn: boolean, leads: boolean, persisted: boolean | null}} known
  * @returns {Status}
@@ -56,22 +60,30 @@ export function statusOf({ live: { state, loading, problem, failedAt }, talk, co
 		lastAt: talk.lastAt, failedAt: talk.failedAt ?? failedAt,
 		trouble: isIn ? trouble : "signed-out", problem: talk.problem ?? problem,
 		question: kept ? null : question, kept: kept ? question : null,
+		past: state.alarm && pastOf(state.alarm),
 		gone: state.gone && { reason: state.gone.reason, unsent },
 		leads, persisted,
 	};
 }
 
-/**
- * Everything of a space on this device, as a JSON file.
- * @param {{info: SpaceInfo, at: number, rows: any[], ops: import("./outbox.js").StoredOp[], files: any[]}} content
- */
-export function fileOf({ info, at, rows, ops, files }) {
+/** @param {any[]} rows */
+function byCollection(rows) {
 	/** @type {Record<string, any[]>} */
 	const records = {};
 	for (const row of rows)
 		(records[row.collection] ??= []).push(row.record);
+	return records;
+}
+
+/**
+ * Everything of a space on this device, as a JSON file.
+ * @param {{info: SpaceInfo, at: number, rows: any[], kept: any[], ops: import("./outbox.js").StoredOp[],
+ *   files: any[]}} content kept: records of before the past of the server became another one
+ */
+export function fileOf({ info, at, rows, kept, ops, files }) {
 	const all = {
-		space: info, exportedAt: new Date(at).toISOString(), records,
+		space: info, exportedAt: new Date(at).toISOString(), records: byCollection(rows),
+		...(kept.length > 0 ? { before: byCollection(kept) } : {}),
 		unsent: ops.map(({ n, parts, ...op }) => op),
 		files: files.map(({ sha256, type, size, sent }) => ({ sha256, type, size, sent })),
 	};

@@ -16,7 +16,8 @@ const LOOK_UNSENT = 5_000; // the same while it shows something that is to be se
  *   looks: at what other tabs have stored; hasUnsent: whether this tab shows anything that is to be sent
  */
 export function createSync(parts) {
-	const { account, push, pull, files, clock, poll, chance, page, network, looks, tabs, hasUnsent } = parts;
+	const { account, push, pull, lookBack, files, clock, poll, chance, page, network, looks, tabs, hasUnsent } =
+		parts;
 	/** @type {unknown} */
 	let timer = null;
 	let dueAt = Infinity; // when the next round of the leader is due, or the next look of another tab
@@ -30,7 +31,7 @@ export function createSync(parts) {
 
 	const rhythm = createRhythm({ clock, poll, chance, page, network }), { news } = rhythm;
 	const { round, sendBeside, forgetHeads } = createRound({
-		account, push, pull, files, clock, news, isStopped: () => stopped,
+		account, push, pull, lookBack, files, clock, news, isStopped: () => stopped,
 	});
 
 	/** @param {boolean} asked by a person */

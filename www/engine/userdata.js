@@ -5,19 +5,22 @@ import { createDatabase } from "./database.js";
 
 /**
  * meta: "spaces" and, per space, its state and definitions.  rows: records as the server last said them.  fresh: what a
- * resync has gathered so far.  ops: the outbox, in the order of writing.  done: acknowledged ops, for 30 days.  files
- * and bytes: photos and receipts.  notes: half-typed forms and small settings.
+ * resync has gathered so far.  kept: records of before the past of the server became another one.  ops: the outbox, in
+ * the order of writing.  done: acknowledged ops, for 30 days.  files and bytes: photos and receipts.  notes: half-typed
+ * forms and small settings.
  */
-const STORES = ["meta", "rows", "fresh", "ops", "done", "files", "bytes", "notes"];
+const STORES = ["meta", "rows", "fresh", "kept", "ops", "done", "files", "bytes", "notes"];
 
 /**
  * The state of a space.  rev: counts the transactions on it, so that a tab notices what it missed.  resync: everything
  * is being loaded anew; with rebase, versions from before it mean nothing after it.  past: what the last push was
  * answered about the past of the space, until a pull has come to its end.  gone: the person is no longer a member.
- * asked: much was deleted on the server, and the rows of it are marked.
+ * asked: much was deleted on the server, and the rows of it are marked.  alarm: the server has another past than this
+ * device knows.
  * @typedef {{cursor: string | null, past: string | null, head: string | null, loaded: boolean, epoch: string | null,
  *   rev: number, resync: {cursor: string | null, rebase: boolean, restored: boolean, count: number} | null, gone:
- *   {reason: string, kept?: boolean} | null, asked: import("./deletions.js").Asked | null}} SpaceState
+ *   {reason: string, kept?: boolean} | null, asked: import("./deletions.js").Asked | null,
+ *   alarm: import("./chain.js").Alarm | null}} SpaceState
  * @typedef {import("./outbox.js").StoredOp} StoredOp
  *
  * @typedef {import("./database.js").Transaction} Transaction
@@ -34,13 +37,21 @@ const STORES = ["meta", "rows", "fresh", "ops", "done", "files", "bytes", "notes
  */
 export function openUserData(factory, family, user, lost) {
 	return createDatabase({
-		factory, name: `${family}.${user}`, version: 2, lost,
+		factory, name: `${family}.${user}`, version: 3, lost,
 		upgrade(database, from, work) {
 			if (from === 0)
 				createStores(database);
-			work.objectStore("done").createIndex("record", ["space", "collection", "record"]);
+			if (from < 2)
+				work.objectStore("done").createIndex("record", ["space", "collection", "record"]);
+			createRowStore(database, "kept");
 		},
 	});
+}
+
+/** @param {IDBDatabase} database @param {string} name */
+function createRowStore(database, name) {
+	const keyPath = ["space", "collection", "id"];
+	database.createObjectStore(name, { keyPath }).createIndex("space", "space");
 }
 
 /** @param {IDBDatabase} database */
@@ -49,10 +60,7 @@ function createStores(database) {
 	database.createObjectStore("notes");
 	database.createObjectStore("bytes");
 	for (const name of ["rows", "fresh"])
-		database.createObjectStore(name, { keyPath: ["space", "collection", "id"] }).createIndex(
-			"space",
-			"space"
-		);
+		createRowStore(database, name);
 	const ops = database.createObjectStore("ops", { keyPath: "n", autoIncrement: true });
 	ops.createIndex("space", "space");
 	ops.createIndex("record", ["space", "collection", "record"]);
@@ -65,7 +73,7 @@ function createStores(database) {
 export function freshState() {
 	return {
 		cursor: null, past: null, head: null, loaded: false, epoch: null, rev: 0, resync: null, gone: null,
-		asked: null,
+		asked: null, alarm: null,
 	};
 }
 
