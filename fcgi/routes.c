@@ -177,6 +177,8 @@ const struct route routes[] = {
 	  sync_heads, any_parameters, "has anything changed in any of my spaces?" },
 	{ GET,    "/api/sync/head",                                    READ(VIEWER),     NONE, LIGHT,
 	  sync_head, sync_head_takes, "the head of the space with its hash; does its chain go through former ones?" },
+	{ POST,   "/api/sync/alarm",                                   WRITE(VIEWER),    JSON, LIGHT,
+	  sync_alarm, sync_alarm_takes, "a head that was given out is no longer in the chain: raise an alarm" },
 	{ POST,   "/api/sync/push",                                    WRITE(VIEWER),    JSON, PUSH,
 	  sync_push, sync_push_takes, "a device's writes, each with its own outcome" },
 	{ GET,    "/api/sync/check-update",                            READ(VIEWER),     NONE, LIGHT,

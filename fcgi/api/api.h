@@ -152,6 +152,8 @@ extern const struct member files_read_takes[];
 /* heads.c */
 struct problem *sync_head(struct request *r);
 extern const struct member sync_head_takes[];
+struct problem *sync_alarm(struct request *r);
+extern const struct member sync_alarm_takes[];
 
 /* sync.c */
 struct problem *sync_changes(struct request *r);

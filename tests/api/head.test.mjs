@@ -11,6 +11,8 @@ const NOTHING = "0".repeat(64);
 
 const fresh = () => crew(stack, { anna: "owner", ben: "member", vic: "viewer" });
 const headOf = async (person, query = "") => answered(await person.get(`/api/sync/head${query}`));
+// Ids in quotes stand for their bytes; this one is compared as a text.
+const text = (id) => `CONCAT('${id.slice(0, 1)}', '${id.slice(1)}')`;
 const named = ({ seq, chain }) => `${seq}-${chain}`;
 
 // The answers to the question whether the chain goes through these heads.
@@ -83,5 +85,45 @@ describe("the head", () => {
 			WHERE p.id = '${space.id}'`);
 		assert.deepEqual(await through(anna, ...heads.map(named)), [true, false, false]);
 		assert.notEqual((await headOf(anna)).chain, heads[2].chain);
+	});
+});
+
+describe("an alarm", () => {
+	const alarmsOf = ({ id }) => sql(`SELECT kind, detail, count FROM alarm
+		WHERE subject = ${text(id)} AND over_at IS NULL`);
+	const said = async (person, head) => answered(await person.post("/api/sync/alarm", head));
+	const claimOf = ({ seq, chain, seal }) => ({ seq, chain, seal });
+
+	test("is raised by a head that was given out and is not in the chain, and by nothing else", async () => {
+		const { space, anna, vic } = await fresh();
+		answered(await anna.post("/api/cars", { id: "1" }), 201);
+		const claim = claimOf(await headOf(anna));
+		assert.deepEqual(await said(vic, claim), { through: true, raised: false });
+		const madeUp = { ...claim, chain: NOTHING.replaceAll("0", "a") };
+		assert.deepEqual(await said(vic, madeUp), { through: false, raised: false });
+		const { seal, ...unsealed } = madeUp;
+		assert.deepEqual(await said(vic, unsealed), { through: false, raised: false });
+		const other = await fresh();
+		assert.deepEqual(await said(other.anna, claim), { through: false, raised: false }, "it is another space's");
+		assert.deepEqual(await alarmsOf(space), []);
+		await sql(`UPDATE audit SET hash = UNHEX(SHA2('anew', 256))
+			WHERE space_id = '${space.id}' AND seq = ${claim.seq}`);
+		assert.deepEqual(await said(vic, claim), { through: false, raised: true });
+		await said(anna, claim);
+		const [alarm, ...more] = await alarmsOf(space);
+		assert.deepEqual([alarm.kind, alarm.count, more.length], ["past", "2", 0]);
+		assert.match(alarm.detail, new RegExp(`${claim.seq}-${claim.chain.slice(0, 16)}`));
+		assert.ok(seal);
+	});
+
+	test("refuses what is no head", async () => {
+		const { space, anna } = await fresh();
+		const good = claimOf(await headOf(anna));
+		for (const [field, value] of [
+			["seq", -1], ["seq", null], ["seq", "7"], ["chain", "7"], ["chain", null], ["seal", "no seal"],
+			["seal", "AAAA"], ["found", "x"],
+		])
+			refused(await anna.post("/api/sync/alarm", { ...good, [field]: value }), 400, { field });
+		refused(await stack.as("carl").in(space).post("/api/sync/alarm", good), 404);
 	});
 });
