@@ -113,8 +113,8 @@ claim_text(struct request *r, const struct remembered *claim)
 	return claim->ahead
 	    ? arena_printf(r->a, "A head that was given out, %" PRId64 "-%.16s, is beyond the end of the space: "
 		"it was set back.", claim->seq, chain)
-	    : arena_printf(r->a, "A head that was given out, %" PRId64 "-%.16s, is not in the chain: what was written up "
-		"to there was changed, or the space was set back and written again.", claim->seq, chain);
+	    : arena_printf(r->a, "A head that was given out, %" PRId64 "-%.16s, is not in the chain: what was written "
+		"up to there was changed, or the space was set back and written again.", claim->seq, chain);
 }
 
 /* Raise an alarm about a head that this server gave out and that is not in the chain.  Of others nobody knows whether

@@ -104,7 +104,7 @@ describe("an alarm", () => {
 		const { seal, ...unsealed } = madeUp;
 		assert.deepEqual(await said(vic, unsealed), { through: false, raised: false });
 		const other = await fresh();
-		assert.deepEqual(await said(other.anna, claim), { through: false, raised: false }, "it is another space's");
+		assert.deepEqual(await said(other.anna, claim), { through: false, raised: false }, "another space’s");
 		assert.deepEqual(await alarmsOf(space), []);
 		await sql(`UPDATE audit SET hash = UNHEX(SHA2('anew', 256))
 			WHERE space_id = '${space.id}' AND seq = ${claim.seq}`);

@@ -6,7 +6,8 @@ import { judge, remember } from "./chain.js";
 import { amend, readState } from "./userdata.js";
 
 const DAY = 86_400_000; // milliseconds between two questions while nothing is new
-const SOON = 600_000; // after news
+const SOON = 60_000; // after news
+const LATER = 600_000; // after the head could not be had
 
 /** @typedef {import("./chain.js").Head} Head */
 /** @typedef {import("./chain.js").Judged} Judged */
@@ -32,6 +33,8 @@ export function createLookBack({ database, now, request }) {
 
 	/** Until when not to ask, because the head of a space was not told. @type {Map<string, number>} */
 	const waits = new Map();
+	/** Spaces with news since the head was last asked for. @type {Set<string>} */
+	const moved = new Set();
 
 	/** Also after the clock was set back. @param {number} at @param {number} span */
 	const isRecent = (at, span) => now() >= at && now() - at < span;
@@ -87,11 +90,14 @@ export function createLookBack({ database, now, request }) {
 		 */
 		async look(space, isNews) {
 			const { heads, askedAt } = await known(space);
-			if (isRecent(askedAt, isNews ? SOON : DAY) || now() < (waits.get(space) ?? 0))
+			if (isNews)
+				moved.add(space);
+			if (isRecent(askedAt, moved.has(space) ? SOON : DAY) || now() < (waits.get(space) ?? 0))
 				return false;
-			waits.set(space, now() + SOON);
+			waits.set(space, now() + LATER);
 			const answer = await ask(space, heads);
 			waits.set(space, answer ? 0 : now() + DAY);
+			moved.delete(space);
 			if (!answer)
 				return false;
 			const { broken, heads: left } = judge(heads, answer, undefined);

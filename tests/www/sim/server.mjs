@@ -114,6 +114,7 @@ export class Server {
 		Object.assign(this, { clock, chance, page, tokenSeconds, origin });
 		this.collections = new Collections(definitions);
 		this.db = { users: new Map(), sessions: new Map(), spaces: new Map() };
+		this.alarms = []; // what devices said of a past that is not theirs
 		this.access = new Map(); // signed, so that no dump brings one back: token → {session, user, expires}
 		this.live = true;
 		this.requests = 0;
@@ -246,6 +247,8 @@ export class Server {
 			["GET", /^\/api(?:\/spaces\/([^/]+))?\/collections$/, "user", this.listCollections],
 			["GET", /^\/api\/sync\/heads$/, "user", this.heads],
 			["GET", /^\/api(?:\/spaces\/([^/]+))?\/sync\/changes$/, "space", this.changes],
+			["GET", /^\/api(?:\/spaces\/([^/]+))?\/sync\/head$/, "space", this.head],
+			["POST", /^\/api(?:\/spaces\/([^/]+))?\/sync\/alarm$/, "space", this.alarm],
 			["POST", /^\/api(?:\/spaces\/([^/]+))?\/sync\/push$/, "space", this.push],
 			["(?:PUT|GET|HEAD)", /^\/api(?:\/spaces\/([^/]+))?\/files\/([^/]+)$/, "space", this.file],
 			["POST", /^\/api(?:\/spaces\/([^/]+))?\/([A-Za-z]+)$/, "space", this.createRecord],
@@ -488,6 +491,28 @@ export class Server {
 		const { stamp } = this.collections;
 		return this.tagged(r, { ...answer, definitions: stamp, serverTime: instant(this.clock.now) },
 			`"${answer.cursor}"`, nothingNew);
+	}
+
+	chainAt(space, seq) {
+		return seq > space.seq ? "none" : (seq === 0 ? "" : space.log[seq - 1].hash).padEnd(64, "0");
+	}
+
+	head({ space, query }) {
+		const past = query.get("past")?.split(",").map((one) => {
+			const [seq, chain] = one.split("-");
+			return { seq: Number(seq), through: this.chainAt(space, Number(seq)) === chain };
+		});
+		return this.json(200, {
+			seq: space.seq, chain: this.chainAt(space, space.seq), at: instant(this.clock.now),
+			epoch: space.epoch, seal: "sealed", ...(past ? { past } : {}),
+		});
+	}
+
+	alarm(r) {
+		const { seq, chain } = JSON.parse(r.raw), through = this.chainAt(r.space, seq) === chain;
+		if (!through)
+			this.alarms.push({ space: r.space.id, seq });
+		return this.json(200, { through, raised: !through });
 	}
 
 	readOp(raw, i) {
