@@ -473,6 +473,8 @@ const struct route routes[] = {
 	{ POST,   "/compat/routines/api/rxdb/push",                WRITE(VIEWER),    JSON, PUSH,
 	  compat_routines_push, compat_routines_push_takes, "documents as a device has them" },
 
+	{ POST,   "/api/undo",                                         WRITE(MEMBER),    JSON, IMPORT,
+	  undo_make, undo_takes, "undo what somebody or something did, sparing what was changed since" },
 	{ POST,   "/api/imports/:id/take-back",                        WRITE(MEMBER),    RAW(1), IMPORT,
 	  imports_take_back, imports_take_back_takes, "take an import back, sparing what was changed since" },
 	{ POST,   "/api/:collection/import",                           WRITE(MEMBER),    RAW(IMPORT_MAX), IMPORT,

@@ -94,3 +94,6 @@ CREATE TABLE stamp (
   token    BLOB         NOT NULL COMMENT 'TimeStampResp as DER',
   PRIMARY KEY (space_id, seq)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- By which API token a write was made, so that what a program did can be undone.  It is no part of the chain.
+ALTER TABLE audit ADD COLUMN token_id BINARY(16) NULL;

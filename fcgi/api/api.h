@@ -130,6 +130,10 @@ extern const struct member routine_today_takes[];
 struct problem *reports_routine(struct request *r);
 extern const struct member reports_routine_takes[];
 
+/* undo.c */
+struct problem *undo_make(struct request *r);
+extern const struct member undo_takes[];
+
 /* transfer.c */
 struct problem *imports_take_back(struct request *r);
 extern const struct member imports_take_back_takes[];

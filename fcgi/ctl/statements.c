@@ -104,6 +104,14 @@ compose_audit_of_time(struct buf *sql)
 }
 
 static void
+compose_undo(struct buf *sql)
+{
+	struct undo_query query = { true, true, true, true, true, true, .collections = 2 };
+
+	statement_undo(sql, &query);
+}
+
+static void
 compose_list_own(struct buf *sql)
 {
 	struct list_query query = { .owned = true, .order = { .column = "sort_key" }, .continues = true };
@@ -218,6 +226,7 @@ static const struct {
 	{ "(audit: of a collection)", compose_audit_of_collection, HISTORY_COLUMNS_COUNT },
 	{ "(audit: of some time)", compose_audit_of_time, HISTORY_COLUMNS_COUNT },
 	{ "(audit: of who oversees others)", compose_audit_of_overseer, HISTORY_COLUMNS_COUNT },
+	{ "(undo)", compose_undo, UNDO_COLUMNS_COUNT },
 	{ "(list)", compose_list, LIST_COLUMNS_COUNT },
 	{ "(list: own)", compose_list_own, LIST_COLUMNS_COUNT },
 	{ "(list: overseen)", compose_list_overseen, LIST_COLUMNS_COUNT },

@@ -37,6 +37,7 @@ struct audit_row {
 	unsigned char hash[SHA256_SIZE];
 	const char *reader_id;                    /* of the record, or NULL; not part of the header */
 	const unsigned char *op_hash;             /* of the op, or NULL; only written, and not part of the header */
+	const char *token_id;                     /* of the API token that wrote it, or NULL; the same */
 };
 
 /* Fill row->digest from salt and changes. */

@@ -123,6 +123,17 @@ struct audit_query {
  * collection and id (by_record) or collection alone (by_collection); user; from; to; then the limit. */
 void statement_audit(struct buf *sql, const struct audit_query *query);
 
+/* Which writes of a space to undo: those for which all of this holds. */
+struct undo_query {
+	bool user, device, token, cause, from, to;
+	size_t collections;  /* of this many; 0: of all */
+};
+
+/* Append the statement that finds the records that they concern, those written last first: the columns UNDO.
+ * Parameters: space, a cause whose writes are left out; then those that the query asks for, in this order: user,
+ * device, token, cause, from, to, the collections; then the limit. */
+void statement_undo(struct buf *sql, const struct undo_query *query);
+
 /* A list of the records of a collection.  lib/record/list.c fills it in. */
 enum {
 	LIST_CONDITIONS_MAX = 32,

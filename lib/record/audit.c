@@ -102,7 +102,8 @@ audit_append(struct arena *a, struct batch *batch, const char *at_sql, const str
 	        value_key(row->op_id), value_text(row->cause), value_text(at_sql),
 	        value_text(row->claimed_at == 0 ? NULL : instant_sql(a, row->claimed_at)),
 	        value_bytes(row->hash, sizeof row->hash), value_id(row->reader_id),
-	        row->op_hash == NULL ? value_null() : value_bytes(row->op_hash, SHA256_SIZE)));
+	        row->op_hash == NULL ? value_null() : value_bytes(row->op_hash, SHA256_SIZE),
+	        value_id(row->token_id)));
 }
 
 static void

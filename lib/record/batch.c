@@ -92,7 +92,7 @@ static const struct {
 } kinds[BATCH_ROWS_COUNT] = {
 	[BATCH_CREATED] = { STATEMENT_RECORD_INSERT, 16, 1, "under its lock nobody else creates in a space" },
 	[BATCH_CHANGED] = { STATEMENT_RECORD_CHANGE, 16, 2, "under its lock nobody else changes a space" },
-	[BATCH_AUDIT] = { STATEMENT_AUDIT_APPEND, 22, 1, "a write has one row of the audit" },
+	[BATCH_AUDIT] = { STATEMENT_AUDIT_APPEND, 23, 1, "a write has one row of the audit" },
 	[BATCH_OUTCOMES] = { STATEMENT_OP_APPEND, 10, 1, "an op has one outcome" },
 	[BATCH_FILES] = { STATEMENT_FILE_REF_ADD, 4, 0, NULL },
 };

@@ -172,6 +172,7 @@ write_audit(struct step *s, const struct record *r)
 		.claimed_at = s->op->claimed_at,
 		.reader_id = r->reader,
 		.op_hash = s->op->op_id == NULL ? NULL : kept_hash(s),
+		.token_id = person->api_token ? person->session_id : NULL,
 	};
 
 	audit_seal(a, s->w->chain, row);

@@ -400,6 +400,32 @@ statement_audit(struct buf *sql, const struct audit_query *query)
 }
 
 void
+statement_undo(struct buf *sql, const struct undo_query *query)
+{
+	buf_text(sql,
+	    "SELECT collection, record_id, MIN(version), MAX(seq)"
+	    "  FROM audit"
+	    " WHERE space_id = ? AND (cause IS NULL OR cause <> ?)");
+	if (query->user)
+		buf_text(sql, " AND user_id = ?");
+	if (query->device)
+		buf_text(sql, " AND device_id = ?");
+	if (query->token)
+		buf_text(sql, " AND token_id = ?");
+	if (query->cause)
+		buf_text(sql, " AND cause = ?");
+	if (query->from)
+		buf_text(sql, " AND at >= ?");
+	if (query->to)
+		buf_text(sql, " AND at <= ?");
+	for (size_t i = 0; i < query->collections; i++)
+		buf_text(sql, i == 0 ? " AND collection IN (?" : ", ?");
+	if (query->collections > 0)
+		buf_char(sql, ')');
+	buf_text(sql, " GROUP BY collection, record_id ORDER BY MAX(seq) DESC LIMIT ?");
+}
+
+void
 statement_view(struct buf *sql, const char *collection, const struct list_column *columns, size_t count)
 {
 	buf_printf(sql,

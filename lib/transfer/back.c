@@ -1,5 +1,6 @@
 /* back.c -- takes an import back.  First the records of its rows, a page of its audit at a time; then the records that
  * rows named and that were made for that, if nothing else names them.  Read back_take, at the bottom, first. */
+#include "back_fields.h"
 #include "back_names.h"
 
 #include <string.h>
@@ -120,37 +121,6 @@ undo(struct arena *a, struct op *op, const char *const *now, const char *changes
 	}
 }
 
-static bool
-is_length(const struct field *f)
-{
-	return f->type == FIELD_INTEGER && f->format != NULL && strcmp(f->format, "duration") == 0;
-}
-
-/* A span goes back as a whole: an old start before an end that somebody mended since is a time that nobody said.  With
- * start and end goes the duration between them. */
-static void
-spare_spans(struct op *op, bool *spared)
-{
-	const struct collection *c = op->collection;
-
-	for (size_t i = 0; i < c->field_count && op->touched != NULL; i++) {
-		const struct field *end = &c->fields[i];
-		const struct field *start = end->pair == NULL ? NULL : collection_field(c, end->pair);
-
-		if (start == NULL || end->type != FIELD_INSTANT || (!spared[i] && !spared[start->index]))
-			continue;
-		for (size_t j = 0; j < c->field_count; j++)
-			if (j == i || j == start->index || is_length(&c->fields[j]))
-				op->touched[j] = false;
-	}
-}
-
-static bool
-any_of(const bool *flags, size_t count)
-{
-	return flags != NULL && memchr(flags, true, count) != NULL;
-}
-
 /* Find out what to do about a record that the import changed. */
 static void
 restore(struct back *b, struct arena *a, const struct written_row *row, struct op *op, bool *any)
@@ -163,15 +133,15 @@ restore(struct back *b, struct arena *a, const struct written_row *row, struct o
 	*op = op_back(b, row, OP_SET);
 	undo(a, op, now, row->changes, spared);
 	undo(a, op, now, row->private_changes, spared);
-	spare_spans(op, spared);
-	*any = any_of(op->touched, count);
+	back_spare_spans(op, spared);
+	*any = back_any(op->touched, count);
 	if (row->former_owner != NULL && strcmp(row->owner, r->owner) == 0) {
 		op->new_owner = row->former_owner;
 		if (!*any)
 			op_give(a, op, r->collection->fields[0].name, now[0]);
 		*any = true;
 	}
-	if (row->changes != NULL && !any_of(spared, count))
+	if (row->changes != NULL && !back_any(spared, count))
 		return;
 	b->report->kept++;
 	back_leave(b, r->collection->name, r->id, changed_since());

@@ -110,7 +110,8 @@ describe(audits.about, () => {
 				uuid(row.owner_id), uuid(row.prev_owner_id), text(row.action), text(row.changes),
 				text(row.private_changes), `x'${row.salt}'`, `x'${digest.toString("hex")}'`,
 				uuid(row.user_id), text(row.device_id), text(row.op_id), text(row.cause),
-				instant(row.at), instant(row.claimed_at), `x'${chain.toString("hex")}'`, "NULL", "NULL",
+				instant(row.at), instant(row.claimed_at), `x'${chain.toString("hex")}'`,
+				"NULL", "NULL", "NULL",
 			];
 			statements += `INSERT INTO audit VALUES (${values.join(", ")});\n`;
 			const record = records.get(key) ?? { created: row, doc: {}, hidden: {} };

@@ -172,8 +172,8 @@ STATEMENT(AUDIT_APPEND,
     "INSERT INTO audit"
     " (space_id, seq, tx_seq, collection, record_id, version, owner_id, prev_owner_id, action, changes,"
     "                   private_changes, salt, digest, user_id, device_id, op_id, cause, at, claimed_at,"
-    " hash, reader_id, op_hash)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    " hash, reader_id, op_hash, token_id)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
 
 /* --- looking back --- */
 

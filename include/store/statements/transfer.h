@@ -46,6 +46,14 @@ QUERY(IMPORT_BACK, BACK, /* what an import wrote, with the record as it is now a
     " WHERE a.space_id = ? AND a.user_id = ? AND a.op_id > ? AND a.op_id < ?"
     " ORDER BY a.op_id LIMIT 500")
 
+COLUMNS(UNDO, UNDO_COLLECTION, UNDO_RECORD, UNDO_FIRST, UNDO_LAST) /* of statement_undo */
+COLUMNS(UNDO_WRITES, UNDO_WRITES_TOKEN = AUDIT_COLUMNS_COUNT)
+QUERY(UNDO_WRITES, UNDO_WRITES, /* the writes of a record from a version on, newest first */
+    "SELECT " AUDIT_COLUMNS ", token_id"
+    "  FROM audit"
+    " WHERE space_id = ? AND collection = ? AND record_id = ? AND version >= ?"
+    " ORDER BY version DESC LIMIT ?")
+
 COLUMNS(USES, USES_ID, USES_NAMED, USES_SORT_KEY)
 QUERY(IMPORT_USES, USES, /* which records the live records of a collection name in one field */
     "SELECT id, JSON_UNQUOTE(IF(?, JSON_EXTRACT(doc_private, ?), JSON_EXTRACT(doc, ?))), sort_key"
