@@ -246,6 +246,13 @@ const struct route routes[] = {
 	{ GET,    "/api/export",                                       READ(OWNER),      NONE, HEAVY,
 	  space_export_show, space_export_takes, "the whole space as one file: an archive with its files, or JSON" },
 
+	{ POST,   "/api/import",                                       ADMIN(OWNER),     RAW(IMPORT_MAX), BULK,
+	  space_import, space_import_takes, "a whole space out of an archive, JSON, or another program's backup" },
+	{ PUT,    "/api/backups/:id",                                  ADMIN(OWNER),     RAW(IMPORT_MAX), BULK,
+	  backups_put, backups_put_takes, "send a file to restore from, whole or in pieces, named by its SHA-256" },
+	{ POST,   "/api/backups/:id/restore",                          ADMIN(OWNER),     OPTIONAL, BULK,
+	  backups_restore, backups_restore_takes, "bring a backup back, as new writes that can be undone" },
+
 	{ PUT,    "/api/files/:sha256",                                WRITE(MEMBER),    RAW(FILE_MAX), LIGHT,
 	  files_put, files_put_takes, "send a photo or a PDF, whole or in pieces" },
 	{ GET,    "/api/files/:sha256",                                READ(VIEWER),     NONE, LIGHT,

@@ -146,8 +146,17 @@ extern const struct member records_export_takes[];
 struct problem *space_export_show(struct request *r);
 extern const struct member space_export_takes[];
 struct problem *auth_export(struct request *r);
+struct problem *backups_put(struct request *r);
+extern const struct member backups_put_takes[];
+struct problem *backups_restore(struct request *r);
+extern const struct member backups_restore_takes[];
+struct problem *space_import(struct request *r);
+extern const struct member space_import_takes[];
 
 /* files.c */
+struct upload_piece;
+/* "Content-Range: bytes 0-1048575/3000000" says which piece the body is; without it the body is the whole. */
+struct problem *files_read_piece(struct request *r, struct upload_piece *piece) MUST_CHECK;
 struct problem *files_put(struct request *r);
 extern const struct member files_put_takes[];
 struct problem *files_read(struct request *r);

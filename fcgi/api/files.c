@@ -18,9 +18,8 @@ no_file(struct request *r)
 
 /* --- upload --- */
 
-/* "Content-Range: bytes 0-1048575/3000000" says which piece the body is; without it the body is the whole. */
-static struct problem *
-read_piece(struct request *r, struct upload_piece *piece)
+struct problem *
+files_read_piece(struct request *r, struct upload_piece *piece)
 {
 	const char *text = request_header(r, "Content-Range");
 	int64_t last;
@@ -79,7 +78,7 @@ files_put(struct request *r)
 	if (!file_named(r->params[0], &file))
 		return problem_at(r->a, PROBLEM_INVALID, "sha256",
 		    "The name of a file is its SHA-256 in 64 lower-case hex digits.");
-	if ((p = read_piece(r, &piece)) != NULL ||
+	if ((p = files_read_piece(r, &piece)) != NULL ||
 	    (p = upload_take(&r->call, &limits, &piece, &file, &created)) != NULL)
 		return p;
 	reply_file(r, &file, created);

@@ -3,10 +3,20 @@
 
 #include "api/api.h"
 #include "backup/person_export.h"
+#include "backup/receive.h"
+#include "backup/restore.h"
 #include "backup/space_export.h"
+#include "base/id.h"
 #include "base/instant.h"
 #include "http/member.h"
 #include "http/reply.h"
+#include "record/file.h"
+#include "record/quota.h"
+#include "transfer/upload.h"
+
+enum {
+	AT_ONCE_BYTES = 4 << 20 /* of a file that is restored within the request */
+};
 
 /* ---- export ---- */
 
@@ -63,4 +73,207 @@ auth_export(struct request *r)
 	struct problem *p = person_export(&r->call, send_bytes, &sending);
 
 	return sending.stopped ? NULL : p;
+}
+
+/* ---- a file that is sent in pieces ---- */
+
+const struct member backups_put_takes[] = {
+	HEADER("Content-Range", ANY, "which piece the body is: bytes 0-1048575/3000000; without it the whole"),
+	MEMBERS_END
+};
+
+static struct problem *
+check_piece(struct request *r, const struct upload_piece *piece)
+{
+	struct file file;
+
+	if (!file_named(r->params[0], &file))
+		return problem_at(r->a, PROBLEM_INVALID, "id",
+		    "A file that is sent is named by its SHA-256 in 64 lower-case hex digits.");
+	if (piece->length == 0 || (piece->length < RECEIVE_PIECE_MIN &&
+	    piece->at + (int64_t)piece->length < piece->total))
+		return problem_at(r->a, PROBLEM_INVALID, "Content-Range",
+		    "Each piece of a file but the last has at least %d bytes.", RECEIVE_PIECE_MIN);
+	return NULL;
+}
+
+/* PUT /api/backups/:sha256 -- a file to restore or import from, whole or a piece of it. */
+struct problem *
+backups_put(struct request *r)
+{
+	const struct backup_server server = worker_backups(r->worker);
+	struct upload_piece piece;
+	struct received received;
+	struct json_out *out;
+	struct problem *p;
+
+	if ((p = files_read_piece(r, &piece)) != NULL || (p = check_piece(r, &piece)) != NULL ||
+	    (p = backup_receive(&r->call, &server, r->params[0], piece.bytes, piece.length, piece.at, piece.total,
+	        &received)) != NULL)
+		return p;
+	out = reply_object(r, received.id == NULL ? 202 : 201);
+	put_object(out, "backup");
+	put_some(out, "id", received.id);
+	put_integer(out, "bytes", received.total);
+	put_integer(out, "received", received.received);
+	put_end(out);
+	return NULL;
+}
+
+/* ---- restore, import ---- */
+
+static enum date_order
+order_of(struct request *r)
+{
+	enum date_order order = DATES_COUNT - 1;
+
+	while (order > DATES_UNSAID && !given_is(r, "dates", date_order_names[order]))
+		order--;
+	return order;
+}
+
+static struct restore_wish
+wish_of(struct request *r)
+{
+	const char *zone = given_text(r, "zone");
+
+	return (struct restore_wish){
+		.replace = given_is(r, "mode", "replace"),
+		.keep_changed = !given_is(r, "changed", "restore"),
+		.zone = zone == NULL || *zone == '\0' ? NULL : zone,
+		.dates = order_of(r),
+		.file_bytes_max = r->worker->config.space_quota_bytes,
+	};
+}
+
+static struct problem *
+look_at(struct request *r, const struct restore_wish *wish, const struct restore_source *source)
+{
+	const struct backup_server server = worker_backups(r->worker);
+
+	return restore_wish_look(&r->call, &server, wish, source, reply_object(r, 200));
+}
+
+/* Whether file and space are small enough for the time of a request. */
+static struct problem *
+is_small(struct request *r, const struct backup *backup, bool *small)
+{
+	struct amount holds, may;
+	struct problem *p = quota_read(&r->call, &holds, &may);
+
+	*small = p == NULL && holds.records <= BACKUP_SMALL_RECORDS && backup->bytes <= AT_ONCE_BYTES;
+	return p;
+}
+
+/* A small one is done when this is answered, a larger one by the process for jobs. */
+static struct problem *
+start_job(struct request *r, struct restore_wish *wish, const struct backup *backup)
+{
+	const struct backup_server server = worker_backups(r->worker);
+	const char *kind = wish->import ? "import" : "restore", *id;
+	struct problem *p, *failed;
+	struct job job;
+	bool small;
+
+	if ((p = is_small(r, backup, &small)) != NULL)
+		return p;
+	wish->seconds = small ? RESTORE_REQUEST_SECONDS : RESTORE_JOB_SECONDS;
+	if (!small) {
+		if ((p = job_create(&r->call, kind, restore_wish_json(r->a, wish), &id)) == NULL)
+			put_text(reply_object(r, 202), "job", id);
+		return p;
+	}
+	if ((p = job_now(&r->call, &server, kind, restore_wish_json(r->a, wish), &job, &failed)) != NULL)
+		return p;
+	if (failed == NULL)
+		job_put(reply_object(r, 200), "job", &job);
+	return failed;
+}
+
+#define ASKED(PLACE) \
+	PLACE("mode", CHOICE, "merge brings back what is missing; replace also deletes what else is there", \
+	  .choices = "merge replace"), \
+	PLACE("changed", CHOICE, "what becomes of records that differ, with merge: keep where it is not said", \
+	  .choices = "keep restore"), \
+	PLACE("dryRun", BOOLEAN, "say what would change, and write nothing"), \
+	PLACE("zone", TEXT, "of times without one, in files of other programs; else yours, or the space's"), \
+	PLACE("dates", CHOICE, "how such files write dates that can be read in two ways", .choices = "mdy dmy ymd")
+
+const struct member backups_restore_takes[] = {
+	ASKED(BODY),
+	BODY("collections", LIST, "only these; without it all"),
+	MEMBERS_END
+};
+
+static struct problem *
+read_collections(struct request *r, struct texts *collections)
+{
+	struct json_object *list = given_list(r, "collections");
+	size_t count = list == NULL ? 0 : json_object_array_length(list);
+	const char **names = arena_alloc(r->a, (count + 1) * sizeof *names);
+
+	for (size_t i = 0; i < count; i++) {
+		struct json_object *name = json_object_array_get_idx(list, i);
+
+		if (!json_object_is_type(name, json_type_string) ||
+		    collection_find(r->call.set, json_object_get_string(name)) == NULL)
+			return problem_at(r->a, PROBLEM_INVALID, "collections",
+			    "collections are names of collections.");
+		names[i] = json_object_get_string(name);
+	}
+	*collections = (struct texts){ names, count };
+	return NULL;
+}
+
+/* POST /api/backups/:id/restore -- from a backup, or from a file that was sent. */
+struct problem *
+backups_restore(struct request *r)
+{
+	struct restore_wish wish = wish_of(r);
+	struct restore_source source;
+	struct backup backup;
+	struct problem *p;
+
+	if (!uuid_valid(r->params[0]))
+		return problem_new(r->a, PROBLEM_NOT_FOUND, "There is no such backup.");
+	if ((p = read_collections(r, &wish.collections)) != NULL ||
+	    (p = restore_find(&r->call, r->params[0], &backup)) != NULL)
+		return p;
+	wish.backup = backup.id;
+	wish.is_copy = strcmp(backup.kind, "client") == 0;
+	wish.import = wish.is_copy || strcmp(backup.kind, "uploaded") == 0;
+	if (!given_flag(r, "dryRun"))
+		return start_job(r, &wish, &backup);
+	source = restore_from_backup(&r->call, &backup);
+	return look_at(r, &wish, &source);
+}
+
+const struct member space_import_takes[] = {
+	ASKED(PARAM),
+	MEMBERS_END
+};
+
+/* POST /api/import -- the body is an archive, an export in JSON, or a backup of another program. */
+struct problem *
+space_import(struct request *r)
+{
+	const struct backup_server server = worker_backups(r->worker);
+	struct restore_wish wish = wish_of(r);
+	unsigned char digest[SHA256_SIZE];
+	struct received received;
+	struct restore_source source = restore_from_bytes(r->a, r->body, r->body_length);
+	struct backup backup = { .bytes = (int64_t)r->body_length };
+	struct problem *p;
+
+	wish.import = true;
+	if (r->body_length == 0)
+		return problem_new(r->a, PROBLEM_INVALID, "The file is empty.");
+	if (given_flag(r, "dryRun"))
+		return look_at(r, &wish, &source);
+	sha256(r->body, r->body_length, digest);
+	if ((p = backup_receive(&r->call, &server, hex_text(r->a, digest, sizeof digest), r->body, r->body_length, 0,
+	    (int64_t)r->body_length, &received)) != NULL)
+		return p;
+	wish.backup = received.id;
+	return start_job(r, &wish, &backup);
 }

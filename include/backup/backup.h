@@ -112,12 +112,6 @@ struct problem *backup_verify(const struct call *call, const struct backup_serve
 void backup_verdict_put(struct json_out *out, const struct backup_verdict *verdict);
 const char *backup_verdict_json(struct arena *a, const struct backup_verdict *verdict);
 
-/* ---- storing the bytes of a file as they are (uploads, sealed ones) ---- */
-
-/* Add bytes to a backup of the space that is being made, as row number; at most 1 MiB. */
-struct problem *backup_add_bytes(const struct call *call, const char *backup_id, int64_t number, const void *bytes,
-    size_t size) MUST_CHECK;
-
 /* ---- keeping ---- */
 
 /* Mark a backup as gone. */

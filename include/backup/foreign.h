@@ -66,7 +66,11 @@ bool foreign_is(struct json_object *body);
 struct problem *foreign_read(struct arena *a, const struct collections *set, struct json_object *body,
     const struct foreign_options *options, struct foreign *out) MUST_CHECK;
 
-/* Put "format","exportedAt","taken":{collection:n},"files":n,"changed":[…],"left":[…]. */
+/* Say of a list that something is changed or left out; texts are copied. */
+void foreign_say(struct arena *a, struct foreign *f, bool left, const char *list, const char *why, const char *example);
+
+/* Put "format", "formatLabel", "exportedAt", "files":{"count"}, "changed":[{"what","why","example","count"}] and
+ * "left", which is like it. */
 void foreign_put(struct json_out *out, const struct foreign *f);
 
 #endif

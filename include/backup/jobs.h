@@ -52,6 +52,8 @@ struct job_kind {
 extern const struct job_kind job_kinds[];
 struct problem *job_backup(struct job_run *run);
 struct problem *job_check(struct job_run *run);
+struct problem *job_import(struct job_run *run);
+struct problem *job_restore(struct job_run *run);
 
 /* Make a job of a kind for the space and the person of the call.  asked is a JSON object.  PROBLEM_BUSY when the space
  * has JOBS_OF_SPACE already. */

@@ -13,6 +13,7 @@
 
 #include "backup/archive.h"
 #include "backup/jobs.h"
+#include "model/cell.h"
 
 enum {
 	RESTORE_EXAMPLES = 5,          /* of a collection */
@@ -52,5 +53,35 @@ struct problem *restore_look(const struct call *call, const struct backup_server
 struct problem *restore_run(const struct call *call, const struct backup_server *server,
     const struct restore_asked *asked, const struct restore_source *source, struct job_run *run, struct json_out *out)
     MUST_CHECK;
+
+/* Whether the person has written something with this cause: a process died after it had committed that. */
+struct problem *restore_written(const struct call *call, const char *cause, bool *written) MUST_CHECK;
+
+/* ---- as it is asked for ---- */
+
+enum {
+	RESTORE_JSON_MAX = 64 << 20    /* bytes of a file that is JSON, not an archive */
+};
+
+struct restore_wish {
+	const char *backup;            /* the id of a stored backup, or of an uploaded file; of a look at bytes NULL */
+	bool replace, keep_changed, import;
+	bool is_copy;                  /* it is what a client gave as its own copy */
+	struct texts collections;
+	const char *zone;              /* of local times in the file of another program; NULL: that of the person */
+	enum date_order dates;         /* of its dates */
+	int64_t file_bytes_max;
+	int seconds;
+};
+
+/* The backup of that id, if it can be restored.  PROBLEM_NOT_FOUND, PROBLEM_INVALID for a sealed one. */
+struct problem *restore_find(const struct call *call, const char *id, struct backup *backup) MUST_CHECK;
+
+/* What the wish would do with a file of any form that is known. */
+struct problem *restore_wish_look(const struct call *call, const struct backup_server *server,
+    const struct restore_wish *wish, const struct restore_source *source, struct json_out *out) MUST_CHECK;
+
+/* The wish as a job is asked (job_create), for the kinds restore and import. */
+const char *restore_wish_json(struct arena *a, const struct restore_wish *wish);
 
 #endif

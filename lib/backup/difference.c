@@ -12,23 +12,39 @@ enum {
 
 /* ---- examples ---- */
 
+static void
+add_title(struct buf *b, const struct collection *c, const char *const *values, const char *field)
+{
+	const char *text = value_plain(b->arena, value_named(c, values, field));
+
+	if (text == NULL)
+		return;
+	buf_text(b, b->length == 0 ? "" : " ");
+	buf_text(b, text);
+}
+
+/* The first text that each record of a collection has; NULL for none. */
+static const char *
+first_text(const struct collection *c)
+{
+	for (size_t i = 0; i < c->field_count; i++)
+		if (c->fields[i].type == FIELD_TEXT && c->fields[i].required && !c->fields[i].is_private)
+			return c->fields[i].name;
+	return NULL;
+}
+
 /* What the record is called by people, from the fields that everybody sees; "" when it says nothing. */
 static const char *
 title_of(struct restore *r, const struct collection *c, const char *doc)
 {
-	const char **values = values_parse(r->scratch, c, doc, NULL);
+	const char *const *values = (const char *const *)values_parse(r->scratch, c, doc, NULL);
 	struct buf b;
 
 	buf_init(&b, r->scratch);
-	for (size_t i = 0; i < c->title.count; i++) {
-		const char *text = value_plain(r->scratch, value_named(c, (const char *const *)values,
-		    c->title.all[i]));
-
-		if (text == NULL)
-			continue;
-		buf_text(&b, b.length == 0 ? "" : " ");
-		buf_text(&b, text);
-	}
+	for (size_t i = 0; i < c->title.count; i++)
+		add_title(&b, c, values, c->title.all[i]);
+	if (c->title.count == 0 && first_text(c) != NULL)
+		add_title(&b, c, values, first_text(c));
 	return arena_strndup(r->call->a, b.text, utf8_bytes(b.text, TITLE_CHARACTERS));
 }
 

@@ -13,26 +13,30 @@
 static const char prefix[] = "timetracker_";
 
 void
-foreign_note(struct foreign_work *w, bool left, const char *why)
+foreign_say(struct arena *a, struct foreign *f, bool left, const char *list, const char *why, const char *example)
 {
-	struct foreign *out = w->out;
+	for (size_t i = 0; i < f->note_count; i++) {
+		struct foreign_note *note = &f->notes[i];
 
-	for (size_t i = 0; i < out->note_count; i++) {
-		struct foreign_note *note = &out->notes[i];
-
-		if (note->left == left && strcmp(note->list, w->list) == 0 && strcmp(note->why, why) == 0) {
+		if (note->left == left && strcmp(note->list, list) == 0 && strcmp(note->why, why) == 0) {
 			note->count++;
 			return;
 		}
 	}
-	if (out->note_count < FOREIGN_NOTES_MAX)
-		out->notes[out->note_count++] = (struct foreign_note){
+	if (f->note_count < FOREIGN_NOTES_MAX)
+		f->notes[f->note_count++] = (struct foreign_note){
 			.left = left,
-			.list = arena_strdup(w->a, w->list),
-			.why = arena_strdup(w->a, why),
-			.example = arena_strdup(w->a, w->where),
+			.list = arena_strdup(a, list),
+			.why = arena_strdup(a, why),
+			.example = arena_strdup(a, example),
 			.count = 1,
 		};
+}
+
+void
+foreign_note(struct foreign_work *w, bool left, const char *why)
+{
+	foreign_say(w->a, w->out, left, w->list, why, w->where);
 }
 
 const char *
@@ -367,7 +371,7 @@ put_notes(struct json_out *out, const char *name, const struct foreign *f, bool 
 		if (note->left != left)
 			continue;
 		put_object(out, NULL);
-		json_quote(put_value(out, "list"), note->list);
+		json_quote(put_value(out, "what"), note->list);
 		json_quote(put_value(out, "why"), note->why);
 		json_quote(put_value(out, "example"), note->example);
 		put_integer(out, "count", (int64_t)note->count);
@@ -380,23 +384,11 @@ void
 foreign_put(struct json_out *out, const struct foreign *f)
 {
 	put_text(out, "format", f->format);
+	put_text(out, "formatLabel", "TimeTracker");
 	put_text(out, "exportedAt", f->exported_at);
-	put_object(out, "taken");
-	for (size_t i = 0; i < f->record_count; i++) {
-		const struct collection *c = f->records[i].collection;
-		size_t count = 0;
-		bool first = true;
-
-		for (size_t k = 0; k < i && first; k++)
-			first = f->records[k].collection != c;
-		if (!first)
-			continue;
-		for (size_t k = i; k < f->record_count; k++)
-			count += f->records[k].collection == c;
-		put_integer(out, c->name, (int64_t)count);
-	}
+	put_object(out, "files");
+	put_integer(out, "count", (int64_t)f->file_count);
 	put_end(out);
-	put_integer(out, "files", (int64_t)f->file_count);
 	put_notes(out, "changed", f, false);
 	put_notes(out, "left", f, true);
 }

@@ -19,6 +19,8 @@ enum {
 const struct job_kind job_kinds[] = {
 	{ "backup", job_backup },
 	{ "check", job_check },
+	{ "import", job_import },
+	{ "restore", job_restore },
 	{ NULL, NULL },
 };
 

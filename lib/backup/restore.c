@@ -117,6 +117,8 @@ put_counts(struct json_out *out, const struct restore *r)
 static void
 put_report(struct json_out *out, const struct restore *r)
 {
+	put_text(out, "format", "archive");
+	put_text(out, "formatLabel", "Daybook");
 	put_counts(out, r);
 	put_object(out, "files");
 	put_integer(out, "count", r->files);
@@ -125,7 +127,7 @@ put_report(struct json_out *out, const struct restore *r)
 	put_array(out, "left");
 	for (size_t i = 0; i < r->note_count; i++) {
 		put_object(out, NULL);
-		put_text(out, "collection", r->notes[i].collection);
+		put_text(out, "what", r->notes[i].collection);
 		put_text(out, "why", r->notes[i].why);
 		put_integer(out, "count", r->notes[i].count);
 		put_end(out);
@@ -277,9 +279,8 @@ write_page(struct writer *w, void *arg, struct whole_page *page)
 	return NULL;
 }
 
-/* True when the writes of this cause are there already: a process died after it had committed them. */
-static struct problem *
-was_written(const struct call *call, const char *cause, bool *written)
+struct problem *
+restore_written(const struct call *call, const char *cause, bool *written)
 {
 	struct problem *p;
 	struct rows *rows;
@@ -323,7 +324,7 @@ restore_run(const struct call *call, const struct backup_server *server, const s
 	const char *before = NULL;
 	bool written;
 
-	if ((p = was_written(call, asked->cause, &written)) != NULL)
+	if ((p = restore_written(call, asked->cause, &written)) != NULL)
 		return p;
 	put_text(out, "cause", asked->cause);
 	put_boolean(out, "again", written);

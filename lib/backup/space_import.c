@@ -183,6 +183,7 @@ head_of_body(struct json_object *body)
 		.space_id = id != NULL && uuid_valid(id) ? id : NOBODY,
 		.space_name = name == NULL ? "" : name,
 		.kind = "export",
+		.seq = 1, /* of all records here */
 		.epoch = "00000000000000000000000000000000",
 		.maker = "json",
 	};

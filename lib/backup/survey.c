@@ -61,6 +61,18 @@ survey_file(void *arg, const char sha256_hex[65], int64_t size)
 	return NULL;
 }
 
+/* Without records a space would be emptied by it. */
+static struct problem *
+survey_copy(void *arg, const char *json, size_t size)
+{
+	struct restore *r = arg;
+
+	(void)json;
+	(void)size;
+	return problem_new(r->call->a, PROBLEM_INVALID,
+	    "This is a copy that a client sent, not a backup of a space: send the JSON that is in it.");
+}
+
 /* Which records have another id here is known once all users are. */
 static struct problem *
 survey_id(void *arg, const struct archive_record *in)
@@ -91,7 +103,9 @@ read_all(struct restore *r, const struct archive_visitor *visitor, struct archiv
 struct problem *
 restore_survey(struct restore *r)
 {
-	static const struct archive_visitor first = { .record = survey_record, .file_begin = survey_file };
+	static const struct archive_visitor first = {
+		.record = survey_record, .copy = survey_copy, .file_begin = survey_file,
+	};
 	static const struct archive_visitor second = { .record = survey_id };
 	unsigned char fingerprint[SHA256_SIZE];
 	struct archive_read again;

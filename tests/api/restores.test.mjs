@@ -121,3 +121,257 @@ describe("an export", () => {
 			.get("/api/auth/export")).status, 403);
 	});
 });
+
+// The answer of what ran within the request: its job, done.
+function done(answer) {
+	assert.equal(answer.status, 200, answer.text.slice(0, 500));
+	assert.equal(answer.body.job.state, "done", answer.text.slice(0, 500));
+	return answer.body.job.result;
+}
+
+// Counts of a difference without its examples, and without collections that stay as they are.
+const counted = (difference) => Object.fromEntries(Object.entries(difference)
+	.map(([name, { examples, unchanged, ...counts }]) =>
+		[name, Object.fromEntries(Object.entries(counts).filter(([, n]) => n > 0))])
+	.filter(([, counts]) => Object.keys(counts).length > 0));
+
+const FIGURES = "/api/reports/time?from=2026-03-01&to=2026-03-31&group=person,jobSite";
+const figures = async (person) => (({ at, ...rest }) => rest)((await person.get(FIGURES)).body);
+
+async function backUp(person) {
+	const answer = await person.post("/api/backup");
+	assert.equal(answer.status, 200, answer.text);
+	assert.equal(answer.body.success, true);
+	return answer.body.id;
+}
+
+async function wipe(person, space) {
+	for (const { collection, id } of await sql(`SELECT collection, id FROM record
+		WHERE space_id = '${space.id}' AND deleted = 0 AND collection NOT IN ('members', 'notifications')`))
+		assert.ok((await person.delete(`/api/${collection}/${id}`)).status < 300, `${collection}/${id}`);
+	assert.deepEqual(await stored(space), []);
+}
+
+describe("a restore", () => {
+	test("says first what it would change, changes exactly that, and is taken back exactly", async () => {
+		const folk = await fresh(), { site } = await furnish(folk), { anna, ben, space } = folk;
+		const before = await stored(space), was = await figures(anna), id = await backUp(anna);
+
+		await anna.patch(`/api/jobSites/${site.id}`, { radius: 50 });
+		const [weight] = (await ben.get("/api/weights")).body.weights;
+		await ben.delete(`/api/weights/${weight.id}`);
+		await anna.post("/api/clients", { name: "New since" });
+		const between = await stored(space);
+
+		const look = async (body) => {
+			const answer = await anna.post(`/api/backups/${id}/restore`, { ...body, dryRun: true });
+			assert.equal(answer.status, 200, answer.text);
+			return answer.body;
+		};
+		assert.deepEqual(counted((await look({})).difference), { weights: { new: 1 }, jobSites: { kept: 1 } });
+		assert.deepEqual(counted((await look({ changed: "restore" })).difference),
+			{ weights: { new: 1 }, jobSites: { changed: 1 } });
+		assert.deepEqual(counted((await look({ mode: "replace", collections: ["clients"] })).difference),
+			{ clients: { deleted: 1 } });
+		const all = (await look({ mode: "replace" })).difference;
+		assert.deepEqual(counted(all),
+			{ weights: { new: 1 }, jobSites: { changed: 1 }, clients: { deleted: 1 } });
+		assert.equal(all.clients.examples[0].title, "New since");
+		assert.deepEqual(await stored(space), between, "a look changes nothing");
+
+		const result = done(await anna.post(`/api/backups/${id}/restore`, { mode: "replace" }));
+		assert.deepEqual(result.difference, all, "what was said is what was done");
+		assert.deepEqual(await stored(space), before);
+		assert.deepEqual(await figures(anna), was);
+		const rows = await sql(`SELECT action, COUNT(*) AS n FROM audit
+			WHERE space_id = '${space.id}' AND cause = '${result.cause}' GROUP BY action ORDER BY action`);
+		assert.deepEqual(rows.map(({ action, n }) => [action, Number(n)]), [["deleted", 1], ["restored", 2]]);
+
+		done(await anna.post(`/api/backups/${result.before}/restore`, { mode: "replace" }));
+		assert.deepEqual(await stored(space), between);
+	});
+
+	test("brings back everything after everything was deleted, also files that are gone", async () => {
+		const folk = await fresh(), { photo } = await furnish(folk), { anna, ben, space } = folk;
+		const before = await stored(space), was = await figures(anna);
+		const archive = (await anna.get("/api/export")).bytes;
+
+		await wipe(anna, space);
+		await sql(`DELETE FROM attachment WHERE space_id = '${space.id}'; DELETE FROM attachment_chunk
+			WHERE space_id = '${space.id}'; DELETE FROM attachment_upload WHERE space_id = '${space.id}'`);
+		assert.equal((await ben.get(`/api/files/${sha256(photo)}`)).status, 404);
+
+		const result = done(await anna.request("POST", "/api/import?mode=replace", { body: archive }));
+		assert.equal(result.files.missing, 1);
+		assert.deepEqual(await stored(space), before);
+		assert.deepEqual(await figures(anna), was);
+		assert.ok((await ben.get(`/api/files/${sha256(photo)}`)).bytes.equals(photo));
+	});
+
+	test("is for owners alone", async () => {
+		const folk = await fresh(), { anna, ben, max } = folk;
+		await furnish(folk);
+		const id = await backUp(max);
+		for (const person of [ben, max]) {
+			assert.equal((await person.post(`/api/backups/${id}/restore`, {})).status, 403);
+			const body = Buffer.from("x"), to = `/api/backups/${sha256(body)}`;
+			assert.equal((await person.request("POST", "/api/import", { body })).status, 403);
+			assert.equal((await person.request("PUT", to, { body })).status, 403);
+		}
+		const other = await crew(stack, { anna: "owner" });
+		assert.equal((await other.anna.post(`/api/backups/${id}/restore`, {})).status, 404);
+		assert.equal((await anna.post(`/api/backups/${id}/restore`, { mode: "some" })).status, 400);
+		assert.equal((await anna.post(`/api/backups/${id}/restore`, { collections: ["nothing"] })).status, 400);
+	});
+});
+
+// The same without what depends on the space.
+const canonical = async (space) => (await stored(space)).filter(({ collection }) => collection !== "imports");
+
+describe("an import", () => {
+	test("into a new space with the same people is the same to the byte, also from JSON", async () => {
+		const folk = await fresh(), { photo } = await furnish(folk), was = await figures(folk.anna);
+		for (const format of ["archive", "json"]) {
+			const file = (await folk.anna.get(`/api/export?format=${format}`)).bytes;
+			const { anna, ben, space } = await fresh();
+			const look = await anna.request("POST", "/api/import?mode=replace&dryRun=1", { body: file });
+			assert.equal(look.status, 200, look.text);
+			assert.deepEqual(await stored(space), []);
+			const result = done(await anna.request("POST", "/api/import?mode=replace", { body: file }));
+			assert.deepEqual(result.difference, look.body.difference);
+			assert.deepEqual(result.left, []);
+			assert.equal(result.owners, 0);
+			assert.deepEqual(await canonical(space), await canonical(folk.space));
+			assert.deepEqual(await figures(anna), was);
+			if (format === "archive")
+				assert.ok((await ben.get(`/api/files/${sha256(photo)}`)).bytes.equals(photo));
+			const again = done(await anna.request("POST", "/api/import?mode=replace", { body: file }));
+			assert.deepEqual(counted(again.difference), {});
+		}
+	});
+
+	test("into a new account belongs to it, under the ids that its own records get", async () => {
+		const folk = await fresh();
+		await furnish(folk);
+		const file = (await folk.anna.get("/api/export")).bytes, name = `nina${Date.now()}`;
+		const { nina, space } = await crew({ as: () => as(name), team: (roles) =>
+			stack.team({ [name]: Object.values(roles)[0] }) }, { nina: "owner" });
+		const result = done(await nina.request("POST", "/api/import", { body: file }));
+		assert.equal(result.owners, 13);
+		const owners = await sql(`SELECT DISTINCT HEX(owner_id) AS owner FROM record
+			WHERE space_id = '${space.id}' AND collection = 'weights'`);
+		assert.deepEqual(owners.map(({ owner }) => owner), [nina.id.replaceAll("-", "").toUpperCase()]);
+		const answer = await nina.post("/api/weights", { date: "2026-03-01", kg: 1 });
+		assert.equal(answer.status, 409, "the record of that day is found under the new owner's id");
+		assert.deepEqual(counted(done(await nina.request("POST", "/api/import?mode=replace",
+			{ body: file })).difference), {});
+	});
+
+	test("knows people by the e-mail that the file has for them", async () => {
+		const folk = await fresh(), { anna, ben } = folk;
+		await furnish(folk);
+		const file = JSON.parse((await anna.get("/api/export?format=json")).text), stranger =
+			"0191f3a0-0000-7000-8000-0000000000aa";
+		file.records.push({ collection: "members", id: stranger, owner: stranger,
+			doc: { name: "Ben", role: "member" }, private: { email: ben.email } });
+		for (const record of file.records) {
+			if (record.owner === ben.id)
+				record.owner = stranger;
+			if (record.doc.user === ben.id)
+				record.doc.user = stranger;
+		}
+		const other = await fresh();
+		const result = done(await other.anna.request("POST", "/api/import", { body: JSON.stringify(file) }));
+		assert.equal(result.owners, 0);
+		assert.deepEqual(await canonical(other.space), await canonical(folk.space));
+	});
+
+	test("leaves out what this server does not know or allow, and says what and why", async () => {
+		const { anna, space } = await fresh();
+		const record = (collection, id, doc, rest) => ({ collection, id, owner: anna.id, doc, ...rest });
+		const file = { daybook: 1, records: [
+			record("clients", "ok", { name: "Good" }),
+			record("clients", "bad", { name: 7 }),
+			record("clients", "more", { name: "More", colour: "red" }),
+			record("unicorns", "u", { name: "x" }),
+			record("weights", "made-up", { date: "2026-01-01", kg: 70 }),
+			record("members", "m", { name: "Evil", role: "owner" }),
+		] };
+		const result = done(await anna.request("POST", "/api/import", { body: JSON.stringify(file) }));
+		assert.deepEqual(counted(result.difference), { clients: { new: 2 }, weights: { new: 1 } });
+		assert.deepEqual(result.left.map(({ what, why }) => `${what}: ${why}`).sort(), [
+			"clients: colour is not known", "clients: name has a value that it cannot have",
+			"clients: name is required.", "unicorns: this server has no such collection",
+		]);
+		const there = await stored(space);
+		assert.deepEqual(there.map(({ doc }) => doc).sort(), [
+			"{\"date\":\"2026-01-01\",\"kg\":70}", "{\"name\":\"Good\"}", "{\"name\":\"More\"}",
+		]);
+		assert.equal((await anna.post("/api/weights", { date: "2026-01-01", kg: 71 })).status, 409);
+	});
+
+	test("of anything damaged, cut off, newer or else is refused, and nothing is changed", async () => {
+		const folk = await fresh();
+		await furnish(folk);
+		const { anna, space } = await fresh(), archive = (await folk.anna.get("/api/export")).bytes;
+		const flipped = (at) => {
+			const bytes = Buffer.from(archive);
+			bytes[at] ^= 1;
+			return bytes;
+		};
+		const bodies = [
+			Buffer.alloc(0), jpeg("no archive", 3000), Buffer.alloc(4096), ...[
+				"x", "{}", "[1]", '{"daybook":2,"records":[]}', '{"daybook":1}', '{"daybook":1,',
+				'{"daybook":1,"records":[{"collection":"clients","id":"../x","doc":{}}]}',
+			].map((text) => Buffer.from(text)),
+			archive.subarray(0, archive.length - 1), archive.subarray(0, 700),
+			Buffer.concat([archive, Buffer.alloc(512)]), Buffer.concat([archive, archive]),
+			...Array.from({ length: 25 }, (_, i) => flipped(Math.floor(archive.length * i / 25))),
+		];
+		const head = await stack.head(space);
+		for (const body of bodies)
+			for (const query of ["?dryRun=1", "?mode=replace"]) {
+				const answer = await anna.request("POST", `/api/import${query}`, { body });
+				assert.ok([400, 413].includes(answer.status),
+					`${body.length}: ${answer.status} ${answer.text}`);
+				assert.ok(answer.problem.detail.length > 10);
+			}
+		assert.equal(await stack.head(space), head);
+		assert.deepEqual(await stored(space), []);
+	});
+
+	test("of a large file is sent in pieces, in any order of failure, and then restored from", async () => {
+		const folk = await fresh();
+		await furnish(folk);
+		const { anna, space } = await fresh(), file = (await folk.anna.get("/api/export")).bytes;
+		const total = file.length;
+		const put = (from, to, name = sha256(file)) => anna.request("PUT", `/api/backups/${name}`, {
+			body: file.subarray(from, to),
+			headers: { "Content-Range": `bytes ${from}-${to - 1}/${total}` },
+		});
+		const KiB = 1024, middle = 64 * KiB;
+		const early = await put(middle, total);
+		assert.equal(early.status, 416);
+		assert.equal(early.problem.received, 0);
+		assert.equal((await put(0, 1000)).status, 400, "a piece that is too small");
+		const first = await put(0, middle);
+		assert.equal(first.status, 202, first.text);
+		assert.equal(first.body.backup.received, middle);
+		assert.equal((await put(0, middle)).body.backup.received, middle, "sent again");
+		const last = await put(middle, total);
+		assert.equal(last.status, 201, last.text);
+		const { id } = last.body.backup;
+		assert.equal((await put(middle, total)).body.backup.id, id);
+		const look = await anna.post(`/api/backups/${id}/restore`, { dryRun: true });
+		assert.equal(look.status, 200, look.text);
+		const result = done(await anna.post(`/api/backups/${id}/restore`, {}));
+		assert.deepEqual(result.difference, look.body.difference);
+		assert.match(result.cause, /^import:/);
+		assert.deepEqual(await canonical(space), await canonical(folk.space));
+
+		const wrong = await put(0, total, "0".repeat(64));
+		assert.equal(wrong.status, 400);
+		const { backups } = (await anna.get("/api/backups")).body;
+		assert.equal(backups.filter(({ kind }) => kind === "uploaded").length, 1);
+	});
+});

@@ -277,3 +277,18 @@ STATEMENT(JOB_ENDED,
 STATEMENT(JOB_LATER,
     "UPDATE job SET state = 'waiting', error = ?, run_after = UTC_TIMESTAMP(3) + INTERVAL ? SECOND"
     " WHERE id = ? AND state = 'running' AND IS_USED_LOCK(" JOB_LOCK_NAME ") = CONNECTION_ID()")
+/* --- uploads --- */
+
+COLUMNS(RECEIVE_FOUND, RECEIVE_FOUND_ID, RECEIVE_FOUND_WHOLE)
+QUERY(RECEIVE_FIND, RECEIVE_FOUND, /* the file of that name */
+    "SELECT id, state = 'whole' FROM backup"
+    " WHERE space_id = ? AND kind = 'uploaded' AND name = ? AND state IN ('whole', 'making')"
+    " LIMIT 1")
+QUERY(RECEIVE_LOCK, ONE,
+    "SELECT 1 FROM backup WHERE space_id = ? AND id = ? FOR UPDATE")
+COLUMNS(RECEIVE_SO_FAR, RECEIVE_SO_FAR_BYTES, RECEIVE_SO_FAR_ROWS)
+QUERY(RECEIVE_SO_FAR, RECEIVE_SO_FAR,
+    "SELECT COALESCE(SUM(bytes), 0), COALESCE(MAX(number), 0) FROM backup_part WHERE space_id = ? AND backup_id = ?")
+STATEMENT(RECEIVE_WHOLE,
+    "UPDATE backup SET state = 'whole', bytes = ?, sha256 = ?, at = UTC_TIMESTAMP(3)"
+    " WHERE space_id = ? AND id = ? AND state = 'making'")
