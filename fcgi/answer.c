@@ -11,6 +11,7 @@
 #include "base/instant.h"
 #include "base/log.h"
 #include "compat/compat.h"
+#include "host/shared.h"
 #include "http/io.h"
 #include "http/member.h"
 #include "http/origin.h"
@@ -239,6 +240,17 @@ look_back(struct request *r)
 	return then_open(&r->call, r->route->turns == TURN_LIST ? needed : NULL, 1, &r->then_missing);
 }
 
+/* For GET /metrics. */
+static void
+count_request(const struct request *r, int64_t ms)
+{
+	int class = r->status / 100;
+
+	if (class >= 1 && class <= 5)
+		shared_count((enum shared_count)(SHARED_ANSWERS_1XX + class - 1), 1);
+	shared_count(SHARED_ANSWERS_MS, (uint64_t)ms);
+}
+
 /* Write one line.  It has the route's pattern and never the path, because ids may be names, and never anything from
  * bodies, queries or tokens. */
 static void
@@ -310,5 +322,6 @@ answer(struct worker *w, struct io *io)
 	if (r->looks_back)
 		then_close(r->db);
 	end_turns(r);
+	count_request(r, steady_now() - start);
 	log_request(r, p, steady_now() - start);
 }

@@ -10,10 +10,6 @@
 
 #include "store/migrate.h"
 
-#ifndef DAYBOOK_VERSION
-#define DAYBOOK_VERSION "1.0"
-#endif
-
 enum need {
 	NEED_NOTHING,  /* the worker has nothing but its arenas */
 	NEED_SETTINGS, /* and a database that is not connected yet */
@@ -45,8 +41,8 @@ static const struct command commands[] = {
 	{ "tidy", NEED_ALL, ctl_tidy, "[--shift-days N]",
 	    "delete what has expired, erase deleted teams and accounts, send mail" },
 	{ "watch", NEED_ALL, ctl_watch, "",
-	    "flag the cars that are late now, as the housekeeper does each minute" },
-	{ "alarm", NEED_SETTINGS, ctl_alarm, "list | raise | clear",
+	    "flag cars that are late, raise alarms, tell people of both, as the housekeeper does" },
+	{ "alarm", NEED_SETTINGS, ctl_alarm, "list | raise | ...",
 	    "what somebody has to look at, and alarms of what runs beside Daybook" },
 	{ "verify", NEED_ALL, ctl_verify, "[--space | --file [--key] | FOLDER]",
 	    "check the audit's hash chain in every space, and the records against it; or a file, or a backup" },

@@ -273,6 +273,8 @@ const struct route routes[] = {
 
 	{ GET,    "/api/health",                                       PUBLIC,           NONE, NOBODYS,
 	  health, any_parameters, "is all well?" },
+	{ GET,    "/metrics",                                          PUBLIC,           NONE, NOBODYS,
+	  metrics, any_parameters, "figures for Prometheus, for the operator alone" },
 	{ POST,   "/api/client-errors",                                PUBLIC,           RAW(CLIENT_ERROR_MAX), NOBODYS,
 	  client_errors, any_parameters, "what went wrong in a browser, for the log" },
 

@@ -85,6 +85,15 @@ CREATE TABLE alarm (
   PRIMARY KEY (kind, subject)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- Figures for monitoring that the housekeeper takes every few minutes, so that reading them costs nothing.
+CREATE TABLE measure (
+  name  VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  label VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'of what: a kind, a disk, or empty',
+  value BIGINT      NOT NULL,
+  at    DATETIME(3) NOT NULL,
+  PRIMARY KEY (name, label)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- Stamps of an authority (RFC 3161) on the hash of an audit row.
 CREATE TABLE stamp (
   space_id BINARY(16)   NOT NULL,

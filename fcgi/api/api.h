@@ -227,6 +227,7 @@ extern const struct member reports_month_takes[];
 
 /* operations.c */
 struct problem *health(struct request *r);
+struct problem *metrics(struct request *r);
 struct problem *client_errors(struct request *r);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "ctl/ctl.h"
 #include "upkeep/alarm.h"
+#include "upkeep/watch.h"
 
 enum {
 	KIND_MOST = 32, /* characters, as the columns have */
@@ -18,6 +19,7 @@ static const char usage[] =
     "alarm list                        exit status 1 when there is one\n"
     "       daybookctl alarm raise KIND SUBJECT DETAIL\n"
     "       daybookctl alarm clear KIND SUBJECT\n"
+    "       daybookctl alarm backed-up        a backup of all is whole: clears the alarms about that\n"
     "KIND is a word such as backup-failed; SUBJECT says of what, and may be empty.";
 
 static int
@@ -65,8 +67,12 @@ change(struct worker *w, int argc, char **argv)
 int
 ctl_alarm(struct worker *w, int argc, char **argv)
 {
+	struct problem *p;
+
 	if (argc == 2 && strcmp(argv[1], "list") == 0)
 		return list(w);
+	if (argc == 2 && strcmp(argv[1], "backed-up") == 0)
+		return (p = watch_backed_up(w->db, w->arena)) == NULL ? CTL_OK : ctl_refuse(p);
 	if (argc > 1 && (strcmp(argv[1], "raise") == 0 || strcmp(argv[1], "clear") == 0))
 		return change(w, argc - 1, argv + 1);
 	return ctl_usage(usage);

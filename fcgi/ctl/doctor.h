@@ -19,6 +19,9 @@ void doctor_bad(struct doctor *d, const char *what, const char *mend, const char
 /* doctor_database.c: the server, its settings, the schema, every statement, and then the rights */
 void doctor_database(struct doctor *d, bool cgi);
 
+/* doctor_alarms.c: what somebody has to look at, and when the database was last backed up */
+void doctor_alarms(struct doctor *d);
+
 /* doctor_rights.c: what the database's users may do.  cgi: there may be no second user to be had. */
 void doctor_rights(struct doctor *d, bool cgi);
 

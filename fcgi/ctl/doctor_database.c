@@ -273,6 +273,7 @@ doctor_database(struct doctor *d, bool cgi)
 		return;
 	check_live(d);
 	check_spaces(d);
+	doctor_alarms(d);
 	check_statements(d);
 	doctor_rights(d, cgi);
 }

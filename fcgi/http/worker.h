@@ -10,6 +10,10 @@
 #include "record/quota.h"
 #include "transfer/format.h"
 
+#ifndef DAYBOOK_VERSION
+#define DAYBOOK_VERSION "1.0"
+#endif
+
 struct worker {
 	struct arena *life;              /* owns settings, keys and definitions: never reset */
 	struct arena *arena;             /* owns the current request: reset after each */

@@ -1,6 +1,7 @@
 /* housekeeper.c -- the child process that works on timers.  At its start and then every tidy_minutes it deletes what
  * has expired, erases deleted teams and accounts, and logs spaces that are nearly full.  Each minute it flags late cars
- * and tells people of expense reports that wait for them and of long weeks.  Every MAIL_SECONDS it sends mail.  SIGTERM
+ * and tells people of expense reports that wait for them and of long weeks, and the operator of alarms, which follow from
+ * what it measures every MEASURE_MINUTES.  Every MAIL_SECONDS it sends mail.  SIGTERM
  * is blocked and only accepted between rounds, so that no round is interrupted.  A round that fails is logged and tried
  * again.  It uses the database as db_admin_user: no request can erase. */
 #include <inttypes.h>
@@ -15,7 +16,9 @@
 #include "process/process.h"
 #include "upkeep/erase.h"
 #include "upkeep/quotas.h"
+#include "upkeep/measure.h"
 #include "upkeep/tidy.h"
+#include "upkeep/watch.h"
 
 enum {
 	AGAIN_SECONDS = 30, /* after a round that failed */
@@ -127,6 +130,33 @@ look_for_waiting_reports(struct worker *w)
 	arena_reset(w->arena);
 }
 
+/* Measure, and raise or clear the alarms that follow. */
+static void
+look_around(struct worker *w)
+{
+	struct problem *p = watch_round(w->db, w->arena, &w->config);
+
+	if (p != NULL)
+		log_line(LOG_LEVEL_WARN, "alarms",
+		    "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
+	arena_reset(w->arena);
+}
+
+/* Tell the operator of alarms that are new. */
+static void
+tell_operator(struct worker *w)
+{
+	int told;
+	struct problem *p = watch_mail(w->db, w->arena, &w->config, &told);
+
+	if (p != NULL)
+		log_line(LOG_LEVEL_WARN, "alarms",
+		    "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
+	else if (told > 0)
+		log_line(LOG_LEVEL_WARN, "alarms", "told=%d", told);
+	arena_reset(w->arena);
+}
+
 static int64_t
 seconds(void)
 {
@@ -135,7 +165,7 @@ seconds(void)
 
 /* When each task is due again, in seconds of the monotonic clock. */
 struct due {
-	int64_t tidy, minute;
+	int64_t tidy, minute, measure;
 };
 
 static int64_t
@@ -160,6 +190,11 @@ round_once(struct worker *w, struct due *due)
 	if (seconds() >= due->minute) {
 		look_for_late_cars(w);
 		look_for_waiting_reports(w);
+		if (seconds() >= due->measure) {
+			look_around(w);
+			due->measure = seconds() + (int64_t)MEASURE_MINUTES * 60;
+		}
+		tell_operator(w);
 		due->minute = seconds() + MINUTE_SECONDS;
 	}
 	pause = until(due);
@@ -174,7 +209,7 @@ int
 housekeeper(struct worker *w)
 {
 	struct timespec pause = { 0 };
-	struct due due = { 0, 0 };
+	struct due due = { 0 };
 	sigset_t leave;
 
 	worker_as_admin(w);

@@ -54,6 +54,13 @@ struct config {
 	int64_t space_bytes;       /* of a space: records and their history; 0: any number */
 	int64_t backup_bytes_max;  /* of all backups of a space; 0: any number */
 	int backup_minutes;        /* between two automatic backups of a space; 0: none are made */
+	/* watching */
+	const char *operator;      /* an e-mail address, or NULL */
+	int backup_hours;          /* without a whole backup by the operator; 0: any number */
+	int disk_percent;          /* of a disk that have to be free */
+	int64_t database_bytes_max; /* 0: any number */
+	int metrics;               /* boolean */
+	const char *metrics_token_file; /* or NULL */
 	/* the log */
 	const char *log_level;
 };

@@ -111,6 +111,21 @@ const char *shared_word(int64_t *watched_ms);
 /* How many entries of a kind there are; there can be SHARED_PLACES. */
 size_t shared_taken(enum shared_kind kind);
 
+/* What the processes of this host count together, from the start of the parent on. */
+enum shared_count {
+	SHARED_ANSWERS_1XX, /* by the class of their status */
+	SHARED_ANSWERS_2XX,
+	SHARED_ANSWERS_3XX,
+	SHARED_ANSWERS_4XX,
+	SHARED_ANSWERS_5XX,
+	SHARED_ANSWERS_MS,  /* the milliseconds that they took, in all */
+	SHARED_COUNT_COUNT
+};
+
+/* Add to a count, and read it.  A process without the table counts nothing, and reads 0. */
+void shared_count(enum shared_count count, uint64_t more);
+uint64_t shared_counted(enum shared_count count);
+
 /* Whether something named by tag (a hash) was noted within the last so many seconds; and note it now, or forget it.
  * Rarely a note is lost because another takes its place, which costs a write more.  A process without the table has
  * notes of its own. */

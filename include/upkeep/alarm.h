@@ -15,6 +15,16 @@ struct problem *alarm_raise(struct db *db, struct arena *a, const char *kind, co
 /* It is over.  Nothing happens when there is none. */
 struct problem *alarm_clear(struct db *db, struct arena *a, const char *kind, const char *subject) MUST_CHECK;
 
+/* The kinds that Daybook knows, from 0 on; NULL after the last. */
+const char *alarm_kind(size_t i);
+
+/* How many alarms there are, by kind. */
+struct alarm_count {
+	const char *kind;
+	int64_t count;
+};
+struct problem *alarms_count(struct db *db, struct arena *a, struct alarm_count **counts, size_t *count) MUST_CHECK;
+
 struct alarm {
 	const char *kind, *subject, *detail;
 	int64_t raised_at, last_at, count;

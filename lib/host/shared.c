@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 enum {
-	LAYOUT = 3,           /* another number for every change of the structures below */
+	LAYOUT = 4,           /* another number for every change of the structures below */
 	SUBJECTS = 8192,      /* two that share a place only doubt each other's entries */
 	NOTES = 8192,
 	BUCKET_ENTRIES = 4,
@@ -48,6 +48,7 @@ struct table {
 	_Atomic int64_t watched_at; /* when the watcher last ended a round; at first, when the table was made */
 	_Atomic uint64_t begun[SUBJECTS], done[SUBJECTS];
 	_Atomic uint64_t notes[NOTES];
+	_Atomic uint64_t counts[SHARED_COUNT_COUNT];
 	_Atomic bool filled[SHARED_KIND_COUNT][BUCKETS]; /* whether an entry was ever kept there */
 	pthread_mutex_t locks[SHARED_KIND_COUNT][BUCKETS];
 	struct bucket buckets[SHARED_KIND_COUNT][BUCKETS];
@@ -490,4 +491,19 @@ bool
 shared_is_open(void)
 {
 	return table != NULL;
+}
+
+/* --- counts --- */
+
+void
+shared_count(enum shared_count count, uint64_t more)
+{
+	if (table != NULL)
+		atomic_fetch_add_explicit(&table->counts[count], more, memory_order_relaxed);
+}
+
+uint64_t
+shared_counted(enum shared_count count)
+{
+	return table == NULL ? 0 : atomic_load_explicit(&table->counts[count], memory_order_relaxed);
 }

@@ -43,6 +43,7 @@ const struct table_rights worker_rights[] = {
 	{ "presence",          READ | ADD | CHANGE_ROWS | DROP_ROWS },
 	{ "usage_event",       READ | ADD },
 	{ "alarm",             READ | ADD | CHANGE_ROWS },
+	{ "measure",           READ },
 	{ "migration",         READ }, /* whether the schema fits, for GET /api/health */
 };
 /* clang-format on */

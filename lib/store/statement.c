@@ -25,7 +25,8 @@ statement_whose(const char *text)
 static bool
 is_of_alarms(enum statement_id id)
 {
-	return id == STATEMENT_ALARM_RAISE || id == STATEMENT_ALARM_CLEAR || id == STATEMENT_ALARMS;
+	return id == STATEMENT_ALARM_RAISE || id == STATEMENT_ALARM_CLEAR || id == STATEMENT_ALARMS ||
+	    id == STATEMENT_ALARM_COUNTS || id == STATEMENT_MEASURES;
 }
 
 bool

@@ -44,13 +44,23 @@ static const struct kind kinds[] = {
 };
 /* clang-format on */
 
+enum {
+	KIND_COUNT = sizeof(kinds) / sizeof(kinds[0])
+};
+
 static const struct kind *
 find_kind(const char *name)
 {
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (size_t i = 0; i < KIND_COUNT; i++)
 		if (strcmp(kinds[i].name, name) == 0)
 			return &kinds[i];
 	return NULL;
+}
+
+const char *
+alarm_kind(size_t i)
+{
+	return i < KIND_COUNT ? kinds[i].name : NULL;
 }
 
 bool
@@ -108,5 +118,23 @@ alarms_read(struct db *db, struct arena *a, const char *subject, struct alarm **
 	*count = rows->count;
 	for (size_t i = 0; i < rows->count; i++)
 		(*alarms)[i] = alarm_of_row(rows, i);
+	return NULL;
+}
+
+struct problem *
+alarms_count(struct db *db, struct arena *a, struct alarm_count **counts, size_t *count)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(db, a, SQL(ALARM_COUNTS), NULL, 0, &rows)) != NULL)
+		return p;
+	*counts = arena_alloc(a, rows->count * sizeof(**counts));
+	*count = rows->count;
+	for (size_t i = 0; i < rows->count; i++)
+		(*counts)[i] = (struct alarm_count){
+			.kind = row_text(rows, i, COUNTED_KIND),
+			.count = row_integer(rows, i, COUNTED_ALARMS),
+		};
 	return NULL;
 }

@@ -183,7 +183,7 @@ for (const route of table) {
 		const heads = await Promise.all(spaces.map((space) => stack.head(space)));
 		const wrong = [];
 		for (const [kind, token] of Object.entries(tokens))
-			for (const place of route.pattern.startsWith("/compat/") ? ["bare"] : Object.keys(places)) {
+			for (const place of route.pattern.startsWith("/api/") ? Object.keys(places) : ["bare"]) {
 				const exception = exceptions.find((one) => one.route === name && one.token === kind &&
 					(one.place ?? place) === place);
 				const rule = expected(route, token,

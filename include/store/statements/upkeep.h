@@ -322,7 +322,7 @@ CHANGE(RESTORE_LIVE, OF_EVERYBODY,
     " VALUES ('live', '1')"
     " ON DUPLICATE KEY UPDATE value = '1'")
 
-/* --- alarms.  Workers send the first three too --- */
+/* --- alarms.  Workers send the first four too --- */
 
 STATEMENT(ALARM_RAISE, /* over_at is written last: the others go by what it was */
     "INSERT INTO alarm (kind, subject, detail, raised_at, last_at)"
@@ -340,8 +340,79 @@ QUERY(ALARMS, ALARM,
     " WHERE over_at IS NULL AND subject = COALESCE(?, subject)"
     " ORDER BY raised_at, kind, subject"
     " LIMIT ?")
+COLUMNS(ALARM_KINDS, COUNTED_KIND, COUNTED_ALARMS)
+QUERY(ALARM_COUNTS, ALARM_KINDS, /* anybody may cause it to be asked, so it reads no more than so many */
+    "SELECT kind, COUNT(*)"
+    "  FROM (SELECT kind FROM alarm WHERE over_at IS NULL LIMIT 1000) present"
+    " GROUP BY kind"
+    " ORDER BY kind")
 STATEMENT(ERASE_ALARMS,
     "DELETE FROM alarm WHERE subject = (SELECT " ID_TEXT("id") " FROM space WHERE id = ?)")
+
+/* What the operator has not been told of yet, or not for a day; and what was told of and is over. */
+#define ALARM_NEWS \
+	"(over_at IS NULL AND (mailed_at IS NULL OR mailed_at < UTC_TIMESTAMP(3) - INTERVAL 1 DAY)" \
+	" OR over_at IS NOT NULL AND told = 1)"
+COLUMNS(ALARM_TELLING, TELLING_IS_OVER = ALARM_COLUMNS_COUNT)
+QUERY(ALARM_TELL, ALARM_TELLING,
+    "SELECT kind, subject, detail, raised_at, last_at, count, over_at IS NOT NULL"
+    "  FROM alarm"
+    " WHERE " ALARM_NEWS
+    " ORDER BY over_at IS NOT NULL, raised_at, kind, subject"
+    " LIMIT 1000 FOR UPDATE")
+STATEMENT(ALARM_TOLD,
+    "UPDATE alarm SET told = over_at IS NULL, mailed_at = IF(over_at IS NULL, UTC_TIMESTAMP(3), mailed_at)"
+    " WHERE kind = ? AND subject = ?")
+STATEMENT(ALARM_FORGET, /* what is over, and of which no mail is due, nor was sent within a day */
+    "DELETE FROM alarm"
+    " WHERE over_at < UTC_TIMESTAMP(3) - INTERVAL 1 DAY AND (told = 0 OR over_at < UTC_TIMESTAMP(3) - INTERVAL 30 DAY)"
+    "   AND COALESCE(mailed_at, over_at) < UTC_TIMESTAMP(3) - INTERVAL 1 DAY")
+
+/* --- measures: what monitoring reads --- */
+
+STATEMENT(MEASURE_PUT,
+    "INSERT INTO measure (name, label, value, at)"
+    " VALUES (?, ?, ?, UTC_TIMESTAMP(3))"
+    " ON DUPLICATE KEY UPDATE value = VALUES(value), at = VALUES(at)")
+COLUMNS(MEASURE, MEASURE_NAME, MEASURE_LABEL, MEASURE_VALUE, MEASURE_AT)
+QUERY(MEASURES, MEASURE,
+    "SELECT name, label, value, at FROM measure ORDER BY name, label LIMIT 500")
+COLUMNS(TAKEN, TAKEN_PERSONAL, TAKEN_TEAMS, TAKEN_DELETED, TAKEN_RECORDS, TAKEN_BYTES, TAKEN_BACKUP_BYTES)
+QUERY(MEASURE_SPACES, TAKEN,
+    "SELECT COUNT(IF(kind = 'personal' AND deleted_at IS NULL, 1, NULL)),"
+    "       COUNT(IF(kind = 'team' AND deleted_at IS NULL, 1, NULL)),"
+    "       COUNT(deleted_at),"
+    "       CAST(COALESCE(SUM(records), 0) AS SIGNED),"
+    "       CAST(COALESCE(SUM(bytes), 0) AS SIGNED),"
+    "       CAST(COALESCE(SUM(backup_bytes), 0) AS SIGNED)"
+    "  FROM space")
+QUERY(MEASURE_USERS, COUNT,
+    "SELECT COUNT(*) FROM user WHERE deleted_at IS NULL")
+COLUMNS(TAKEN_MAIL, TAKEN_MAIL_WAITING, TAKEN_MAIL_OLDEST, TAKEN_MAIL_FAILED)
+QUERY(MEASURE_MAIL, TAKEN_MAIL, /* failed within a day */
+    "SELECT COUNT(IF(state IN ('waiting', 'running'), 1, NULL)),"
+    "       COALESCE(TIMESTAMPDIFF(SECOND, MIN(IF(state IN ('waiting', 'running'), created_at, NULL)),"
+    "           UTC_TIMESTAMP(3)), 0),"
+    "       COUNT(IF(state = 'failed', 1, NULL))"
+    "  FROM job"
+    " WHERE kind = 'mail' AND (state IN ('waiting', 'running')"
+    "       OR state = 'failed' AND finished_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY)")
+COLUMNS(TAKEN_JOBS, TAKEN_JOBS_WAITING, TAKEN_JOBS_RUNNING, TAKEN_JOBS_FAILED)
+QUERY(MEASURE_JOBS, TAKEN_JOBS,
+    "SELECT COUNT(IF(state = 'waiting', 1, NULL)), COUNT(IF(state = 'running', 1, NULL)),"
+    "       COUNT(IF(state = 'failed', 1, NULL))"
+    "  FROM job"
+    " WHERE kind <> 'mail' AND (state IN ('waiting', 'running')"
+    "       OR state = 'failed' AND finished_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY)")
+COLUMNS(TAKEN_BACKUPS, TAKEN_BACKUPS_WHOLE, TAKEN_BACKUPS_DAMAGED, TAKEN_BACKUPS_NEWEST)
+QUERY(MEASURE_BACKUPS, TAKEN_BACKUPS, /* the newest as seconds of the epoch, or 0 */
+    "SELECT COUNT(IF(state = 'whole', 1, NULL)), COUNT(IF(state = 'damaged', 1, NULL)),"
+    "       COALESCE(TIMESTAMPDIFF(SECOND, '1970-01-01', MAX(IF(state = 'whole', at, NULL))), 0)"
+    "  FROM backup")
+QUERY(MEASURE_DATABASE, COUNT,
+    "SELECT CAST(COALESCE(SUM(data_length + index_length), 0) AS SIGNED)"
+    "  FROM information_schema.tables"
+    " WHERE table_schema = DATABASE()")
 
 /* --- undated: what people were paid by before it had days --- */
 
