@@ -19,14 +19,15 @@ struct family {
 
 /* clang-format off */
 static const struct family families[] = {
-	{ "spaces", "daybook_spaces", "kind", "Spaces, by kind; deleted: teams that can be brought back, or are erased." },
+	{ "spaces", "daybook_spaces", "kind", "Spaces, by kind; deleted: teams, until and after they are erased." },
 	{ "users", "daybook_users", NULL, "Accounts that are not deleted." },
 	{ "records", "daybook_records", NULL, "Records that are not deleted." },
 	{ "record_bytes", "daybook_record_bytes", NULL, "What records and their history count." },
 	{ "backups", "daybook_backups", "state", "Backups of spaces, by state." },
 	{ "backup_bytes", "daybook_backup_bytes", NULL, "What the backups of spaces take." },
-	{ "backup_newest", "daybook_backup_newest_timestamp_seconds", NULL, "When a space was last backed up; 0: never." },
-	{ "operator_backup", "daybook_operator_backup_timestamp_seconds", NULL, "When deploy/backup last made a whole one." },
+	{ "backup_newest", "daybook_backup_newest_timestamp_seconds", NULL, "When a space was last backed up." },
+	{ "operator_backup", "daybook_operator_backup_timestamp_seconds", NULL,
+	    "When deploy/backup last made a whole one." },
 	{ "jobs", "daybook_jobs", "state", "Jobs but mail, by state; failed: within a day." },
 	{ "mail", "daybook_mail", "state", "Messages, by state; failed: given up within a day." },
 	{ "mail_oldest_seconds", "daybook_mail_oldest_seconds", NULL, "How long the oldest message has waited." },

@@ -1,5 +1,5 @@
-/* watch.c -- daybookctl watch: flags late cars, tells people what waits for them, measures, raises alarms and
- * tells the operator, as the housekeeper does each minute.  It is for hosts without a housekeeper, where a cron job runs it. */
+/* watch.c -- daybookctl watch: flags late cars, tells people what waits for them, measures, raises alarms and tells
+ * the operator, as the housekeeper does each minute.  It is for hosts without one, where a cron job runs it. */
 #include <inttypes.h>
 #include <stdio.h>
 

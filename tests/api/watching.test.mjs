@@ -31,17 +31,23 @@ async function watch() {
 	assert.equal(answer.status, 0, answer.stderr);
 }
 
+function answeredWell({ status, stderr }) {
+	assert.equal(status, 0, stderr);
+}
+
 const alarms = () => sql("SELECT kind, subject, count FROM alarm WHERE over_at IS NULL ORDER BY kind, subject");
 
 describe("an alarm", { concurrency: false }, () => {
-	test("of what runs beside Daybook is told of by health, the doctor and a list until it is cleared", async () => {
+	test("of what runs beside Daybook is told of by health, doctor and list until it is cleared", async () => {
 		assert.equal((await ctl("alarm", "list")).status, 0);
 		for (let i = 0; i < 2; i++)
-			assert.equal((await ctl("alarm", "raise", "backup-failed", "nas", "The target is full.")).status, 0);
-		const { body } = await ask("/api/health"), doctor = await ctl("doctor"), list = await ctl("alarm", "list");
+			answeredWell(await ctl("alarm", "raise", "backup-failed", "nas", "The target is full."));
+		const { body } = await ask("/api/health");
+		const doctor = await ctl("doctor"), list = await ctl("alarm", "list");
 		assert.deepEqual([body.status, body.backup, body.disk, body.alarms],
 			["ok", "failed", "good", { "backup-failed": 1 }]);
-		assert.match(doctor.stdout, /BAD +backup-failed +The target is full\. \(nas\) since .* 2 times\n +-> .*deploy\/backup/);
+		assert.match(doctor.stdout,
+			/BAD +backup-failed +The target is full\. \(nas\) since .* 2 times\n +-> .*deploy\/backup/);
 		assert.equal(doctor.status, 1);
 		assert.equal(list.status, 1);
 		assert.match(list.stdout, /^backup-failed {2}nas {2}The target is full\./);
@@ -85,7 +91,8 @@ describe("an alarm", { concurrency: false }, () => {
 		await ctl("alarm", "raise", "backup-failed", "nas", "And again.");
 		await ctl("alarm", "clear", "backup-failed", "nas");
 		await watch();
-		await sql("UPDATE alarm SET over_at = over_at - INTERVAL 2 DAY, mailed_at = mailed_at - INTERVAL 2 DAY");
+		await sql(`UPDATE alarm SET over_at = over_at - INTERVAL 2 DAY,
+			mailed_at = mailed_at - INTERVAL 2 DAY`);
 		await watch();
 		assert.deepEqual(await sql("SELECT * FROM alarm"), [], "what is over is forgotten");
 		assert.equal(box.messages().filter((text) => /^Subject: Daybook/m.test(text)).length, 3);
@@ -145,7 +152,8 @@ describe("metrics", { concurrency: false }, () => {
 		assert.equal(answer.headers["cache-control"], "no-store");
 		const families = readMetrics(answer.text);
 		const value = (name, labels = {}) => families[name].samples
-			.find((sample) => Object.entries(labels).every(([key, wanted]) => sample.labels[key] === wanted)).value;
+			.find((sample) => Object.entries(labels)
+				.every(([key, wanted]) => sample.labels[key] === wanted)).value;
 		const [{ n: records }] = await sql("SELECT SUM(records) AS n FROM space");
 		const [{ n: schema }] = await sql("SELECT MAX(file) AS n FROM migration");
 		assert.equal(value("daybook_records"), Number(records));

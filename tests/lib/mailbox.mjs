@@ -11,7 +11,8 @@ export function mailbox() {
 	const program = path.join(dir, "sendmail"), box = path.join(dir, "box"), broken = path.join(dir, "broken");
 	let seen = 0;
 
-	after(() => rmSync(dir, { recursive: true, force: true, maxRetries: 9, retryDelay: 100 })); // one may be arriving
+	// A message may be arriving.
+	after(() => rmSync(dir, { recursive: true, force: true, maxRetries: 9, retryDelay: 100 }));
 	mkdirSync(box);
 	writeFileSync(program, `#!/bin/sh
 		[ -e ${broken} ] && exit 75

@@ -1,6 +1,6 @@
 // The text format of Prometheus, 0.0.4, read by its rules: names, the order of HELP, TYPE and samples, escapes, one
-// sample for each set of labels, the end of the last line.  Returns the families: {name: {type, help, samples: [{labels,
-// value}]}}.
+// sample for each set of labels, the end of the last line.  Returns the families: {name: {type, help, samples:
+// [{labels, value}]}}.
 const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*/, LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*/;
 const VALUE = /^(?:[+-]?Inf|NaN|[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)$/;
 
@@ -43,7 +43,8 @@ function readSample(line, fail) {
 }
 
 function readComment(line, families, ended, fail) {
-	const [, word, name, text] = /^# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+)$/.exec(line) ?? fail("no HELP or TYPE");
+	const [, word, name, text] = /^# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+)$/.exec(line) ??
+		fail("no HELP or TYPE");
 	if (ended.has(name))
 		fail("the family stands in two places");
 	const family = (families[name] ??= { samples: [] });
