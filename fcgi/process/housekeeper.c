@@ -2,7 +2,8 @@
  * has expired, erases deleted teams and accounts, and logs spaces that are nearly full.  Each minute it flags late cars
  * and tells people of expense reports that wait for them and of long weeks, and the operator of alarms, which follow
  * from what it measures every MEASURE_MINUTES.  Every MAIL_SECONDS it sends mail.  SIGTERM is blocked and only accepted
- * between rounds, so that no round is interrupted.  A round that fails is logged and tried again.  It uses the database as db_admin_user: no request can erase. */
+ * between rounds, so that no round is interrupted.  A round that fails is logged and tried again.
+ * It uses the database as db_admin_user: no request can erase. */
 #include <inttypes.h>
 #include <signal.h>
 #include <time.h>
