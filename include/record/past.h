@@ -31,4 +31,9 @@ struct past {
 struct problem *past_read(const struct call *call, const struct collection *c, const char *id, int64_t version,
     int64_t current, int64_t rows_max, const char *const *values, struct past *past) MUST_CHECK;
 
+/* The same from rows that were read already, with the columns AUDIT: so many from first on, the writes of the record,
+ * newest first.  Those after current are passed over. */
+void past_of_rows(const struct call *call, const struct collection *c, const struct rows *rows, size_t first,
+    size_t count, int64_t version, int64_t current, const char *const *values, struct past *past);
+
 #endif

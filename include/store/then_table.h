@@ -20,6 +20,8 @@ enum then_text {
 	THEN_FIND,    /* fill then_changed: values space, seq, collections (IN (?)), rows at most */
 	THEN_PAGE,    /* a page of then_changed, with the records of now: the columns THEN; values space, collection
 	               * twice and id of the last one, rows at most */
+	THEN_WRITES,  /* the writes of a page from the moment on, newest first of each: the columns AUDIT; values space,
+	               * collection twice and id of the last one before it, and of its last one */
 	THEN_ADD,     /* a record into then_record, unless it is there: as RECORD_INSERT */
 	THEN_TEXTS_COUNT
 };

@@ -112,3 +112,32 @@ past_read(const struct call *call, const struct collection *c, const char *id, i
 	past->complete = w.whole && w.next <= version;
 	return NULL;
 }
+
+void
+past_of_rows(const struct call *call, const struct collection *c, const struct rows *rows, size_t first, size_t count,
+    int64_t version, int64_t current, const char *const *values, struct past *past)
+{
+	struct arena *a = call->a;
+	struct walk_back w = {
+		.a = a,
+		.c = c,
+		.past = past,
+		.version = version,
+		.next = current,
+		.left = { PAST_ROWS_MAX, PAST_BYTES_MAX },
+		.whole = true,
+	};
+
+	*past = (struct past){
+		.values = values_copy(a, c, values),
+		.changed = arena_alloc(a, c->field_count + 1),
+	};
+	for (size_t i = first; i < first + count && goes_on(&w); i++) {
+		struct audit_row row;
+
+		audit_of_row(rows, i, call->person->space_id, &row);
+		if (row.version <= current)
+			step_back(&w, &row);
+	}
+	past->complete = w.whole && w.next <= version;
+}

@@ -87,18 +87,41 @@ shows(const struct person *person, const struct collection *c, const char *owner
 	return true;
 }
 
-/* Take a record, as it is now, back to a version. */
+/* The writes of a page of records, and the first of those that were not passed yet. */
+struct writes {
+	struct rows *rows;
+	size_t next;
+};
+
+/* How many of the next ones are of this record. */
+static size_t
+count_writes(struct writes *writes, const char *collection, const char *id)
+{
+	const struct rows *rows = writes->rows;
+	size_t end = writes->next;
+
+	while (end < rows->count && strcmp(row_text(rows, end, AUDIT_RECORD), id) == 0 &&
+	    strcmp(row_text(rows, end, AUDIT_COLLECTION), collection) == 0)
+		end++;
+	return end - writes->next;
+}
+
+/* Take a record, as it is now, back to a version: by what was read of its writes, or by asking for them. */
 static struct problem *
-take_back(const struct call *call, struct record *r, int64_t version, bool *whole)
+take_back(const struct call *call, struct writes *writes, struct record *r, int64_t version, bool *whole)
 {
 	const struct collection *c = r->collection;
 	struct arena *a = call->a;
 	const char **values = r->deleted ? values_new(a, c) : values_parse(a, c, r->doc, r->doc_private);
 	const struct audit_row *row;
-	struct problem *p;
+	struct problem *p = NULL;
 	struct past past;
 
-	p = past_read(call, c, r->id, version, r->version, PAST_ROWS_MAX, (const char *const *)values, &past);
+	if (writes != NULL)
+		past_of_rows(call, c, writes->rows, writes->next, count_writes(writes, c->name, r->id), version,
+		    r->version, (const char *const *)values, &past);
+	else
+		p = past_read(call, c, r->id, version, r->version, PAST_ROWS_MAX, (const char *const *)values, &past);
 	row = &past.row;
 	*whole = p == NULL && past.complete && row->version == version && !row->erased;
 	if (!*whole)
@@ -174,7 +197,7 @@ then_record(const struct call *call, const struct collection *c, const char *id,
 	if (rows->count == 0 || row_null(rows, 0, THEN_VERSION_NUMBER))
 		return not_found(call->a);
 	owner = r->owner;
-	if ((p = take_back(call, r, row_integer(rows, 0, THEN_VERSION_NUMBER), &ok)) != NULL)
+	if ((p = take_back(call, NULL, r, row_integer(rows, 0, THEN_VERSION_NUMBER), &ok)) != NULL)
 		return p;
 	if (!ok || r->deleted || !shows(call->person, c, owner, r))
 		return not_found(call->a);
@@ -283,7 +306,7 @@ add_ready(struct filling *f, struct arena *a)
 
 /* Find what a row of the page was then. */
 static struct problem *
-take_row(struct filling *f, const struct call *call, const struct rows *rows, size_t i)
+take_row(struct filling *f, const struct call *call, struct writes *writes, const struct rows *rows, size_t i)
 {
 	const struct collection *c = collection_find(call->set, row_text(rows, i, THEN_COLLECTION));
 	int64_t version = row_integer(rows, i, THEN_ITS_VERSION);
@@ -302,7 +325,7 @@ take_row(struct filling *f, const struct call *call, const struct rows *rows, si
 		return NULL;
 	}
 	owner = r->owner;
-	if ((p = take_back(call, r, version, &ok)) != NULL)
+	if ((p = take_back(call, writes, r, version, &ok)) != NULL)
 		return p;
 	f->missing += !ok && policy_sees(call->person, c, owner, r->reader);
 	if (!ok || r->deleted || !shows(call->person, c, owner, r))
@@ -311,26 +334,51 @@ take_row(struct filling *f, const struct call *call, const struct rows *rows, si
 	return find_made(call, r);
 }
 
+/* Read the writes of a page of changed records; NULL where they are too many at once. */
+static struct problem *
+read_writes(const struct call *call, const struct rows *page, const char *of, const char *id, struct writes **writes)
+{
+	const char *last_of, *last_id;
+	struct writes *found = arena_alloc(call->a, sizeof *found);
+	struct problem *p;
+
+	*writes = NULL;
+	if (page->count == 0)
+		return NULL;
+	last_of = row_text(page, page->count - 1, THEN_COLLECTION);
+	last_id = row_text(page, page->count - 1, THEN_ID);
+	p = db_run_within(call->db, call->a, PAGE_BYTES_MAX, then_texts[THEN_WRITES],
+	    VALUES(value_id(call->person->space_id), value_text(of), value_text(of), value_key(id),
+	        value_text(last_of), value_text(last_of), value_key(last_id)), &found->rows);
+	if (p == NULL && !found->rows->cut)
+		*writes = found;
+	return p;
+}
+
 /* Take a page of the changed records back; *of and *id are those of its last one. */
 static struct problem *
 take_page(struct filling *f, struct arena *a, const char **of, const char **id, size_t *count)
 {
 	const struct call call = call_in(f->call, a);
+	struct writes *writes;
 	struct problem *p;
 	struct rows *rows;
 
 	p = db_run(call.db, a, then_texts[THEN_PAGE],
 	    VALUES(value_id(call.person->space_id), value_text(*of), value_text(*of), value_key(*id),
 	        value_integer(PAGE_ROWS)), &rows);
-	if (p != NULL)
+	if (p != NULL || (p = read_writes(&call, rows, *of, *id, &writes)) != NULL)
 		return p;
 	f->ready = arena_alloc(a, (rows->count + 1) * sizeof *f->ready);
 	f->ready_count = 0;
 	for (size_t i = 0; i < rows->count; i++) {
 		if (steady_now() > f->until)
 			return too_much(&call);
-		if ((p = take_row(f, &call, rows, i)) != NULL)
+		if ((p = take_row(f, &call, writes, rows, i)) != NULL)
 			return p;
+		if (writes != NULL)
+			writes->next += count_writes(writes, row_text(rows, i, THEN_COLLECTION),
+			    row_text(rows, i, THEN_ID));
 	}
 	if ((*count = rows->count) > 0) {
 		*of = arena_strdup(f->call->a, row_text(rows, rows->count - 1, THEN_COLLECTION));

@@ -32,7 +32,7 @@ const char *const then_texts[THEN_TEXTS_COUNT] = {
 	    " KEY list_all (space_id, collection, deleted, sort_key, id)" TABLE_END,
 	[THEN_NOTE] =
 	    "CREATE TEMPORARY TABLE then_changed ("
-	    "of " NAME_TYPE ", id VARBINARY(65) NOT NULL, version BIGINT UNSIGNED NOT NULL,"
+	    "of " NAME_TYPE ", id VARBINARY(65) NOT NULL, was BIGINT UNSIGNED NOT NULL,"
 	    " PRIMARY KEY (of, id)" TABLE_END,
 	[THEN_COPY] =
 	    "INSERT INTO then_record (" ROW ")"
@@ -40,17 +40,24 @@ const char *const then_texts[THEN_TEXTS_COUNT] = {
 	    "  FROM record"
 	    " WHERE space_id = ? AND seq <= ? AND deleted = 0 AND collection IN (?) LIMIT ?",
 	[THEN_FIND] = /* a record of version 1 was not there before */
-	    "INSERT INTO then_changed (of, id, version)"
+	    "INSERT INTO then_changed (of, id, was)"
 	    " SELECT collection, record_id, MIN(version) - 1"
 	    "  FROM audit"
 	    " WHERE space_id = ? AND seq > ? AND collection IN (?)"
 	    " GROUP BY collection, record_id HAVING MIN(version) > 1 LIMIT ?",
 	[THEN_PAGE] =
-	    "SELECT " RECORD_COLUMNS_OF("r.") ", t.of, t.id, t.version"
+	    "SELECT " RECORD_COLUMNS_OF("r.") ", t.of, t.id, t.was"
 	    "  FROM then_changed t"
 	    "  LEFT JOIN record r FORCE INDEX (PRIMARY) ON r.space_id = ? AND r.collection = t.of AND r.id = t.id"
 	    " WHERE t.of > ? OR (t.of = ? AND t.id > ?)"
 	    " ORDER BY t.of, t.id LIMIT ?",
+	[THEN_WRITES] =
+	    "SELECT " AUDIT_COLUMNS
+	    "  FROM then_changed t"
+	    " STRAIGHT_JOIN audit FORCE INDEX (record)"
+	    "    ON space_id = ? AND collection = t.of AND record_id = t.id AND version >= t.was"
+	    " WHERE (t.of > ? OR (t.of = ? AND t.id > ?)) AND (t.of < ? OR (t.of = ? AND t.id <= ?))"
+	    " ORDER BY t.of, t.id, version DESC",
 	[THEN_ADD] =
 	    "INSERT IGNORE INTO then_record (" ROW ")"
 	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

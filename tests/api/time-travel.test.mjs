@@ -359,6 +359,19 @@ describe("a worker that looked back", () => {
 	});
 });
 
+test("what would look through too much is refused, and the limit is said to be one", async () => {
+	const { anna, space } = await crew(stack, { anna: "owner" });
+	await twoMoments(anna);
+	const { user_id: user } = (await sql(`SELECT user_id FROM audit WHERE space_id = '${space.id}' LIMIT 1`))[0];
+	await sql(`INSERT INTO audit (space_id, seq, tx_seq, collection, record_id, version, owner_id, action, changes,
+		digest, user_id, at, hash)
+		SELECT '${space.id}', 1000 + seq, 1000 + seq, 'cars', CONCAT('c', seq), 2, '${user}', 'updated',
+		'{}', REPEAT('d', 32), '${user}', SYSDATE(3), REPEAT('h', 32) FROM seq_1_to_20001`);
+	refused(await anna.get("/api/cars?at=1"), 400, { type: "/problems/too-much" });
+	assert.deepEqual(await notes(anna), [["7", "new"]]);
+	assert.deepEqual(answered(await anna.get("/api/clients?at=1")).clients, []);
+});
+
 describe("while others write", () => {
 	test("a moment stays what it was, and nobody waits for who looks back", async () => {
 		const { anna, ben, cleo } = await crew(stack, { anna: "owner", ben: "member", cleo: "member" });

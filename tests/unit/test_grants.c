@@ -188,6 +188,7 @@ a_worker_makes_temporary_tables_and_no_others(void **state)
 	good(db_check(other, arena, then_texts[THEN_COPY], NULL));
 	good(db_check(other, arena, then_texts[THEN_FIND], NULL));
 	good(db_check(other, arena, then_texts[THEN_PAGE], NULL));
+	good(db_check(other, arena, then_texts[THEN_WRITES], NULL));
 	good(db_check(other, arena, then_texts[THEN_ADD], NULL));
 	good(db_execute(other, arena, then_texts[THEN_DROP]));
 	is_problem(db_execute(other, arena, "CREATE TABLE more (id INT)"), PROBLEM_INTERNAL);
