@@ -6,7 +6,7 @@ import { linesOf, totalOf } from "../../www/backups/difference.js";
 import { follow, jobOf } from "../../www/backups/jobs.js";
 import { instantsOf, problemWithSpan, requestOf } from "../../www/backups/span.js";
 import {
-	adviceOn, countWords, failureWords, jobWords, kindWords, metaOf, partOf, scheduleWords,
+	adviceOn, countWords, failureWords, jobWords, kindWords, listsIn, metaOf, partOf, scheduleWords,
 } from "../../www/backups/words.js";
 
 setLocale("en-GB");
@@ -16,9 +16,10 @@ test("a backup is named by what made it, and says what it contains", () => {
 	assert.equal(kindWords({ kind: "before-restore" }), "Before a restore");
 	assert.equal(kindWords({ kind: "client", name: "phone" }), "phone");
 	assert.equal(kindWords({ kind: "monthly" }), "Monthly");
-	assert.equal(countWords({ cars: 1 }), "1 record");
-	assert.equal(countWords({ cars: 1200, trips: 4, files: 2 }), "1,204 records, 2 files");
-	assert.equal(countWords(null), "0 records");
+	assert.equal(countWords({ counts: { cars: 1 }, files: 0 }), "1 record");
+	assert.equal(countWords({ counts: { trips: 4, cars: 1200, tasks: 0 }, files: 2 }), "1,204 records, 2 files");
+	assert.deepEqual(listsIn({ counts: { trips: 4, cars: 1200, tasks: 0 } }), [["cars", 1200], ["trips", 4]]);
+	assert.equal(countWords({ counts: null }), "0 records");
 	assert.deepEqual(metaOf({ kind: "daily", counts: { cars: 3 }, bytes: 1500 })[0], "Daily");
 });
 
@@ -106,7 +107,7 @@ test("a span is asked for by its instants, in the zone of the space", () => {
 	assert.equal(problemWithSpan({ from: "2026-11-21T11:00:00Z" }), null);
 	const chosen = { by: "u", source: "import/9/x", span: "own", from: "a", collections: ["cars"] };
 	assert.deepEqual(requestOf(chosen, around),
-		{ by: "u", cause: "import:9/x", from: "a", collections: ["cars"] });
+		{ by: "u", cause: "9/x", from: "a", collections: ["cars"] });
 	assert.deepEqual(requestOf({ by: "", source: "device/d", span: "hour", collections: [] }, around),
 		{ device: "d", from: "2026-11-21T11:00:00.000Z" });
 });

@@ -8,6 +8,10 @@ const byPassword = () => session.value.kind === "password";
 /** [{name, title, meta, icon, when, load}]; when(): whether the server would let this person use it here. */
 export const WAY_BACK = [
 	{
+		name: "backups", title: "Backups", meta: "Copies, restoring, schedule", icon: "backups",
+		when: () => byPassword() && hasRole("manager"), load: () => import("../backups/backups.jsx"),
+	},
+	{
 		name: "move", title: "Export", meta: "Everything as one file", icon: "swap",
 		when: () => byPassword() && hasRole("owner"), load: () => import("../backups/move.jsx"),
 	},

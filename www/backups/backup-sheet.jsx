@@ -7,9 +7,9 @@ import {
 import { useTask } from "../base/task.js";
 import { definition, hasRole, personName } from "../base/state.js";
 import { capital } from "../ui/format.js";
+import { Progress, useJob } from "./job.jsx";
 import { deleteBackup, downloadBackup, verifyBackup } from "./requests.js";
-import { Restore } from "./restore.jsx";
-import { checkOf, countWords, countsIn, failureWords, kindWords } from "./words.js";
+import { checkOf, countWords, failureWords, kindWords, listsIn } from "./words.js";
 
 function Fact({ label, children }) {
 	return <div><dt>{label}</dt><dd>{children}</dd></div>;
@@ -22,7 +22,7 @@ function Facts({ backup }) {
 			<Fact label="Made">
 				{kindWords(backup)}{backup.by ? `, by ${personName(backup.by)}` : ""}
 			</Fact>
-			<Fact label="Contains">{countWords(backup.counts)}</Fact>
+			<Fact label="Contains">{countWords(backup)}</Fact>
 			<Fact label="Size">{formatSize(backup.bytes)}</Fact>
 			<Fact label="State">
 				<span class="line gap-1" data-tone={kind}>
@@ -34,9 +34,8 @@ function Facts({ backup }) {
 	);
 }
 
-function Lists({ backup: { counts, sha256 } }) {
-	const { files } = countsIn(counts);
-	const lists = Object.entries(counts ?? {}).filter(([name, n]) => name !== "files" && n > 0);
+function Lists({ backup }) {
+	const { files, sha256 } = backup;
 	const line = ([name, n]) => (
 		<Fact key={name} label={definition(name)?.label ?? name}>{formatNumber(n)}</Fact>
 	);
@@ -44,7 +43,7 @@ function Lists({ backup: { counts, sha256 } }) {
 		<details class="fold">
 			<summary class="link small">What’s in it</summary>
 			<dl class="facts">
-				{lists.sort((a, b) => b[1] - a[1]).map(line)}
+				{listsIn(backup).map(line)}
 				{files > 0 && <Fact label="Photos and files">{formatNumber(files)}</Fact>}
 			</dl>
 			{sha256 && <p class="hint">SHA-256 of the file: <code class="as-typed">{sha256}</code></p>}
@@ -69,23 +68,21 @@ function Verified({ answer }) {
 	return <Notice kind="good">{CHECKED[answer.checked] ?? "It is as it was written."}</Notice>;
 }
 
-function VerifyButton({ actions: { doing, verify } }) {
-	return <div><Button icon="shield" busy={doing === "verify"} onClick={verify}>Verify</Button></div>;
+function VerifyButton({ actions: { checking, verify } }) {
+	return <div><Button icon="shield" busy={checking.busy} onClick={verify}>Verify</Button></div>;
 }
 
 function useActions({ backup, onClose, onChanged }) {
-	const [doing, setDoing] = useState(null), [answer, setAnswer] = useState(null), task = useTask();
-	const start = (name, work) => async () => {
-		setDoing(name);
-		await task.run(work);
-		setDoing(null);
-	};
-	const verify = start("verify", async () => {
-		setAnswer(null);
-		setAnswer(await verifyBackup(backup.id));
+	const [answer, setAnswer] = useState(null), task = useTask();
+	const checking = useJob(`check/${backup.id}`, (result) => {
+		setAnswer(result);
 		onChanged();
 	});
-	const download = start("download", async () => {
+	const verify = () => {
+		setAnswer(null);
+		checking.run(() => verifyBackup(backup.id));
+	};
+	const download = () => task.run(async () => {
 		await downloadBackup(backup);
 		toast("Backup saved as a file.", { kind: "good" });
 	});
@@ -101,27 +98,16 @@ function useActions({ backup, onClose, onChanged }) {
 		onClose();
 		onChanged();
 	};
-	return { doing, answer, error: task.error, verify, download, remove };
+	return { task, checking, answer, verify, download, remove };
 }
 
-function OwnerActions({ backup, actions, onRestore }) {
-	const { doing, download } = actions;
-	return [
-		<Button key="download" icon="download" busy={doing === "download"} onClick={download}>Download</Button>,
-		!backup.damaged && !backup.sealed && (
-			<Button key="restore" icon="undo" kind="primary" onClick={onRestore}>Restore…</Button>
-		),
-	];
+function OwnerActions({ actions: { task, download } }) {
+	return <Button icon="download" busy={task.busy} onClick={download}>Download</Button>;
 }
 
 /** onChanged(): the list has to be asked for again. */
 export function BackupSheet({ backup, onClose, onChanged }) {
-	const [isRestoring, setRestoring] = useState(false);
 	const actions = useActions({ backup, onClose, onChanged });
-	if (isRestoring) {
-		const back = () => setRestoring(false);
-		return <Restore backup={backup} onClose={onClose} onBack={back} onDone={onChanged} />;
-	}
 	const menu = hasRole("owner") && (
 		<Menu label="More" items={[
 			{ label: "Delete", icon: "trash", danger: true, onSelect: actions.remove },
@@ -129,9 +115,7 @@ export function BackupSheet({ backup, onClose, onChanged }) {
 	);
 	return (
 		<Sheet title={`Backup of ${formatInstant(backup.at)}`} onClose={onClose} head={menu}
-			actions={hasRole("owner") && (
-				<OwnerActions backup={backup} actions={actions} onRestore={() => setRestoring(true)} />
-			)}>
+			actions={hasRole("owner") && <OwnerActions actions={actions} />}>
 			<div class="stack gap-5">
 				{backup.damaged && !actions.answer && (
 					<Notice kind="bad">This backup is damaged and can’t be restored.</Notice>
@@ -139,7 +123,8 @@ export function BackupSheet({ backup, onClose, onChanged }) {
 				<Facts backup={backup} />
 				{hasRole("owner") && <VerifyButton actions={actions} />}
 				<Lists backup={backup} />
-				{actions.error && <Notice kind="bad">{failureWords(actions.error)}</Notice>}
+				{actions.task.error && <Notice kind="bad">{failureWords(actions.task.error)}</Notice>}
+				<Progress running={actions.checking} fallback="Reading the backup…" />
 				<Verified answer={actions.answer} />
 			</div>
 		</Sheet>

@@ -43,7 +43,7 @@ function Latest({ latest, making, onMake }) {
 				<div class="stack gap-1">
 					<p class="hint">Latest backup</p>
 					<p class="hero">{formatAgo(latest.at, { now: minute.value })}</p>
-					<p class="soft">{countWords(latest.counts)}, {formatSize(latest.bytes)}</p>
+					<p class="soft">{countWords(latest)}, {formatSize(latest.bytes)}</p>
 					<p class="line gap-1 small" data-tone={check.kind}>
 						{check.icon && <Icon name={check.icon} size={16} />}{check.words}
 					</p>
@@ -115,8 +115,9 @@ function All({ data, openId, onOpen, onMore }) {
 export default function Backups() {
 	const { id } = space.value, { data, error, ask, more } = useBackups(id);
 	const [open, setOpen] = useState(null);
-	const making = useJob("backup", () => {
-		toast("Backed up.", { kind: "good" });
+	const making = useJob("backup", (result) => {
+		const isOld = data?.backups.some((one) => one.id === result.id);
+		toast(isOld ? "Nothing has changed since the last backup." : "Backed up.", { kind: "good" });
 		ask();
 	});
 	const make = () => making.run(makeBackup);

@@ -1,16 +1,44 @@
-// A downloaded backup, verified on this device: nothing of it is sent anywhere.
+// A downloaded backup, verified on this device: nothing of it is sent anywhere.  A sealed one is opened with the key
+// file, if the person has it at hand.
 
 import { useState } from "preact/hooks";
 import { Bar, Button, FilePick, Notice, formatInstant, formatPercent, formatSize } from "../ui/index.js";
 import { verifyArchive } from "../backup/read.js";
 import { report } from "../base/errors.js";
+import { saveFile } from "../base/save-file.js";
+import { loadSeal } from "./seal.js";
 import { plural } from "./words.js";
 
 const ABOUT = "Checked on this device, also without a connection. Nothing is uploaded.";
+const NONE = { file: null, part: 0, sealed: null, opened: null, found: null, problem: null };
 
-function Result({ file, found, backups }) {
+function SameFile({ sum, backups }) {
+	const listed = backups.find((one) => one.sha256 === sum);
+	return (
+		<p class="small soft">
+			{listed ? `It’s the backup of ${formatInstant(listed.at)} on the server.`
+				: "None of the backups listed here is the same file."}
+		</p>
+	);
+}
+
+function Sealed({ file, sealed, backups, onKey }) {
+	return (
+		<div class="stack gap-3">
+			<Notice kind="good" icon="lock">
+				<bdi>{file.name}</bdi> is whole, as it was written. It’s sealed: to see what’s in it,
+				choose your key file.
+			</Notice>
+			<SameFile sum={sealed.sha256} backups={backups} />
+			<FilePick title="Choose your key file" help="It’s read on this device only."
+				accepted=".json,application/json" onFile={onKey} />
+		</div>
+	);
+}
+
+function Found({ file, found, sealed, opened, backups }) {
 	const { head, records, files, sha256 } = found;
-	const listed = backups.find((one) => one.sha256 === sha256);
+	const save = () => saveFile(opened, file.name.replace(/(\.sealed)?$/, ".tar"));
 	return (
 		<div class="stack gap-3">
 			<Notice kind="good">
@@ -18,18 +46,20 @@ function Result({ file, found, backups }) {
 				{files > 0 && ` and ${plural(files, "file")}`} of{" "}
 				<bdi>{head.space?.name}</bdi> as of {formatInstant(head.at)}.
 			</Notice>
-			<p class="small soft">
-				{listed ? `It’s the backup of ${formatInstant(listed.at)} on the server.`
-					: "None of the backups listed here is the same file."}
-			</p>
-			<p class="hint">SHA-256: <code class="as-typed">{sha256}</code></p>
+			<SameFile sum={sealed?.sha256 ?? sha256} backups={backups} />
+			{opened && (
+				<>
+					<p class="hint">Save it opened to import it, or to keep it readable.</p>
+					<div><Button icon="download" onClick={save}>Save opened</Button></div>
+				</>
+			)}
 		</div>
 	);
 }
 
-// Other errors than damage are faults of the app, or of the disk that the file is on.
+// Other errors than damage and wrong keys are faults of the app, or of the disk that the file is on.
 function wordsOf(error) {
-	if (error.name === "DamageError")
+	if (["DamageError", "KeyError"].includes(error.name))
 		return error.message;
 	if (error.name !== "NotReadableError")
 		report(error, "checking a backup");
@@ -37,37 +67,57 @@ function wordsOf(error) {
 }
 
 function useCheck() {
-	const none = { file: null, part: 0, found: null, problem: null };
-	const [state, setState] = useState(none);
-	const check = async (file) => {
-		const put = (change) => setState((was) => (was.file === file ? { ...was, ...change } : was));
-		setState({ ...none, file });
+	const [state, setState] = useState(NONE), { file } = state;
+	const guarded = async (of, work) => {
+		const put = (change) => setState((was) => (was.file === of ? { ...was, ...change } : was));
 		try {
-			put({ found: await verifyArchive(file, { onProgress: (part) => put({ part }) }) });
+			await work(put, { onProgress: (part) => put({ part }) });
 		} catch (error) {
 			put({ problem: wordsOf(error) });
 		}
 	};
-	return { ...state, check, again: () => setState(none) };
+	const check = (chosen) => {
+		setState({ ...NONE, file: chosen });
+		return guarded(chosen, async (put, options) => {
+			const { checkSealed, isSealed } = await loadSeal();
+			put(await isSealed(chosen) ? { sealed: await checkSealed(chosen, options) }
+				: { found: await verifyArchive(chosen, options) });
+		});
+	};
+	const open = (keyFile) => guarded(file, async (put, options) => {
+		const { openSealed, readKeyFile } = await loadSeal();
+		put({ problem: null });
+		const opened = await openSealed(file, readKeyFile(await keyFile.text()), options);
+		put({ opened, found: await verifyArchive(opened) });
+	});
+	return { ...state, check, open, again: () => setState(NONE) };
+}
+
+function Doing({ file, part }) {
+	const words = `Checking ${formatSize(file.size)}: ${formatPercent(Math.floor(part * 100) / 100)}`;
+	return (
+		<div class="stack gap-2" role="status">
+			<p>{words}</p>
+			<Bar part={part} label={words} />
+		</div>
+	);
 }
 
 /** backups: those of the server, one of which may be the file. */
 export function CheckFile({ backups }) {
-	const { file, part, found, problem, check, again } = useCheck(), isOver = found || problem;
-	const words = file && `Checking ${formatSize(file.size)}: ${formatPercent(Math.floor(part * 100) / 100)}`;
+	const { check, open, again, ...state } = useCheck(), { file, found, sealed, problem } = state;
+	const isOver = found || sealed || problem;
 	return (
 		<section class="group stack" aria-labelledby="check-file">
 			<h2 id="check-file">Check a downloaded backup</h2>
-			{!file && <FilePick accepted=".tar,application/x-tar" help={ABOUT} onFile={check} />}
-			{file && !isOver && (
-				<div class="stack gap-2" role="status">
-					<p>{words}</p>
-					<Bar part={part} label={words} />
-				</div>
-			)}
-			{found && <Result file={file} found={found} backups={backups} />}
+			{!file && <FilePick accepted=".tar,.sealed,application/x-tar" help={ABOUT} onFile={check} />}
+			{file && !isOver && <Doing {...state} />}
+			{found && <Found {...state} backups={backups} />}
+			{sealed && !found && <Sealed {...state} backups={backups} onKey={open} />}
 			{problem && (
-				<Notice kind="bad"><bdi>{file.name}</bdi> can’t be trusted. {problem}</Notice>
+				<Notice kind="bad">
+					<bdi>{file.name}</bdi> can’t be {sealed ? "opened" : "trusted"}. {problem}
+				</Notice>
 			)}
 			{isOver && <div><Button onClick={again}>Check another file</Button></div>}
 		</section>

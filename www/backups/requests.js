@@ -21,12 +21,12 @@ export function listBackups(after = null) {
 
 /** A new backup: {id, job}. */
 export function makeBackup() {
-	return send("POST", "/backup", { body: {}, key: newId() });
+	return send("POST", "/backup");
 }
 
-/** Whether a backup is as it was written: {ok, detail, checked}. */
+/** Whether a backup is as it was written: {ok, detail, checked}, or the job that finds out. */
 export function verifyBackup(id) {
-	return send("POST", `${addressOf(id)}/verify`, { key: newId() });
+	return send("POST", `${addressOf(id)}/verify`);
 }
 
 export function deleteBackup(id) {
@@ -38,10 +38,10 @@ export function fetchBackup(id) {
 	return send("GET", addressOf(id), { blob: true, headers: { Accept: "*/*" } });
 }
 
-/** "Depot Nord 2026-12-01 1402.daybook" */
-export function fileNameOf({ at, sealed }) {
+/** "Depot Nord 2026-12-01 1402.tar" */
+export function fileNameOf({ at, sealed, kind }) {
 	const stamp = at.slice(0, 16).replace("T", " ").replace(":", "");
-	return `${space.value.info.name} ${stamp}.${sealed ? "sealed" : "tar"}`;
+	return `${space.value.info.name} ${stamp}.${kind === "client" ? "json" : sealed ? "sealed" : "tar"}`;
 }
 
 /** Gives a backup to the person as a file. */
@@ -57,18 +57,19 @@ export function restoreBackup(id, options, dryRun) {
 
 /** Undoes what was done in a span, as {by, token, device, cause, from, to, collections, dryRun} say. */
 export function undoSpan(body) {
-	return send("POST", "/undo", { body, ...(body.dryRun ? {} : { key: newId() }) });
+	return send("POST", "/undo", { body });
 }
 
-/** The same until nothing is left of it, because the server does a part in one request: {undone, left, cause, …}. */
+/**
+ * The same until nothing is left of it, because the server does a part in one request: {undone, left, cause, …}.  Each
+ * answer counts what was done by those before it, too.
+ */
 export async function undoAll(body) {
-	let part = (await undoSpan(body)).undo;
-	const sum = { ...part };
-	while (part.more) {
-		part = (await undoSpan(body)).undo;
-		sum.undone += part.undone;
-	}
-	return sum;
+	let answer;
+	do
+		answer = await undoSpan(body);
+	while (answer.more);
+	return { ...answer.undo, cause: answer.cause };
 }
 
 /** Undoes what had one cause, such as a restore, and tells of it.  good, bad: what is said then. */

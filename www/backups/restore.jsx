@@ -11,7 +11,7 @@ import { totalOf } from "./difference.js";
 import { Progress, useJob } from "./job.jsx";
 import { ListsChoice } from "./lists.jsx";
 import { restoreBackup, undoCause } from "./requests.js";
-import { failureWords, plural } from "./words.js";
+import { failureWords, listsIn, plural } from "./words.js";
 
 const MODES = [["merge", "Add what’s missing"], ["replace", "Go back fully"]];
 const CHANGED = [["keep", "Keep"], ["restore", "Set back"]];
@@ -20,11 +20,11 @@ const MODE_HELP = {
 	replace: "Makes the chosen lists exactly as they were. Records added since then are deleted.",
 };
 
-const namesIn = (counts) => Object.keys(counts ?? {}).filter((name) => name !== "files" && counts[name] > 0);
+const namesIn = (backup) => listsIn(backup).map(([name]) => name);
 
 function Choices({ backup, options, onInput }) {
 	const put = (name) => (value) => onInput({ ...options, [name]: value });
-	const names = namesIn(backup.counts), chosen = options.collections.length;
+	const names = namesIn(backup), chosen = options.collections.length;
 	const listWords = chosen === names.length ? "All lists" : plural(chosen, "list");
 	return (
 		<div class="stack">
@@ -46,7 +46,7 @@ function Choices({ backup, options, onInput }) {
 
 // As the server takes it: without the lists where all are meant.
 function askedOf(backup, { mode, changed, collections }) {
-	const isAll = collections.length === namesIn(backup.counts).length;
+	const isAll = collections.length === namesIn(backup).length;
 	return { mode, ...(mode === "merge" ? { changed } : {}), ...(isAll ? {} : { collections }) };
 }
 
@@ -97,7 +97,7 @@ function useDifference(backup, options) {
 /** onBack(): shows the backup again.  onDone(): the list of backups has to be asked for again. */
 export function Restore({ backup, onClose, onBack, onDone }) {
 	const [options, setOptions] = useState({
-		mode: "merge", changed: "keep", collections: namesIn(backup.counts),
+		mode: "merge", changed: "keep", collections: namesIn(backup),
 	});
 	const [result, setResult] = useState(null), asked = useDifference(backup, options);
 	const running = useJob("restore", (answer) => {

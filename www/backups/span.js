@@ -31,7 +31,7 @@ export function problemWithSpan({ from, to }) {
 export function requestOf(choice, around) {
 	const { from, to } = instantsOf(choice.span, { ...around, from: choice.from, to: choice.to });
 	const [kind, ...rest] = (choice.source ?? "").split("/"), id = rest.join("/");
-	const source = { device: { device: id }, token: { token: id }, import: { cause: `import:${id}` } }[kind] ?? {};
+	const source = { device: { device: id }, token: { token: id }, import: { cause: id } }[kind] ?? {};
 	return {
 		...(choice.by ? { by: choice.by } : {}), ...source, ...(from ? { from } : {}), ...(to ? { to } : {}),
 		...(choice.collections?.length > 0 ? { collections: choice.collections } : {}),

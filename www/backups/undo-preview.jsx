@@ -5,19 +5,53 @@ import { nameOf } from "../generic/index.js";
 import { definition, row } from "../base/state.js";
 import { plural } from "./words.js";
 
-const VERBS = { changed: "Back to what it was", added: "Deleted again", deleted: "Brought back" };
 const REASONS = {
-	"changed-since": "changed by someone else since then", rules: "no longer allowed by a rule",
-	purged: "too old: what it was is no longer known", erased: "erased for good",
-	forbidden: "your role doesn’t allow it",
+	"changed-since": "changed by someone else since then",
+	"deleted-since": "deleted by someone else since then",
+	rights: "your role doesn’t allow it", closed: "in a period that is closed",
+	rules: "no longer allowed by a rule", history: "too old, or what it was has been erased",
 };
 
-function Example({ example: { collection, id, title, what } }) {
-	const known = row(collection, id), name = title ?? (known ? nameOf(collection, known) : id);
-	return <li><bdi>{name}</bdi> <span class="muted">{VERBS[what] ?? ""}</span></li>;
+function labelsOf(collection, names) {
+	const form = definition(collection);
+	return names.map((name) => form?.fields.find((field) => field.name === name)?.label ?? name).join(", ");
 }
 
-function Left({ left, reasons }) {
+// What becomes of a record, by what had been done with it.
+function fateOf({ collection, what, fields }) {
+	if (what === "added")
+		return "will be deleted";
+	return what === "deleted" ? "will come back" : `back to before: ${labelsOf(collection, fields ?? [])}`;
+}
+
+function nameIn({ collection, id }) {
+	const known = row(collection, id);
+	return known ? nameOf(collection, known) : id;
+}
+
+function Example({ example }) {
+	return <li><bdi>{nameIn(example)}</bdi> <span class="muted">{fateOf(example)}</span></li>;
+}
+
+const whyOf = ({ detail, reason }) => detail ?? REASONS[reason] ?? reason;
+
+function Kept({ kept }) {
+	return (
+		<details class="fold">
+			<summary class="link small">Which ones</summary>
+			<ul class="small stack gap-1">
+				{kept.map((one) => (
+					<li key={`${one.collection}/${one.id}`}>
+						<bdi>{nameIn(one)}</bdi>{" "}
+						<span class="muted">{whyOf(one)}</span>
+					</li>
+				))}
+			</ul>
+		</details>
+	);
+}
+
+function Left({ left, reasons, kept }) {
 	if (!left)
 		return null;
 	const known = Object.entries(reasons ?? {}).filter(([, n]) => n > 0);
@@ -28,6 +62,7 @@ function Left({ left, reasons }) {
 			{known.length > 0 && (
 				<ul>{known.map(line)}</ul>
 			)}
+			{kept.length > 0 && <Kept kept={kept} />}
 		</Notice>
 	);
 }
@@ -46,7 +81,7 @@ function Counts({ counts }) {
 	);
 }
 
-export function UndoPreview({ undo: { counts, undone, left, examples = [], reasons } }) {
+export function UndoPreview({ undo: { counts, undone, left, examples = [], reasons, kept = [] } }) {
 	const line = (one) => <Example key={`${one.collection}/${one.id}`} example={one} />;
 	return (
 		<section class="stack gap-3" aria-label="Preview" aria-live="polite">
@@ -57,7 +92,7 @@ export function UndoPreview({ undo: { counts, undone, left, examples = [], reaso
 			{examples.length > 0 && (
 				<ul class="small stack gap-1">{examples.map(line)}</ul>
 			)}
-			<Left left={left} reasons={reasons} />
+			<Left left={left} reasons={reasons} kept={kept} />
 		</section>
 	);
 }

@@ -106,11 +106,13 @@ export default function Undo() {
 	const look = (event) => {
 		event.preventDefault();
 		return looking.run(async () => {
+			// What is done after the preview is not undone.
 			const body = requestOf(choice, { now: engine.now(), zone });
 			const wrong = choice.span === "own" && problemWithSpan(body);
 			if (wrong)
 				throw Object.assign(new Error(wrong), { status: 400 });
-			setLooked({ body, undo: (await undoSpan({ ...body, dryRun: true })).undo });
+			const span = { to: new Date(engine.now()).toISOString(), ...body };
+			setLooked({ body: span, undo: (await undoSpan({ ...span, dryRun: true })).undo });
 		});
 	};
 	const go = () => writing.run(async () => {

@@ -15,15 +15,14 @@ export function kindWords({ kind, name }) {
 
 export const plural = (number, one, many = one + "s") => `${formatNumber(number)} ${number === 1 ? one : many}`;
 
-/** How many records and files counts tell of: {records, files}. */
-export function countsIn(counts) {
-	const { files = 0, ...collections } = counts ?? {};
-	return { records: Object.values(collections).reduce((sum, n) => sum + n, 0), files };
+/** The lists of a backup with what they have in it, the longest first: [[collection, count]]. */
+export function listsIn({ counts }) {
+	return Object.entries(counts ?? {}).filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]);
 }
 
-/** "1,204 records, 12 files". */
-export function countWords(counts) {
-	const { records, files } = countsIn(counts);
+/** What is in a backup: "1,204 records, 12 files". */
+export function countWords({ counts, files = 0 }) {
+	const records = listsIn({ counts }).reduce((sum, [, count]) => sum + count, 0);
 	return [plural(records, "record"), files > 0 && plural(files, "file")].filter(Boolean).join(", ");
 }
 
@@ -38,7 +37,7 @@ export function checkOf({ damaged, checkedAt }) {
 
 /** The second line of a backup in the list. */
 export function metaOf(backup) {
-	return [kindWords(backup), countWords(backup.counts)];
+	return [kindWords(backup), countWords(backup)];
 }
 
 /** When a backup was made: "Today, 14:03". */
