@@ -106,7 +106,8 @@ usual_store() {
 
 find_daybookctl() {
 	local one
-	for one in "${DAYBOOK_BUILD:-$root/build/${DAYBOOK_MODE:-release}}/daybookctl" "$root/../../bin/daybookctl"; do
+	for one in "${DAYBOOK_BUILD:-$root/build/${DAYBOOK_MODE:-release}}/daybookctl" "$root/../../bin/daybookctl" \
+		"$root/daybookctl"; do
 		[ ! -x "$one" ] || { ctl=$one; return 0; }
 	done
 	ctl=$(command -v daybookctl) || ctl=''

@@ -51,7 +51,7 @@ own_folder(struct arena *a)
 static const char *
 find_script(struct arena *a, const char *folder, const char *name)
 {
-	static const char *const places[] = { "../../deploy", "../share/daybook/deploy" };
+	static const char *const places[] = { "../../deploy", "../share/daybook/deploy", "deploy" };
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		const char *path = arena_printf(a, "%s/%s/%s", folder, places[i], name);

@@ -173,6 +173,14 @@ test("a backup that is killed anywhere leaves whole ones alone, and the next one
 	done(await operator.restore([second, "--check"]));
 });
 
+test("the settings' own admin may dump, but not read the binary log, which is said", async () => {
+	const nobody = await operator.pathWith("id", "echo nobody");
+	failed(await operator.backup([], nobody), 3, /the binary log is not copied: .*denied/);
+	done(await operator.restore([store, "--drill"]));
+	failed(await operator.backup(["--log"], nobody), 1, /the binary log cannot be closed: .*denied/);
+	failed(await operator.restore([store, "--into", "look"], nobody), 1, /look cannot be made: .*denied/);
+});
+
 test("without a tool nothing is made, and the words name its package", async () => {
 	const before = await operator.backups();
 	for (const [tool, name] of [
