@@ -36,8 +36,8 @@ static const struct command commands[] = {
 	    "the keys that sign access tokens" },
 	{ "user", NEED_ALL, ctl_user, "WORD ...",
 	    "people: see daybookctl user help" },
-	{ "space", NEED_SETTINGS, ctl_space, "list | limit | recount",
-	    "how full the spaces are, and limits of one" },
+	{ "space", NEED_SETTINGS, ctl_space, "list | limit | recount | backup | backups",
+	    "how full the spaces are, and limits of one; backups of one" },
 	{ "tidy", NEED_ALL, ctl_tidy, "[--shift-days N]",
 	    "delete what has expired, erase deleted teams and accounts, send mail" },
 	{ "watch", NEED_ALL, ctl_watch, "",
@@ -114,6 +114,8 @@ need_of(const struct command *command, int argc, char **argv)
 {
 	if (command->run == ctl_script)
 		return NEED_NOTHING;
+	if (command->run == ctl_space && argc > 1 && strncmp(argv[1], "backup", 6) == 0)
+		return NEED_ALL; /* keys that seal, and what is defined */
 	return command->run == ctl_verify && argc > 1 && strcmp(argv[1], "--file") == 0 ? NEED_NOTHING : command->need;
 }
 

@@ -69,6 +69,10 @@ int ctl_user(struct worker *w, int argc, char **argv);
 /* space.c: how much spaces hold and may hold */
 int ctl_space(struct worker *w, int argc, char **argv);
 
+/* space_backups.c: backups of one space.  argv[0] is the space */
+int ctl_space_backup(struct worker *w, int argc, char **argv);
+int ctl_space_backups(struct worker *w, int argc, char **argv);
+
 /* verify.c: the hash chain of every space */
 int ctl_verify(struct worker *w, int argc, char **argv);
 

@@ -16,6 +16,7 @@ static const char usage[] =
     "space list [--above PERCENT]\n"
     "       daybookctl space limit ID [--records N] [--bytes SIZE]   0: none; usual: that of the settings\n"
     "       daybookctl space recount [ID]                            counts anew what one holds, or each\n"
+    "       daybookctl space backup ID | backups ID                  makes a backup of one; lists its backups\n"
     "SIZE is a number of bytes, such as 500M or 20G.";
 
 /* ---- list ---- */
@@ -143,6 +144,8 @@ static const struct {
 	{ "list", list },
 	{ "limit", limit },
 	{ "recount", recount },
+	{ "backup", ctl_space_backup },
+	{ "backups", ctl_space_backups },
 };
 
 int

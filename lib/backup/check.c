@@ -1,6 +1,7 @@
 /* check.c -- reads a backup and says whether it is what it was when it was made. */
 #include <string.h>
 
+#include "backup/seal.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "store/statement.h"
@@ -33,16 +34,12 @@ next_checked(void *arg, void *room, size_t size, size_t *got)
 }
 
 static struct problem *
-read_all(struct arena *a, struct checked_source *s)
+check_seal(struct arena *a, struct checked_source *s)
 {
-	void *room = arena_alloc(a, PIECE_MAX);
-	struct problem *p;
-	size_t got;
+	unsigned char public[BOX_KEY_SIZE], digest[SHA256_SIZE];
+	int64_t bytes;
 
-	do
-		p = next_checked(s, room, PIECE_MAX, &got);
-	while (p == NULL && got > 0);
-	return p;
+	return seal_check(a, next_checked, s, public, &bytes, digest);
 }
 
 /* What is wrong with it comes as PROBLEM_INVALID. */
@@ -58,7 +55,7 @@ read_it(const struct call *call, const struct backup_server *server, const struc
 	sha256_start(&s->hash);
 	if ((p = backup_open(call, backup, &s->reader)) != NULL)
 		return p;
-	if ((p = backup->sealed ? read_all(call->a, s) : archive_read(call->a, server->secret, server->secret_size,
+	if ((p = backup->sealed ? check_seal(call->a, s) : archive_read(call->a, server->secret, server->secret_size,
 	    next_checked, s, &nothing, NULL, read)) != NULL)
 		return p;
 	sha256_end(&s->hash, digest);

@@ -4,6 +4,7 @@
  * that it was made of are dropped by tidying. */
 #include <string.h>
 
+#include "backup/seal.h"
 #include "base/instant.h"
 #include "base/tar.h"
 #include "record/file.h"
@@ -234,6 +235,58 @@ prove(struct work *k)
 	    "a backup is read as it was written");
 }
 
+/* ---- sealing it ---- */
+
+/* Store what was caught as bytes of the file, without a name. */
+static struct problem *
+store_piece(struct work *k)
+{
+	struct part part = { .name = "", .body = k->caught.text, .bytes = (int64_t)k->caught.length };
+	struct problem *p;
+
+	if (part.bytes == 0)
+		return NULL;
+	sha256(part.body, k->caught.length, part.sha256);
+	if ((p = store_add(k->store, &part)) != NULL)
+		return p;
+	arena_reset(k->caught.arena);
+	buf_init(&k->caught, k->caught.arena);
+	return job_step(k->run, "sealing", 0, 0);
+}
+
+static struct problem *
+take_sealed(void *arg, const void *bytes, size_t size)
+{
+	struct work *k = arg;
+	struct problem *p = NULL;
+
+	if (k->caught.length > 0 && k->caught.length + size > PIECE_MAX)
+		p = store_piece(k);
+	buf_add(&k->caught, bytes, size);
+	return p;
+}
+
+/* Store the file once more as it will be sent, sealed; its checksum is that of the sealed file from now on. */
+static struct problem *
+seal(struct work *k, const char *key)
+{
+	unsigned char public[BOX_KEY_SIZE];
+	struct sealer *sealer;
+	struct problem *p;
+
+	if ((p = must_hold(k->call->a, seal_public(key, public), "a key that is set is one")) != NULL)
+		return p;
+	store_number_from(k->store, SEALED_FROM);
+	buf_init(&k->caught, arena_new());
+	if ((p = sealer_begin(k->call->a, public, take_sealed, k, &sealer)) == NULL &&
+	    (p = backup_stream(k->call, &k->backup, sealer_add, sealer)) == NULL &&
+	    (p = sealer_end(sealer, &k->backup.bytes, k->backup.sha256)) == NULL && (p = store_piece(k)) == NULL)
+		p = store_flush(k->store);
+	arena_free(k->caught.arena);
+	k->backup.sealed = true;
+	return p;
+}
+
 /* ---- the whole ---- */
 
 static struct problem *
@@ -314,17 +367,28 @@ call_whole(struct work *k)
 	return problem_new(k->call->a, PROBLEM_UNAVAILABLE, "The database was away while the backup was made.");
 }
 
+/* What a restore can be taken back with has to be read here. */
+static bool
+is_for_restore(const struct work *k)
+{
+	return strcmp(k->backup.kind, "before-restore") == 0;
+}
+
 static struct problem *
 make(struct work *k)
 {
+	struct backup_settings settings;
 	struct problem *p;
 
-	if ((p = begin(k)) != NULL || (p = collect(k)) != NULL || (p = write_archive(k)) != NULL ||
+	if ((p = backup_settings_read(k->call, &settings)) != NULL || (p = begin(k)) != NULL || (p = collect(k)) != NULL || (p = write_archive(k)) != NULL ||
 	    (p = prove(k)) != NULL)
 		return p;
-	if ((p = find_room(k)) != NULL)
+	if (settings.key != NULL && k->as->copy == NULL && !is_for_restore(k) &&
+	    (p = seal(k, settings.key)) != NULL)
 		return p;
-	return call_whole(k);
+	if ((p = find_room(k)) != NULL || (p = call_whole(k)) != NULL)
+		return p;
+	return backups_count(k->call->db, k->call->a, k->call->person->space_id);
 }
 
 struct problem *

@@ -4,12 +4,9 @@
 #include <string.h>
 
 #include "backup/rules.h"
+#include "backup/seal.h"
 #include "record/space.h"
 #include "work.h"
-
-enum {
-	KEY_BYTES = 32 /* of a public key */
-};
 
 static const char *const names[] = {
 	"backupAutomatic", "backupDaily", "backupKeep", "backupDays", "backupWeeks", "backupMonths", "backupKey"
@@ -27,18 +24,11 @@ standing(const struct field *f, const char *const *values)
 	return value != NULL ? value : "";
 }
 
-static bool
-is_public_key(struct arena *a, const char *text)
-{
-	size_t size;
-
-	return base64url_parse(a, text, strlen(text), &size) != NULL && size == KEY_BYTES;
-}
-
 static struct problem *
 check(struct change *ch)
 {
 	struct arena *a = ch->call->a;
+	unsigned char public[BOX_KEY_SIZE];
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		const struct field *f = collection_field(ch->collection, names[i]);
@@ -51,7 +41,7 @@ check(struct change *ch)
 			return problem_at(a, PROBLEM_FORBIDDEN, names[i],
 			    "What is kept of the space's backups is for an owner to say.");
 		value = value_plain(a, ch->after[f->index]);
-		if (strcmp(names[i], "backupKey") == 0 && value != NULL && !is_public_key(a, value))
+		if (strcmp(names[i], "backupKey") == 0 && value != NULL && !seal_public(value, public))
 			return problem_at(a, PROBLEM_INVALID, names[i],
 			    "A public key is 32 bytes as 43 characters of base64url.");
 	}

@@ -119,7 +119,8 @@ QUERY(BACKUP_HELD, BACKUP_SUM,
     "SELECT CAST(COALESCE(SUM(bytes), 0) AS SIGNED)"
     "  FROM (SELECT DISTINCT p.sha256, p.bytes"
     "          FROM backup b JOIN backup_part p ON p.space_id = b.space_id AND p.backup_id = b.id"
-    "         WHERE b.space_id = ? AND b.state <> 'gone' AND p.is_file = 0) held")
+    "         WHERE b.space_id = ? AND b.state <> 'gone' AND p.is_file = 0"
+    "           AND (b.sealed = 0 OR p.number >= 268435456)) held")
 CHANGE(BACKUP_HOLDS, OF_NOBODY,
     "UPDATE space SET backup_bytes = ? WHERE id = ?")
 COLUMNS(BACKUP_QUOTA, BACKUP_QUOTA_HOLDS, BACKUP_QUOTA_MAX)
