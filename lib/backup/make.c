@@ -380,8 +380,8 @@ make(struct work *k)
 	struct backup_settings settings;
 	struct problem *p;
 
-	if ((p = backup_settings_read(k->call, &settings)) != NULL || (p = begin(k)) != NULL || (p = collect(k)) != NULL || (p = write_archive(k)) != NULL ||
-	    (p = prove(k)) != NULL)
+	if ((p = backup_settings_read(k->call, &settings)) != NULL || (p = begin(k)) != NULL ||
+	    (p = collect(k)) != NULL || (p = write_archive(k)) != NULL || (p = prove(k)) != NULL)
 		return p;
 	if (settings.key != NULL && k->as->copy == NULL && !is_for_restore(k) &&
 	    (p = seal(k, settings.key)) != NULL)
