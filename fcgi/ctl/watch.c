@@ -1,6 +1,6 @@
 /* watch.c -- daybookctl watch: what the housekeeper and the process for jobs do each minute: it flags late cars, tells
- * people what waits for them, measures, raises alarms and tells the operator, works at the jobs that wait, and makes the
- * backups that are due.  It is for hosts without these processes, where a cron job runs it. */
+ * people what waits for them, measures, raises alarms and tells the operator, works at the jobs that wait, and makes
+ * the backups that are due.  It is for hosts without these processes, where a cron job runs it. */
 #include <inttypes.h>
 #include <stdio.h>
 

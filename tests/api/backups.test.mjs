@@ -135,7 +135,8 @@ describe("a backup", () => {
 		const id = await made(anna);
 		const [row] = await listed(anna);
 		assert.deepEqual({ ...row, at: 0, checkedAt: 0, bytes: 0, sha256: 0 }, {
-			id, at: 0, kind: "manual", seq: await stack.head(space), bytes: 0, sha256: 0, counts: { cars: 1 },
+			id, at: 0, kind: "manual", seq: await stack.head(space), bytes: 0, sha256: 0,
+			counts: { cars: 1 },
 			files: 0, sealed: false, checkedAt: 0, by: anna.id,
 		});
 		const file = await anna.get(`/api/backups/${id}`);
@@ -463,7 +464,8 @@ describe("what goes", () => {
 		await stack.ctl("watch");
 		assert.equal(await number(`SELECT COUNT(*) FROM backup WHERE space_id = '${space.id}'`), 1);
 		assert.equal(await number(`SELECT COUNT(*) FROM backup_chunk c
-			WHERE space_id = '${space.id}' AND NOT EXISTS (SELECT 1 FROM backup_part p WHERE p.space_id = c.space_id AND p.sha256 = c.sha256)`), 0);
+			WHERE space_id = '${space.id}' AND NOT EXISTS
+			(SELECT 1 FROM backup_part p WHERE p.space_id = c.space_id AND p.sha256 = c.sha256)`), 0);
 		assert.equal((await verified(anna, second)).ok, true);
 		await sql(`UPDATE space SET deleted_at = UTC_TIMESTAMP(3) - INTERVAL 31 DAY WHERE id = '${space.id}'`);
 		assert.equal((await stack.ctl("tidy")).status, 0);
