@@ -44,14 +44,15 @@ await here.post("/api/workSessions",
 	{ start: "2026-11-20T07:02:00Z", end: "2026-11-20T15:40:00Z", zone: "Europe/Berlin", note: "Site Nord" });
 
 const PATHS = [
-	"/", "/time", "/time?look=week", "/time?look=month", "/time/people", "/time/plan", "/time/plan?part=schedules",
-	"/time/plan?part=assignments", "/time/sites", "/time/messages", "/time/pay", "/time/settings", "/fleet",
-	"/fleet?as=list", "/fleet/cars/128489", "/fleet/alerts", "/fleet/shifts", "/fleet/roster", "/fleet/figures",
-	"/c/weights", `/c/weights/${weight}`, `/c/weights/${weight}/edit`, `/c/weights/${weight}/history`,
-	"/c/weights/+", "/c/cars", "/c/workSessions", "/c/tasks", "/c/spaceSettings", "/more", "/team", "/team/members",
-	"/team/invite", "/team/profile", "/team/storage", "/team/end", "/settings", "/settings/account",
-	"/settings/look", "/settings/device", "/settings/sessions", "/settings/pin", "/settings/handhelds",
-	"/settings/data", "/settings/tokens", "/no/such/place",
+	"/", "/time", "/time?look=week", "/time?look=month", "/time/people", "/time/plan",
+	"/time/plan?part=schedules", "/time/plan?part=assignments", "/time/sites", "/time/messages", "/time/pay",
+	"/time/settings", "/fleet", "/fleet?as=list", "/fleet/cars/128489", "/fleet/alerts", "/fleet/shifts",
+	"/fleet/roster", "/fleet/figures", "/c/weights", `/c/weights/${weight}`, `/c/weights/${weight}/edit`,
+	`/c/weights/${weight}/history`, "/c/weights/+", "/c/weights?at=2026-11-01T12:00:00Z", "/c/cars",
+	"/c/workSessions", "/c/tasks", "/c/spaceSettings", "/more", "/team", "/team/members", "/team/invite",
+	"/team/profile", "/team/storage", "/team/backups", "/team/move", "/team/undo", "/team/end", "/settings",
+	"/settings/account", "/settings/look", "/settings/device", "/settings/sessions", "/settings/pin",
+	"/settings/handhelds", "/settings/data", "/settings/tokens", "/no/such/place",
 ];
 
 async function look(page, name, found) {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setLocale } from "../../www/ui/format.js";
 import { linesOf, totalOf } from "../../www/backups/difference.js";
+import { isLarge, sendFile } from "../../www/backups/incoming.js";
 import { follow, jobOf } from "../../www/backups/jobs.js";
 import { instantsOf, problemWithSpan, requestOf } from "../../www/backups/span.js";
 import {
@@ -110,4 +111,28 @@ test("a span is asked for by its instants, in the zone of the space", () => {
 		{ by: "u", cause: "9/x", from: "a", collections: ["cars"] });
 	assert.deepEqual(requestOf({ by: "", source: "device/d", span: "hour", collections: [] }, around),
 		{ device: "d", from: "2026-11-21T11:00:00.000Z" });
+});
+
+test("a large file is sent in pieces, from where the server is, and a piece again after a break", async () => {
+	const size = 17 << 20, file = new Blob([new Uint8Array(size)]), ranges = [], parts = [];
+	let breaks = 1;
+	const request = async (method, path, { raw, headers }) => {
+		const range = headers["Content-Range"], [, from, to] = /^bytes (\d+)-(\d+)\//.exec(range).map(Number);
+		assert.equal(method, "PUT");
+		assert.match(path, /^\/backups\/[0-9a-f]{64}$/);
+		assert.equal(raw.size, to - from + 1);
+		if (from > 0 && breaks-- > 0)
+			throw Object.assign(new Error("away"), { isPassing: true });
+		ranges.push(range);
+		// The server has the second piece already.
+		const received = from === 0 ? 8 << 20 : to + 1;
+		return { data: { backup: to + 1 === size ? { id: "b" } : { bytes: size, received } } };
+	};
+	assert.ok(isLarge(file));
+	assert.ok(!isLarge(new Blob(["small"])));
+	assert.equal(await sendFile(request, file, (part) => parts.push(part)), "b");
+	assert.deepEqual(ranges.map((range) => Number(/\d+/.exec(range)[0]) >> 20), [0, 8, 12, 16]);
+	assert.ok(parts.every((part, at) => at === 0 || part > parts[at - 1]));
+	const refused = Object.assign(new Error("no"), { isPassing: false });
+	await assert.rejects(sendFile(async () => { throw refused; }, file), refused);
 });

@@ -12,7 +12,11 @@ export const WAY_BACK = [
 		when: () => byPassword() && hasRole("manager"), load: () => import("../backups/backups.jsx"),
 	},
 	{
-		name: "move", title: "Export", meta: "Everything as one file", icon: "swap",
+		name: "move", title: "Export and import", meta: "Everything as one file", icon: "swap",
 		when: () => byPassword() && hasRole("owner"), load: () => import("../backups/move.jsx"),
+	},
+	{
+		name: "undo", title: "Undo changes", meta: "By person, time or file", icon: "undo",
+		when: () => hasRole("member"), load: () => import("../backups/undo.jsx"),
 	},
 ];

@@ -9,6 +9,7 @@ import { definition, hasRole, personName } from "../base/state.js";
 import { capital } from "../ui/format.js";
 import { Progress, useJob } from "./job.jsx";
 import { deleteBackup, downloadBackup, verifyBackup } from "./requests.js";
+import { Restore } from "./restore.jsx";
 import { checkOf, countWords, failureWords, kindWords, listsIn } from "./words.js";
 
 function Fact({ label, children }) {
@@ -101,13 +102,24 @@ function useActions({ backup, onClose, onChanged }) {
 	return { task, checking, answer, verify, download, remove };
 }
 
-function OwnerActions({ actions: { task, download } }) {
-	return <Button icon="download" busy={task.busy} onClick={download}>Download</Button>;
+function OwnerActions({ backup, actions, onRestore }) {
+	const { task, download } = actions;
+	return [
+		<Button key="download" icon="download" busy={task.busy} onClick={download}>Download</Button>,
+		!backup.damaged && !backup.sealed && (
+			<Button key="restore" icon="undo" kind="primary" onClick={onRestore}>Restore…</Button>
+		),
+	];
 }
 
 /** onChanged(): the list has to be asked for again. */
 export function BackupSheet({ backup, onClose, onChanged }) {
+	const [isRestoring, setRestoring] = useState(false);
 	const actions = useActions({ backup, onClose, onChanged });
+	if (isRestoring) {
+		const back = () => setRestoring(false);
+		return <Restore backup={backup} onClose={onClose} onBack={back} onDone={onChanged} />;
+	}
 	const menu = hasRole("owner") && (
 		<Menu label="More" items={[
 			{ label: "Delete", icon: "trash", danger: true, onSelect: actions.remove },
@@ -115,7 +127,9 @@ export function BackupSheet({ backup, onClose, onChanged }) {
 	);
 	return (
 		<Sheet title={`Backup of ${formatInstant(backup.at)}`} onClose={onClose} head={menu}
-			actions={hasRole("owner") && <OwnerActions actions={actions} />}>
+			actions={hasRole("owner") && (
+				<OwnerActions backup={backup} actions={actions} onRestore={() => setRestoring(true)} />
+			)}>
 			<div class="stack gap-5">
 				{backup.damaged && !actions.answer && (
 					<Notice kind="bad">This backup is damaged and can’t be restored.</Notice>

@@ -13,6 +13,7 @@ import { CheckFile } from "./check.jsx";
 import { Progress, useJob } from "./job.jsx";
 import { listBackups, makeBackup } from "./requests.js";
 import { Schedule } from "./schedule.jsx";
+import { Sealing } from "./sealing.jsx";
 import { adviceOn, checkOf, countWords, failureWords, metaOf, whenWords } from "./words.js";
 
 const NEARLY = 0.9; // of what the backups of a space may take
@@ -131,6 +132,7 @@ export default function Backups() {
 				<All data={data} openId={open?.id} onOpen={setOpen} onMore={more} />
 			)}
 			{hasRole("owner") && <Schedule />}
+			{hasRole("owner") && <Sealing />}
 			<CheckFile backups={data.backups} />
 			{open && (
 				<BackupSheet

@@ -1,7 +1,6 @@
 // What a restore or an import would change: a line for each list, with examples.
 
 import { Icon, Notice, formatNumber } from "../ui/index.js";
-import { capital } from "../ui/format.js";
 import { nameOf } from "../generic/index.js";
 import { definition, row } from "../base/state.js";
 import { changesIn, linesOf, totalOf } from "./difference.js";
@@ -84,23 +83,28 @@ function restWords(total, files) {
 	].filter(Boolean).join(" ");
 }
 
-// What is left out, and why.
-function Left({ left }) {
-	if (left.length === 0)
+// What of a file of another system is left out, or read in another way, and why.
+function Notes({ title, notes }) {
+	if (notes.length === 0)
 		return null;
-	const line = ({ collection, why, count }) => (
-		<li key={`${collection}/${why}`}>
-			{definition(collection)?.label ?? collection}: {formatNumber(count)}. {capital(why)}.
+	const line = ({ what, why, count }) => (
+		<li key={`${what}/${why}`}>
+			{formatNumber(count)} of {definition(what)?.label ?? what}: {why}
 		</li>
 	);
-	return <Notice kind="warn"><p>Left out:</p><ul>{left.map(line)}</ul></Notice>;
+	return (
+		<Notice kind="warn">
+			<p>{title}</p>
+			<ul>{notes.map(line)}</ul>
+		</Notice>
+	);
 }
 
 /**
  * answer: {difference: {COLLECTION: {new, changed, deleted, unchanged, kept, examples}}, files: {missing},
- * left: [{collection, why, count}], owners}, as the server tells it.
+ * left, changed: [{what, why, count}], owners}, as the server tells it.
  */
-export function Difference({ answer: { difference, files, left = [], owners = 0 } }) {
+export function Difference({ answer: { difference, files, left = [], changed = [], owners = 0 } }) {
 	const lines = linesOf(difference), total = totalOf(difference);
 	return (
 		<div class="stack gap-3">
@@ -108,7 +112,8 @@ export function Difference({ answer: { difference, files, left = [], owners = 0 
 				? <Counts lines={lines} total={total} />
 				: <p class="medium">Nothing would change: it’s all here already.</p>}
 			<p class="hint">{restWords(total, files?.missing ?? 0)}</p>
-			<Left left={left} />
+			<Notes title="Left out:" notes={left} />
+			<Notes title="Read in another way:" notes={changed} />
 			{owners > 0 && (
 				<p class="hint">
 					{plural(owners, "record")} of people who aren’t members here would become yours.

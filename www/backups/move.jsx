@@ -1,12 +1,13 @@
 // All of a space as one file, and such a file brought in.
 
 import { useState } from "preact/hooks";
-import { Button, Check, Field, InstantInput, Notice, Segments, toast } from "../ui/index.js";
+import { Button, Field, Notice, Segments, toast } from "../ui/index.js";
 import { dayIn, ownZone } from "../ui/zone.js";
 import { saveFile } from "../base/save-file.js";
 import { engine, space } from "../base/state.js";
 import { useTask } from "../base/task.js";
 import { namedZone } from "../base/zones.jsx";
+import { ImportSpace } from "./import-space.jsx";
 import { failureWords } from "./words.js";
 
 const FORMATS = [["archive", "Archive"], ["json", "JSON"]];
@@ -17,45 +18,29 @@ const HELP = {
 const ENDINGS = { archive: "tar", json: "json" };
 
 function Export() {
-	const [format, setFormat] = useState("archive");
-	const [at, setAt] = useState(null), [isPast, setPast] = useState(false);
-	const task = useTask(), zone = namedZone.value ?? ownZone();
+	const [format, setFormat] = useState("archive"), task = useTask();
 	const save = (event) => {
 		event.preventDefault();
 		return task.run(async () => {
-			const query = new URLSearchParams({ format, ...(isPast && at ? { at } : {}) });
-			const { data } = await space.value.request("GET", `/export?${query}`,
+			const { data } = await space.value.request("GET", `/export?format=${format}`,
 				{ blob: true, headers: { Accept: "*/*" } });
-			const day = dayIn(zone, isPast && at ? Date.parse(at) : engine.now());
+			const day = dayIn(namedZone.value ?? ownZone(), engine.now());
 			saveFile(data, `${space.value.info.name} ${day}.${ENDINGS[format]}`);
 			toast("Saved as a file.", { kind: "good" });
 		});
 	};
-	const type = (value) => setAt(value ?? null);
 	return (
 		<form class="group stack" onSubmit={save} noValidate>
 			<h2>Export</h2>
 			<Field label="Format" help={HELP[format]}>
 				<Segments value={format} options={FORMATS} onInput={setFormat} />
 			</Field>
-			<Check value={isPast} onInput={setPast}>As it was at an earlier time</Check>
-			{isPast && (
-				<Field label="Day and time" problem={task.problemOf("at")}>
-					<InstantInput value={at} zone={zone} onInput={type} />
-				</Field>
-			)}
-			{task.error && !task.error.field && <Notice kind="bad">{failureWords(task.error)}</Notice>}
-			<div>
-				<Button type="submit" icon="download" busy={task.busy} disabled={isPast && !at}>
-					Export everything
-				</Button>
-			</div>
+			{task.error && <Notice kind="bad">{failureWords(task.error)}</Notice>}
+			<div><Button type="submit" icon="download" busy={task.busy}>Export everything</Button></div>
 		</form>
 	);
 }
 
 export default function Move() {
-	return (
-		<div class="stack gap-7"><Export /></div>
-	);
+	return <div class="stack gap-7"><Export /><ImportSpace /></div>;
 }
