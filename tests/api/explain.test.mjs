@@ -12,7 +12,15 @@ const { sql } = await start();
 const OPERATOR = "sent by an operator, by hand";
 const ERASURE = "sent by the housekeeper once for a team or a person that is erased, a few rows at a time";
 const TIDYING = "sent by the housekeeper every tidy_minutes, a few rows at a time";
+const WATCHING = "sent by the housekeeper, once for all, at most once a minute";
 const WHOLE = {
+	BACKUPS_DUE: WATCHING,
+	BACKUPS_GONE: TIDYING,
+	BACKUPS_OLD: TIDYING,
+	BACKUPS_SEALED: TIDYING,
+	MEASURE_BACKUPS: WATCHING,
+	MEASURE_SPACES: WATCHING,
+	MEASURE_USERS: WATCHING,
 	USERS_LIST: OPERATOR,
 	RESTORE_EPOCHS: OPERATOR,
 	RESTORE_HANDHELDS: OPERATOR,
@@ -40,10 +48,13 @@ const KEYS = {
 	"audit.left_view": "(feed: what left a view)",
 	"audit.op": "OPS_FIND_PURGED",
 	"audit.record": "(audit: of a record)",
+	"backup.at": "BACKUP_PAGE",
+	"backup_part.chunk": "BACKUP_CHUNKS_DROP",
 	"handheld.space_id": "HANDHELDS_LIST",
 	"identity.user_id": "ERASE_USER_IDENTITIES",
 	"invitation.created_by": "INVITATIONS_MAILED",
 	"invitation.space_id": "INVITATIONS_LIST",
+	"job.space_id": "JOBS_UNDER_WAY",
 	"job.state": "JOB_NEXT",
 	"member.user_id": "HEADS",
 	"op.at": "TIDY_OPS",
@@ -73,6 +84,9 @@ before(async () => {
 	}
 });
 
+// They are about a table that stays small and is empty here, and about a lock that nobody holds.
+const ABOUT_NOTHING = ["ERASE_ALARMS", "BACKUP_WHOLE"];
+
 // A plain INSERT has a row of this kind too, but reads nothing.
 const isWhole = ({ type, rows }) => ["ALL", "index"].includes(type) && rows > 0;
 
@@ -83,7 +97,7 @@ test("no statement reads a whole table that grows, but for those that are named"
 
 test("no statement was tried with values by which the database finds nothing at all", () => {
 	const found = [...plans].filter(([name, plan]) => plan.some(({ extra }) => extra === "Impossible WHERE") &&
-		!name.startsWith("MIGRATION_"));
+		!name.startsWith("MIGRATION_") && !ABOUT_NOTHING.includes(name));
 	assert.deepEqual(found, []);
 	assert.ok(plans.size > 250);
 });
@@ -91,7 +105,7 @@ test("no statement was tried with values by which the database finds nothing at 
 test("every table that a migration makes is among those that are filled, but for small ones", async () => {
 	const tables = await sql(`SELECT table_name AS name FROM information_schema.tables
 		WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'`);
-	const small = ["meta", "migration"];
+	const small = ["alarm", "measure", "meta", "migration"];
 	const large = tables.map(({ name }) => name).filter((name) => !small.includes(name));
 	assert.deepEqual(large.sort(), [...TABLES].sort());
 });
@@ -102,7 +116,8 @@ test("each key of the schema has a statement that needs it, or keeps rows unique
 		WHERE table_schema = DATABASE() AND non_unique = 1 AND table_name NOT IN ('meta', 'migration')`);
 	assert.deepEqual(keys.map(({ name }) => name).sort(), Object.keys(KEYS).sort());
 	for (const [key, statement] of Object.entries(KEYS)) {
-		const used = plans.get(statement).map((step) => `${step.table}.${step.key}`);
+		const used = plans.get(statement).flatMap(({ table, key }) => String(key).split("|")
+			.map((one) => `${table}.${one}`)); // two with a filter
 		assert.ok(used.includes(key), `${statement} uses ${used}, not ${key}`);
 	}
 });

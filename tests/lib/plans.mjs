@@ -87,6 +87,14 @@ const ROWS = {
 		revoked_at: `IF(seq MOD 20 = 0, ${ago}, NULL)`,
 	},
 	pin: { space_id: space, user_id: uuid("user"), hash: "'x'", changed_at: now },
+	backup: { space_id: home, id: uuid("backup"), kind: "'automatic'", state: "'whole'", at: ago, seq: "seq" },
+	backup_part: {
+		space_id: home, backup_id: uuid("backup", "seq MOD 500"), number: "seq",
+		name: "CONCAT('records/', seq)",
+		sha256: hash("file"), bytes: "seq", collection, record_id: "CONCAT('r', seq)",
+	},
+	backup_chunk: { space_id: home, sha256: hash("file"), body: "'x'" },
+	stamp: { space_id: home, seq: "seq", hash: hash("audit"), at: ago, token: "'x'" },
 };
 
 /** The tables that grow with people and what they do. */
@@ -107,7 +115,8 @@ export async function fill(sql) {
 const OF_COLUMN = {
 	space_id: uuid("space", 7), user_id: uuid("user", 7), owner_id: uuid("user", 7), prev_owner_id: uuid("user", 7),
 	created_by: uuid("user", 7), updated_by: uuid("user", 7), handheld_id: uuid("handheld", 47),
-	session_id: uuid("session", 507), upload_id: uuid("upload", 40), home_space: uuid("space", 7),
+	session_id: uuid("session", 507), upload_id: uuid("upload", 40), backup_id: uuid("backup", 40),
+	state: "'whole'", home_space: uuid("space", 7),
 	collection: "'cars'", record_id: "'r40'", op_id: "'o40'", device_id: "'d40'", email: "'u7@example.org'",
 	issuer: "'issuer'", subject: hash("throttle", 7), sha256: hash("file", 40), epoch: "MD5(7)", role: "'owner'",
 	network: "'n40'", name: "'x'", kind: "'mail'", sort_key: "'00019900'", type: "'exports'", password: "'x'",
