@@ -83,14 +83,3 @@ worker_call(const struct worker *w)
 {
 	return (struct call){ .db = w->db, .a = w->arena, .set = w->collections, .quota = &w->space_quota };
 }
-
-struct backup_server
-worker_backups(const struct worker *w)
-{
-	struct backup_server server = {
-		.db = &w->db_settings, .bytes_max = w->config.backup_bytes_max, .minutes = w->config.backup_minutes,
-	};
-
-	server.secret = token_ring_seals(w->ring, &server.secret_size);
-	return server;
-}

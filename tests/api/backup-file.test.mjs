@@ -11,6 +11,7 @@ import { Chance } from "../lib/chance.mjs";
 import { CSV, crew } from "../lib/crew.mjs";
 import { answered } from "../lib/expect.mjs";
 import { jpeg, send as sendFile, sha256 } from "../lib/files.mjs";
+import { keyFile, makeKeys } from "../../www/backup/seal.js";
 
 const CARS = 400;
 
@@ -116,5 +117,23 @@ describe("a backup whose bytes were changed in the database", () => {
 		}
 		assert.equal((await verify()).ok, true);
 		assert.deepEqual((await anna.get(`/api/backups/${id}`)).bytes, bytes);
+	});
+});
+
+describe("a sealed backup", () => {
+	// The photo alone makes it several pieces.
+	test("is whole for who has the key, and of its seal alone for others", async () => {
+		const { anna } = await filled(), keys = await makeKeys();
+		answered(await anna.post("/api/spaceSettings", { backupKey: keys.publicKey }), 201);
+		const { bytes } = await backedUp(anna), file = await saved("whole.sealed", bytes);
+		const key = await saved("key.json", keyFile(keys)), opened = path.join(folder, "opened.tar");
+		assert.ok(bytes.length > 600_000);
+		assert.deepEqual([(await open(file)).status, (await verifyFile(file)).status], [2, 2]);
+		const command = await open(file, "--key", key, "--open", opened);
+		assert.deepEqual([command.status, command.stderr], [0, ""]);
+		assert.equal((await verifyFile(file, "--key", key)).status, 0);
+		assert.equal((await verifyFile(opened)).status, 0);
+		const other = await saved("other.json", keyFile(await makeKeys()));
+		assert.match((await open(file, "--key", other)).stderr, /sealed to another key/);
 	});
 });
