@@ -36,7 +36,8 @@ check_rights(struct doctor *d)
 		    "%s lacks %s", user, seen.lacks);
 	if (seen.beyond != NULL)
 		doctor_bad(d, "rights", arena_printf(w->arena,
-		    "As the database's administrator, after daybookctl grants | mariadb: %s", seen.revoke),
+		    "As the database's administrator, between two times daybookctl grants | mariadb: %s",
+		    seen.revoke),
 		    "%s may do more than requests need: %s", user, seen.beyond);
 	if (seen.lacks == NULL && seen.beyond == NULL)
 		doctor_good(d, "rights", "%s can neither change the schema nor what the audit says", user);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { run, start } from "../harness.mjs";
-import { answered } from "../lib/expect.mjs";
+import { answered, refused } from "../lib/expect.mjs";
 import { until } from "../lib/wait.mjs";
 
 const stack = await start();
@@ -83,7 +83,8 @@ describe("with two users", () => {
 
 	test("the doctor names a right that is too much and how it is taken away", async () => {
 		const wide = await withGrant("GRANT ALL ON daybook.* TO daybook@localhost",
-			"REVOKE ALL ON daybook.* FROM daybook@localhost", () => ctl("doctor"));
+			`REVOKE ALL ON daybook.* FROM daybook@localhost;
+			GRANT CREATE TEMPORARY TABLES ON daybook.* TO daybook@localhost`, () => ctl("doctor"));
 		assert.equal(wide.status, 1);
 		assert.match(wide.stdout,
 			/BAD +rights .*: ALL PRIVILEGES on `daybook`\.\*\n +-> .*: REVOKE ALL PRIVILEGES ON/);
@@ -92,6 +93,23 @@ describe("with two users", () => {
 			"REVOKE DELETE ON daybook.audit FROM daybook@localhost", () => ctl("doctor"));
 		assert.match(stdout,
 			/BAD +rights .*: DELETE on audit\n +-> .*REVOKE DELETE ON `daybook`\.`audit` FROM/);
+	});
+
+	test("without temporary tables nobody looks back, the doctor says so, and all else works", async () => {
+		const anna = as("anna");
+		answered(await anna.get("/api/cars?at=0"));
+		await withGrant("REVOKE CREATE TEMPORARY TABLES ON daybook.* FROM daybook@localhost",
+			"GRANT CREATE TEMPORARY TABLES ON daybook.* TO daybook@localhost", async () => {
+				await stack.renewWorkers();
+				const { detail } = refused(await anna.get("/api/cars?at=0"), 503);
+				assert.match(detail, /temporary tables/);
+				answered(await anna.get("/api/cars"));
+				const { status, stdout } = await ctl("doctor");
+				assert.equal(status, 1);
+				assert.match(stdout, /BAD +rights +daybook lacks CREATE TEMPORARY TABLES\n/);
+			});
+		await stack.renewWorkers();
+		answered(await anna.get("/api/cars?at=0"));
 	});
 
 	test("the doctor names what the admin lacks", async () => {
