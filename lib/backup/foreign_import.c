@@ -213,7 +213,7 @@ write_all(struct importing *im, const struct backup_server *server, struct job_r
 	    (p = backup_make(im->call, server, "before-restore", run, &before)) != NULL ||
 	    (p = job_step(run, "files", 0, (int64_t)im->f->file_count)) != NULL ||
 	    (p = send_files(im)) != NULL ||
-	    (p = job_step(run, "writing", 0, (int64_t)im->f->record_count)) != NULL ||
+	    (p = job_step(run, "restoring", 0, (int64_t)im->f->record_count)) != NULL ||
 	    (p = write_whole(im->call, ROLE_OWNER, im->asked->seconds, write_page, im, &written)) != NULL)
 		return p;
 	put_text(out, "before", before);

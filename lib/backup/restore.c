@@ -310,7 +310,7 @@ write_all(struct restore *r, struct job_run *run, const char **before)
 	    (p = backup_make(r->call, r->server, "before-restore", run, before)) != NULL ||
 	    (p = job_step(run, "files", 0, r->missing_bytes)) != NULL ||
 	    (p = restore_files(r, run)) != NULL ||
-	    (p = job_step(run, "writing", 0, 0)) != NULL)
+	    (p = job_step(run, "restoring", 0, 0)) != NULL)
 		return p;
 	return write_whole(r->call, ROLE_OWNER, r->asked->seconds, write_page, r, &written);
 }
