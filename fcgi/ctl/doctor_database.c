@@ -11,6 +11,7 @@
 #include "ctl/doctor.h"
 #include "store/migrate.h"
 #include "upkeep/quotas.h"
+#include "upkeep/witness.h"
 
 enum {
 	MARIADB_LEAST = 1011, /* 10.11 */
@@ -158,13 +159,24 @@ check_schema(struct doctor *d)
 static void
 check_live(struct doctor *d)
 {
-	struct problem *p = database_live(d->admin, d->worker->arena);
+	struct worker *w = d->worker;
+	struct problem *p = database_live(d->admin, w->arena);
+	enum witness found;
+	const char *when;
 
 	if (p != NULL)
 		say_problem(d, "live",
 		    "When the dump is loaded whole, run daybookctl restore: it gives every space a new epoch.", p);
+	else if ((p = witness_look(d->admin, w->arena, &w->config, &found, &when)) != NULL)
+		say_problem(d, "live", "Run daybookctl migrate.", p);
+	else if (found == WITNESS_OTHER)
+		doctor_bad(d, "live", "Load the right one, or if this one is to stay, run daybookctl restore --again: "
+		    "every device loads everything again and sends what is missing.",
+		    "%s", witness_text(w->arena, when));
+	else if (found == WITNESS_KNOWN)
+		doctor_good(d, "live", "in use, and the one that this machine last wrote to, at %s", when);
 	else
-		doctor_good(d, "live", "in use; a dump that was loaded unmarked would look the same");
+		doctor_good(d, "live", "in use; nothing in state_dir tells yet whether it was set back");
 }
 
 static void

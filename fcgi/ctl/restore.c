@@ -10,8 +10,10 @@
 
 #include "account/person.h"
 #include "ctl/ctl.h"
+#include "upkeep/witness.h"
 
 struct restored {
+	const struct config *config;
 	int64_t spaces, sessions;
 };
 
@@ -27,6 +29,7 @@ renew(struct db *db, struct arena *a, void *arg)
 	    (p = db_run(db, a, SQL(RESTORE_SPACES), NULL, 0, NULL)) != NULL ||
 	    (p = db_run(db, a, SQL(RESTORE_SESSIONS), NULL, 0, &sessions)) != NULL ||
 	    (p = db_run(db, a, SQL(RESTORE_HANDHELDS), NULL, 0, NULL)) != NULL ||
+	    (p = witness_accept(db, a, restored->config)) != NULL ||
 	    (p = db_run(db, a, SQL(RESTORE_LIVE), NULL, 0, NULL)) != NULL)
 		return p;
 	restored->spaces = (int64_t)epochs->affected;
@@ -38,7 +41,7 @@ int
 ctl_restore(struct worker *w, int argc, char **argv)
 {
 	bool again = argc == 2 && strcmp(argv[1], "--again") == 0;
-	struct restored restored;
+	struct restored restored = { .config = &w->config };
 	struct problem *p;
 
 	if (argc != 1 && !again)

@@ -1,6 +1,7 @@
-/* watch.c -- daybookctl watch: what the housekeeper and the process for jobs do each minute: it flags late cars, tells
- * people what waits for them, measures, raises alarms and tells the operator, works at the jobs that wait, and makes
- * the backups that are due.  It is for hosts without these processes, where a cron job runs it. */
+/* watch.c -- daybookctl watch: what the housekeeper and the process for jobs do each minute: it finds out whether the
+ * database was set back, flags late cars, tells people what waits for them, measures, raises alarms and tells the
+ * operator, works at the jobs that wait, and makes the backups that are due.  It is for hosts without these processes,
+ * where a cron job runs it. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -10,6 +11,7 @@
 #include "expenses/report_round.h"
 #include "fleet/late.h"
 #include "upkeep/watch.h"
+#include "upkeep/witness.h"
 
 enum {
 	JOBS_MS = 50000 /* no further job is begun after so much: the next minute has a watch of its own */
@@ -45,6 +47,18 @@ look_for_backups(struct worker *w, struct backups_round *round, int64_t *gone)
 	return backups_tidy(&call, gone);
 }
 
+static struct problem *
+look_at_the_witness(struct worker *w)
+{
+	enum witness found;
+	const char *when;
+	struct problem *p = witness_renew(w->db, w->arena, &w->config, &found, &when);
+
+	if (p == NULL && found == WITNESS_OTHER)
+		fprintf(stderr, "daybookctl: %s\n", witness_text(w->arena, when));
+	return p;
+}
+
 int
 ctl_watch(struct worker *w, int argc, char **argv)
 {
@@ -57,7 +71,8 @@ ctl_watch(struct worker *w, int argc, char **argv)
 	(void)argv;
 	if (argc != 1)
 		return ctl_usage("watch");
-	if ((p = late_run(&call, &late)) != NULL || (p = report_round(&call, &told)) != NULL ||
+	if ((p = look_at_the_witness(w)) != NULL ||
+	    (p = late_run(&call, &late)) != NULL || (p = report_round(&call, &told)) != NULL ||
 	    (p = watch_round(w->db, w->arena, &w->config)) != NULL ||
 	    (p = watch_mail(w->db, w->arena, &w->config, &alarms)) != NULL || (p = work_at_jobs(w, &jobs)) != NULL ||
 	    (p = look_for_backups(w, &round, &gone)) != NULL)

@@ -1,9 +1,9 @@
 /* housekeeper.c -- the child process that works on timers.  At its start and then every tidy_minutes it deletes what
- * has expired, erases deleted teams and accounts, and logs spaces that are nearly full.  Each minute it flags late cars
- * and tells people of expense reports that wait for them and of long weeks, and the operator of alarms, which follow
- * from what it measures every MEASURE_MINUTES.  Every MAIL_SECONDS it sends mail.  SIGTERM is blocked and only accepted
- * between rounds, so that no round is interrupted.  A round that fails is logged and tried again.
- * It uses the database as db_admin_user: no request can erase. */
+ * has expired, erases deleted teams and accounts, and logs spaces that are nearly full.  Each minute it flags late
+ * cars, finds out whether the database was set back, and tells people of expense reports that wait for them and of long
+ * weeks, and the operator of alarms, which follow from what it measures every MEASURE_MINUTES.  Every MAIL_SECONDS it
+ * sends mail.  SIGTERM is blocked and only accepted between rounds, so that no round is interrupted.  A round that
+ * fails is logged and tried again.  It uses the database as db_admin_user: no request can erase. */
 #include <inttypes.h>
 #include <signal.h>
 #include <time.h>
@@ -19,6 +19,7 @@
 #include "upkeep/measure.h"
 #include "upkeep/tidy.h"
 #include "upkeep/watch.h"
+#include "upkeep/witness.h"
 
 enum {
 	AGAIN_SECONDS = 30, /* after a round that failed */
@@ -157,6 +158,22 @@ tell_operator(struct worker *w)
 	arena_reset(w->arena);
 }
 
+/* Find out whether the database is still the one that was left. */
+static void
+look_at_the_witness(struct worker *w)
+{
+	enum witness found;
+	const char *when;
+	struct problem *p = witness_renew(w->db, w->arena, &w->config, &found, &when);
+
+	if (p != NULL)
+		log_line(LOG_LEVEL_WARN, "witness",
+		    "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
+	else if (found == WITNESS_OTHER)
+		log_line(LOG_LEVEL_ERROR, "set-back", "text=%s", log_quote(w->arena, witness_text(w->arena, when)));
+	arena_reset(w->arena);
+}
+
 static int64_t
 seconds(void)
 {
@@ -188,6 +205,7 @@ round_once(struct worker *w, struct due *due)
 		due->tidy = seconds() + (well ? (int64_t)w->config.tidy_minutes * 60 : AGAIN_SECONDS);
 	}
 	if (seconds() >= due->minute) {
+		look_at_the_witness(w);
 		look_for_late_cars(w);
 		look_for_waiting_reports(w);
 		if (seconds() >= due->measure) {

@@ -22,6 +22,7 @@ struct config {
 	const char *listen;       /* path of the FastCGI socket that the parent opens */
 	const char *listen_group; /* group that may connect (nginx's), or NULL */
 	const char *run_dir;      /* pid and lock files */
+	const char *state_dir;    /* what outlives restarts: see upkeep/witness.h */
 	int workers;              /* worker processes, 1 to 256 */
 	int requests_at_once;     /* of one person; 0 for half of the workers */
 	int requests_per_worker;  /* a worker exits after this many */

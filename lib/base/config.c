@@ -72,6 +72,8 @@ static const struct row rows[] = {
 	    "The group that may connect to it: that of nginx." },
 	{ A_PATH(run_dir), "/run/daybook", 0, 0,
 	    "A folder for pid and lock files." },
+	{ A_PATH(state_dir), "/var/lib/daybook", 0, 0,
+	    "A folder that outlives restarts: a file in it tells whether the database was set back or exchanged." },
 	{ AN_INTEGER(workers), "8", 1, 256,
 	    "How many requests are answered at the same time; each takes a few megabytes." },
 	{ AN_INTEGER(requests_at_once), "0", 0, 256,

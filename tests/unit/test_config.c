@@ -143,6 +143,7 @@ expect_defaults(const struct config *config)
 	assert_string_equal(config->listen, "/run/daybook/daybook.sock");
 	assert_null(config->listen_group);
 	assert_string_equal(config->run_dir, "/run/daybook");
+	assert_string_equal(config->state_dir, "/var/lib/daybook");
 	assert_int_equal(config->workers, 8);
 	assert_int_equal(config->requests_per_worker, 100000);
 	assert_int_equal(config->tidy_minutes, 60);
@@ -383,7 +384,7 @@ the_printed_file_has_every_key(void **state)
 
 	for (char *at = text; (at = strstr(at, "\n#")) != NULL; at++)
 		count += at[2] != ' ';
-	assert_int_equal(count, 38);
+	assert_int_equal(count, 47);
 }
 
 static void

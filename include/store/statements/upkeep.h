@@ -414,6 +414,15 @@ QUERY(MEASURE_DATABASE, COUNT,
     "  FROM information_schema.tables"
     " WHERE table_schema = DATABASE()")
 
+/* --- the witness: whether the database is the one that was left --- */
+
+COLUMNS(WITNESS, WITNESS_MARK)
+QUERY(WITNESS_READ, WITNESS, "SELECT value FROM meta WHERE name = ?")
+CHANGE(WITNESS_WRITE, OF_NOBODY, /* meta.live is no mark: nobody's rights change */
+    "INSERT INTO meta (name, value) VALUES (?, ?) ON DUPLICATE KEY UPDATE value = VALUES(value)")
+CHANGE(WITNESS_ACCEPT, OF_NOBODY,
+    "UPDATE meta SET value = CONCAT('restored ', LOWER(HEX(RANDOM_BYTES(16)))) WHERE name LIKE 'witness:%'")
+
 /* --- undated: what people were paid by before it had days --- */
 
 QUERY(UNDATED_DONE, ONE, "SELECT 1 FROM meta WHERE name = 'undated'")
