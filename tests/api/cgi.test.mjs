@@ -91,7 +91,8 @@ await startApache();
 describe("under Apache, by CGI", () => {
 	test("health tells of no shared table, because there is none to miss", async () => {
 		const answer = await send({ url: `${url}/api/health` });
-		assert.deepEqual(Object.keys(answered(answer)), ["status", "schema", "time"]);
+		assert.deepEqual(Object.keys(answered(answer)),
+			["status", "schema", "time", "backup", "database", "disk", "mail", "alarms"]);
 	});
 
 	test("a person signs up, in and out", async () => {
