@@ -95,7 +95,7 @@ test("daily: a backup that fails is told of until one is made again", async () =
 	const broken = await operator.pathWith("mariadb-dump", "echo no >&2; exit 2");
 	failed(await operator.backup([], broken), 1, /dump failed: no/);
 	assert.match((await ctl("alarm", "list")).stdout, /backup-failed/);
-	assert.ok(answered(await ask("/api/health")).alarms.some(({ kind }) => kind === "backup-failed"));
+	assert.ok(answered(await ask("/api/health")).alarms["backup-failed"] > 0);
 	done(await operator.backup());
 	assert.doesNotMatch((await ctl("alarm", "list")).stdout, /backup-failed/);
 });
