@@ -23,6 +23,7 @@ enum {
 	BACKUP_BEFORE_RESTORE_DAYS = 30,
 	BACKUP_UPLOADED_DAYS = 7,
 	BACKUPS_MAX = 500,                  /* of a space */
+	BACKUPS_GONE_MAX = 100,             /* of a space, which are not deleted yet */
 	BACKUP_PAGE = 50
 };
 

@@ -123,16 +123,23 @@ is_small(const struct call *call, bool *small)
 	return NULL;
 }
 
+/* What is gone still takes room until it is deleted, so nobody makes it faster than that. */
 static struct problem *
 too_many(const struct call *call)
 {
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(call->db, call->a, SQL(BACKUP_COUNT),
-	    VALUES(value_id(call->person->space_id)), &rows)) != NULL ||
-	    row_integer(rows, 0, COUNTED) < BACKUPS_MAX)
+	if ((p = db_run(call->db, call->a, SQL(BACKUP_COUNT), VALUES(value_id(call->person->space_id)), &rows)) != NULL)
 		return p;
+	if (row_integer(rows, 0, BACKUP_COUNT_GONE) >= BACKUPS_GONE_MAX) {
+		p = problem_new(call->a, PROBLEM_TOO_MANY,
+		    "Many backups of the space were replaced a moment ago; try again in a minute.");
+		p->retry_after = 60;
+		return p;
+	}
+	if (row_integer(rows, 0, BACKUP_COUNT_KEPT) < BACKUPS_MAX)
+		return NULL;
 	return problem_new(call->a, PROBLEM_SPACE_FULL,
 	    "The space has %d backups, which is as many as are kept: delete some.", BACKUPS_MAX);
 }
@@ -234,7 +241,7 @@ backup_keep_copy(const struct call *call, const struct backup_server *server, co
 
 	if ((p = find_copy(call, key, &last, &found)) != NULL ||
 	    (found && (p = is_same_copy(call, &last, body, size, &same)) != NULL) || same ||
-	    (p = too_many_keys(call, key)) != NULL || (!found && (p = too_many(call)) != NULL) ||
+	    (p = too_many_keys(call, key)) != NULL || (p = too_many(call)) != NULL ||
 	    (p = backup_make_as(call, server, &as, NULL, &id)) != NULL)
 		return p;
 	return thin_copies(call, key);

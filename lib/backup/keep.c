@@ -175,7 +175,7 @@ make_due(const struct call *call, const struct backup_server *server, struct bac
 	if (kind == NULL)
 		return look_later(call, settings.daily ? HOUR_SECONDS : UNWANTED_SECONDS, 0);
 	if ((p = backup_make(call, server, kind, NULL, &id)) != NULL)
-		return p->kind == PROBLEM_UNAVAILABLE ? p : note_failure(call, p, round);
+		return note_failure(call, p, round);
 	return note_success(call, server, &settings, id, round);
 }
 
@@ -274,6 +274,23 @@ end_old(const struct call *call)
 	return p;
 }
 
+/* Those whose space is being backed up are left for the next time, so a list may find some of them again. */
+static struct problem *
+drop_gone(const struct call *call, int64_t *count)
+{
+	int64_t until = steady_now() + ROUND_MS, before;
+	struct problem *p;
+	struct rows *rows;
+
+	do {
+		before = *count;
+		if ((p = db_run(call->db, call->a, SQL(BACKUPS_GONE), NULL, 0, &rows)) != NULL ||
+		    (p = drop_listed(call, rows, INT32_MAX, true, count)) != NULL)
+			return p;
+	} while (*count > before && steady_now() < until);
+	return NULL;
+}
+
 struct problem *
 backups_tidy(const struct call *call, int64_t *count)
 {
@@ -281,9 +298,7 @@ backups_tidy(const struct call *call, int64_t *count)
 	struct rows *rows;
 
 	*count = 0;
-	if ((p = end_old(call)) != NULL ||
-	    (p = db_run(call->db, call->a, SQL(BACKUPS_GONE), NULL, 0, &rows)) != NULL ||
-	    (p = drop_listed(call, rows, INT32_MAX, true, count)) != NULL ||
+	if ((p = end_old(call)) != NULL || (p = drop_gone(call, count)) != NULL ||
 	    (p = db_run(call->db, call->a, SQL(BACKUPS_SEALED), VALUES(value_integer(SEALED_FROM)), &rows)) != NULL)
 		return p;
 	return drop_listed(call, rows, SEALED_FROM, false, count);

@@ -75,7 +75,7 @@ async function measured(what, ask) {
 line(`${RECORDS} records, ${(FILES * FILE) >> 20} MiB of photos; the process for jobs, fresh`,
 	`${(await peak()).toFixed(0)} MiB`);
 const first = await measured("a backup", async () => expect(await anna.post("/api/backup"), 200));
-expect(await anna.patch("/api/mileage/t5000", { to: "Elsewhere" }), 200);
+expect(await anna.patch("/api/mileage/t100", { to: "Elsewhere" }), 200);
 const held = async () => expect(await anna.get("/api/backups"), 200).quota.bytes;
 const before = await held();
 await measured("the next one, after one change", async () => expect(await anna.post("/api/backup"), 200));
@@ -88,6 +88,6 @@ await measured("restoring it in place of what is there", async () => {
 	const answer = await anna.post(`/api/backups/${first.id}/restore`, { mode: "replace" });
 	return expect(answer, answer.status === 202 ? 202 : 200);
 });
-const { record, mileage } = expect(await anna.get("/api/mileage/t5000"), 200);
+const { record, mileage } = expect(await anna.get("/api/mileage/t100"), 200);
 line("the change is gone", String((mileage ?? record)?.to !== "Elsewhere"));
 await stack.stop();

@@ -60,8 +60,10 @@ QUERY(BACKUP_COPIES, BACKUP_ID,
     " ORDER BY at DESC, id DESC LIMIT 100")
 QUERY(BACKUP_KEYS, COUNT, /* how many other keys client copies have */
     "SELECT COUNT(DISTINCT name) FROM backup WHERE space_id = ? AND state = 'whole' AND kind = 'client' AND name <> ?")
-QUERY(BACKUP_COUNT, COUNT,
-    "SELECT COUNT(*) FROM backup WHERE space_id = ? AND state IN ('whole', 'damaged')")
+COLUMNS(BACKUP_COUNT, BACKUP_COUNT_KEPT, BACKUP_COUNT_GONE)
+QUERY(BACKUP_COUNT, BACKUP_COUNT,
+    "SELECT COALESCE(SUM(state IN ('whole', 'damaged')), 0), COALESCE(SUM(state = 'gone'), 0)"
+    "  FROM backup WHERE space_id = ?")
 
 COLUMNS(BACKUP_MAKING, BACKUP_MAKING_ID, BACKUP_MAKING_JOB)
 QUERY(BACKUP_MAKING, BACKUP_MAKING, /* those begun last, and the job that makes each */
