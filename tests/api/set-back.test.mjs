@@ -177,6 +177,8 @@ test("a past that was rewritten with all its hashes: the next device raises the 
 		return raised.length > 0 ? raised : undefined;
 	});
 	assert.equal(alarm.kind, "past");
+	const health = await fetch(`${stack.url}/api/health`).then((answer) => answer.json());
+	assert.ok(health.alarms.past > 0, JSON.stringify(health));
 	await rest(...devices);
 	await mustHold(space, devices, { 1: "first", 2: "forged", 3: "third" });
 	assert.equal(phone.space.status.past.found, "other-past");

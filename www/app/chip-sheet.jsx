@@ -125,6 +125,51 @@ function Kept() {
 	);
 }
 
+// What a server is told to have that this device knows otherwise: said first, then what the person can do.
+const PASTS = {
+	restored: "The server came back from a backup.",
+	"set-back": "The server was set back to an earlier state.",
+	"other-past": "The server’s history isn’t the one this device has seen.",
+};
+
+function pastWords({ found, since, kept }) {
+	const from = since ? `What was saved before ${formatInstant(new Date(since).toISOString())} is the same. ` : "";
+	const why = found === "other-past" ? "It was changed afterwards, or set back and written on. " : "";
+	if (kept === 0)
+		return `${why}${from}Nothing that this device had is missing.`;
+	const differ = kept === 1 ? "differs" : "differ";
+	return `${why}${from}${count(kept, "record")} ${differ} from what this device had. ` +
+		"The copies of before are kept here until you decide.";
+}
+
+function Past() {
+	const { past } = status.value, isGrave = past.found !== "restored";
+	return (
+		<Notice kind={isGrave ? "bad" : "warn"}>
+			<p><strong>{PASTS[past.found]}</strong> {pastWords(past)}</p>
+			{isGrave && (
+				<p class="hint">
+					Whoever runs the server is told. Your own changes were sent again. Ask them what
+					happened before you go on.
+				</p>
+			)}
+			<div class="flow apart">
+				{past.kept > 0 && (
+					<Button small icon="download" onClick={() => attempt(save)}>
+						Save copies to a file
+					</Button>
+				)}
+				<Button
+					small kind={past.kept > 0 ? "danger" : undefined}
+					onClick={() => attempt(() => space.value.forgetBefore())}
+				>
+					{past.kept > 0 ? "Use the server’s, drop the copies" : "Understood"}
+				</Button>
+			</div>
+		</Notice>
+	);
+}
+
 function Delete() {
 	return (
 		<Button small kind="danger" onClick={() => attempt(() => space.value.allow())}>
@@ -188,6 +233,7 @@ export default function ChipSheet({ onClose }) {
 				{now.gone && <Gone />}
 				{now.question && <Question />}
 				{now.kept && <Kept />}
+				{now.past && <Past />}
 				{trouble && (
 					<Notice kind="warn" icon={trouble === "offline" ? "offline" : undefined}>
 						<p>{TROUBLES[trouble]}</p>

@@ -48,6 +48,8 @@ const STATES = [
 	[(now) => now.loading !== null, "busy", "sync", loadingWords],
 	[(now) => now.waiting > 0, "busy", "sync", (now) => `${now.waiting} waiting`],
 	[(now) => now.storing > 0, "busy", "sync", () => "Saving"],
+	[(now) => now.past && now.past.found !== "restored", "bad", "bad", () => "History changed"],
+	[(now) => now.past?.kept > 0, "warn", "help", (now) => `${formatNumber(now.past.kept)} differ`],
 	[(now) => now.kept, "warn", "help", (now) => `${formatNumber(now.kept.deletes)} kept`],
 	[(now) => now.lastAt, "well", null, (now) => age(now.lastAt)],
 	[() => true, "busy", "sync", () => "Connecting"],
