@@ -1,5 +1,5 @@
-// Notices above every screen about the whole app: the sign-in has ended, a new version waits, the space is nearly full.
-// The screen stays usable.
+// Notices above every screen about the whole app: the sign-in has ended, damaged data was repaired, a new version
+// waits, the space is nearly full.  The screen stays usable.
 
 import { signal } from "@preact/signals";
 import { Button, IconButton, Notice, formatNumber } from "../ui/index.js";
@@ -9,6 +9,7 @@ import { Link, address } from "../base/router.jsx";
 import { hasRole, session, spaceInfo, status } from "../base/state.js";
 import { useAsked } from "../base/asked.js";
 import { askHolding, fullest, percentOf, putOff } from "./holding.js";
+import { Mended, mended } from "./mended.jsx";
 import { takeUpdate, updateReady } from "./worker.js";
 
 const updatePutOff = signal(false);
@@ -106,6 +107,7 @@ export function Notices() {
 	return (
 		<div class="notices">
 			{session.value.status === "expired" && <Expired />}
+			{mended() && <Mended />}
 			{status.value?.gone && <Gone />}
 			{status.value?.question && <Question />}
 			{isOwnerInStep() && <Full key={spaceInfo.value.id} />}

@@ -2,7 +2,7 @@
 
 import { engine } from "./state.js";
 
-const SETTING = /^(?:space$|visits$|seen:|view:|columns:|job:|time\/started\/)/;
+const SETTING = /^(?:space$|visits$|mended$|seen:|view:|columns:|job:|time\/started\/)/;
 
 /** How many forms are half typed. */
 export function unfinished() {

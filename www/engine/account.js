@@ -10,6 +10,7 @@ import { forgetKept, readKept, settleKept } from "./kept.js";
 import { createLookBack } from "./lookback.js";
 import { isActive } from "./outbox.js";
 import { askToPersist, forgetOld } from "./keeping.js";
+import { createMending } from "./mending.js";
 import { createNotes } from "./notes.js";
 import { collectionsOf, createOpened } from "./opened.js";
 import { createPull } from "./pull.js";
@@ -53,6 +54,7 @@ function createCore({ env, user, kind, session, tabs, changed, wrote }, account,
 	const ended = new AbortController();
 	const database = openUserData(factory, name, owner, (error) => env.lost(error));
 	const tell = (/** @type {any} */ message) => tabs.tell({ user: owner, ...message });
+	const mending = createMending({ database, factory, locks: env.locks, now: clock.now });
 	const isIn = () => session.state.status === "in";
 
 	/** @param {string} method @param {string} path @param {any} [options] */
@@ -108,7 +110,8 @@ function createCore({ env, user, kind, session, tabs, changed, wrote }, account,
 		defined: (space, list) => opened.get(space)?.define(list),
 	});
 	return {
-		owner, ended, database, isIn, request, notes, opened, conversation, push, pull, lookBack, files, spaces,
+		owner, ended, database, mending, isIn, request, notes, opened, conversation, push, pull, lookBack,
+		files, spaces,
 	};
 }
 
@@ -120,7 +123,7 @@ function createCore({ env, user, kind, session, tabs, changed, wrote }, account,
  * @param {Core} core @param {Parts} parts @param {() => Sync} sync @param {() => boolean | null} persisted
  */
 function forSpaces(
-	{ database, opened, conversation, spaces, files, request, isIn },
+	{ database, mending, notes, opened, conversation, spaces, files, request, isIn },
 	{ env, user, session, tabs },
 	sync,
 	persisted
@@ -155,6 +158,13 @@ function forSpaces(
 		},
 		nudge() {
 			session.used();
+			sync().nudge();
+		},
+		/** A space could not be read. @param {unknown} error */
+		async mend(error) {
+			await mending.again(error);
+			await notes.load();
+			await spaces.load();
 			sync().nudge();
 		},
 		/** @param {string} space */
@@ -220,7 +230,8 @@ function forRounds({ database, opened, conversation, spaces }) {
 export function createAccount(parts) {
 	const { env, kind, session, tabs, changed, wrote } = parts, { clock, page, network, poll, chance } = env;
 	const core = createCore(parts, () => account, () => sync.nudge());
-	const { owner, ended, database, notes, opened, conversation, push, pull, lookBack, files, spaces } = core;
+	const { owner, ended, database, mending, notes, opened, conversation, push, pull, lookBack, files, spaces } =
+		core;
 	/** @type {boolean | null} */
 	let persisted = null;
 	let going = false;
@@ -258,7 +269,7 @@ export function createAccount(parts) {
 		get spaces() { return spaces.list(); },
 
 		async begin() {
-			await database.connect();
+			await mending.begin();
 			await spaces.load();
 			await notes.load();
 			askToPersist(env, (known) => { persisted = known; opened.announceAll(); }).catch(() => {});

@@ -100,5 +100,11 @@ export function createConnection(options, cut) {
 		connection = null;
 	}
 
-	return { connect, begin, close };
+	/** Closes it; it is opened again when it is next needed. */
+	function rest() {
+		connection?.close();
+		connection = null;
+	}
+
+	return { connect, begin, close, rest };
 }

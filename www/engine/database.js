@@ -2,13 +2,13 @@
 // A database in IndexedDB, as the rest of the engine knows it.  read() and write() run their work inside one
 // transaction: all of it is stored, or nothing.  Every failure becomes a StorageError.
 import { createConnection } from "./connection.js";
-import { inWords } from "./storage-error.js";
+import { StorageError, inWords } from "./storage-error.js";
 import { Work, abort, createUnderWay } from "./transaction.js";
 
 /** @param {import("./connection.js").Options} options */
 export function createDatabase(options) {
 	const { cut, watch } = createUnderWay();
-	const { connect, begin, close } = createConnection(options, cut);
+	const { connect, begin, close, rest } = createConnection(options, cut);
 
 	/**
 	 * @template T @param {string[]} stores @param {IDBTransactionMode} mode
@@ -56,8 +56,21 @@ export function createDatabase(options) {
 		}
 	}
 
+	/** Puts an empty one in its place.  Another tab that holds it open is told to let go. */
+	async function replace() {
+		rest();
+		await new Promise((resolve, reject) => {
+			const request = /** @type {IDBFactory} */ (options.factory).deleteDatabase(options.name);
+			request.onsuccess = resolve;
+			request.onerror = () => reject(inWords(request.error));
+			request.onblocked = () => reject(new StorageError("blocked"));
+		});
+		await connect().catch((error) => { throw inWords(error); });
+	}
+
 	return {
 		name: options.name,
+		replace, rest,
 		connect: () => connect().then(() => {}, (error) => { throw inWords(error); }),
 		close, destroy,
 		/** @template T @param {string[]} stores @param {(work: Work) => Promise<T>} doing */

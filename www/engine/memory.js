@@ -31,7 +31,11 @@ export function createMemory({ id, account, announce }) {
 	let loading = null;
 
 	async function reload() {
-		let stored = await loadSpace(database, id);
+		let stored = await loadSpace(database, id).catch(async (error) => {
+			await account.mend(error);
+			known = -1;
+			return loadSpace(database, id);
+		});
 		if (stored.state.rev < known) // written while it was read
 			stored = await loadSpace(database, id);
 		definitions = stored.definitions;

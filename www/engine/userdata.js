@@ -2,6 +2,7 @@
 // The database of one person on this device: its stores, and what every transaction on it shares.  Its name holds the
 // user's id, so that nothing of one person is ever read or sent as another.
 import { createDatabase } from "./database.js";
+import { isRow } from "./salvage.js";
 
 /**
  * meta: "spaces" and, per space, its state and definitions.  rows: records as the server last said them.  fresh: what a
@@ -67,6 +68,25 @@ function createStores(database) {
 	ops.createIndex("id", "id");
 	database.createObjectStore("done", { keyPath: "id" }).createIndex("space", "space");
 	database.createObjectStore("files", { keyPath: ["space", "sha256"] }).createIndex("space", "space");
+}
+
+/** All stores, with their indexes: without these it is not the database of this app. */
+export const LAYOUT = {
+	meta: [], notes: [], bytes: [], rows: ["space"], fresh: ["space"], kept: ["space"], files: ["space"],
+	ops: ["space", "record", "id"], done: ["space", "record"],
+};
+
+/**
+ * Reads what has to be whole before anything else is done.  It fails as reading will fail later.
+ * @param {import("./database.js").Database} database
+ */
+export async function lookThrough(database) {
+	await database.read(STORES, async (work) => {
+		for (const [store, indexes] of Object.entries(LAYOUT))
+			for (const index of indexes)
+				work.transaction.objectStore(store).index(index);
+		await Promise.all(["meta", "ops", "notes"].map((store) => work.all(store)));
+	});
 }
 
 /** @returns {SpaceState} */
@@ -197,6 +217,8 @@ export function loadSpace(database, space) {
 		const [state, rows, ops, definitions] = await Promise.all([
 			readState(work, space), work.all("rows", "space", space), opsOfSpace(work, space),
 			work.get("meta", "definitions:" + space)]);
+		if (!rows.every(isRow))
+			throw new DOMException("A record cannot be read.", "DataError");
 		return { state, rows, ops, definitions: definitions ?? [] };
 	});
 }
