@@ -814,8 +814,25 @@ a_key_made_by_us_is_used_next(void **state)
 int
 main(void)
 {
+/* Each key makes one, so what an older key sealed is still known; and none is that key itself. */
+static void
+seals_have_a_key_for_each_of_ours_the_newest_first(void **state)
+{
+	unsigned char made[2][SHA256_SIZE];
+	const unsigned char *seals;
+	size_t size;
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		hmac_sha256(secret[1 - i], 32, "seals of backups", strlen("seals of backups"), made[i]);
+	seals = token_ring_seals(ring, &size);
+	assert_int_equal(size, sizeof made);
+	assert_memory_equal(seals, made, sizeof made);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_arena, close_arena)
 	const struct CMUnitTest tests[] = {
+		TEST(seals_have_a_key_for_each_of_ours_the_newest_first),
 		TEST(what_we_issue_we_accept),
 		TEST(what_we_issue_names_the_newest_key),
 		TEST(nothing_incomplete_or_longer_than_a_day_is_issued),
