@@ -811,9 +811,6 @@ a_key_made_by_us_is_used_next(void **state)
 	assert_non_null(token_key_create(arena, in_folder("made/too/deep")));
 }
 
-int
-main(void)
-{
 /* Each key makes one, so what an older key sealed is still known; and none is that key itself. */
 static void
 seals_have_a_key_for_each_of_ours_the_newest_first(void **state)
@@ -830,6 +827,9 @@ seals_have_a_key_for_each_of_ours_the_newest_first(void **state)
 	assert_memory_equal(seals, made, sizeof made);
 }
 
+int
+main(void)
+{
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_arena, close_arena)
 	const struct CMUnitTest tests[] = {
 		TEST(seals_have_a_key_for_each_of_ours_the_newest_first),
