@@ -47,11 +47,12 @@ send_bytes(void *arg, const void *bytes, size_t size)
 }
 
 const struct member space_export_takes[] = {
+	AT_PARAM,
 	PARAM("format", CHOICE, "archive where it is not said, which has the files too", .choices = "archive json"),
 	MEMBERS_END
 };
 
-/* GET /api/export?format= */
+/* GET /api/export?format=&at= */
 struct problem *
 space_export_show(struct request *r)
 {

@@ -450,6 +450,25 @@ describe("reports as they were", () => {
 			answered(await anna.get(`/api/reports/${name}?from=2026-03-01&to=2026-03-31&at=0`));
 		});
 
+	test("the export of a space is the one that was made then", async () => {
+		const { anna } = await crew(stack, { anna: "owner" });
+		const seq = await twoMoments(anna);
+		answered(await anna.delete("/api/cars/7"));
+		const { seq: now } = JSON.parse((await anna.get("/api/export?format=json")).text);
+		answered(await anna.post("/api/cars", { id: "8" }), 201);
+		const exported = async (at) => {
+			const answer = await anna.get(`/api/export?format=json&at=${at}`);
+			answered(answer);
+			return JSON.parse(answer.text);
+		};
+		assert.deepEqual((await exported(seq)).records.filter(({ collection }) => collection === "cars")
+			.map((record) => [record.id, record.seq]), [["7", seq]]);
+		assert.equal((await exported(now)).records.some(({ collection }) => collection === "cars"), false);
+		const archive = await anna.get(`/api/export?at=${seq}`);
+		answered(archive);
+		assert.equal(archive.headers["x-daybook-seq"], `${seq}`);
+	});
+
 	test("a shift, the fleet and a day of routines", async () => {
 		const { anna } = await crew(stack, { anna: "owner" });
 		const first = await twoMoments(anna);
