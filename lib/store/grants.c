@@ -39,7 +39,7 @@ const struct table_rights worker_rights[] = {
 	{ "attachment_ref",    READ | ADD },
 	{ "backup",            READ | ADD | CHANGE_ROWS }, /* a request marks one as gone, and deletes none */
 	{ "backup_part",       READ | ADD },
-	{ "backup_chunk",      READ | ADD },
+	{ "backup_chunk",      READ | ADD | CHANGE_ROWS }, /* a damaged one is stored again */
 	{ "presence",          READ | ADD | CHANGE_ROWS | DROP_ROWS },
 	{ "usage_event",       READ | ADD },
 	{ "alarm",             READ | ADD | CHANGE_ROWS },

@@ -98,8 +98,8 @@ STATEMENT(BACKUP_PART_ADD,
     "INSERT INTO backup_part"
     " (space_id, backup_id, number, name, sha256, bytes, is_file, collection, record_id, counts)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-STATEMENT(BACKUP_CHUNK_ADD,
-    "INSERT IGNORE INTO backup_chunk (space_id, sha256, body) VALUES (?, ?, ?)")
+STATEMENT(BACKUP_CHUNK_ADD, /* one that is there is the same, or damaged and mended by this */
+    "INSERT INTO backup_chunk (space_id, sha256, body) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE body = VALUES(body)")
 
 COLUMNS(BACKUP_PART, PART_NUMBER, PART_NAME, PART_SHA256, PART_BYTES, PART_IS_FILE, PART_COLLECTION, PART_RECORD,
     PART_COUNTS)
