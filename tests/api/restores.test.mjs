@@ -89,6 +89,23 @@ describe("an export", () => {
 		assert.equal(answer.body.files.length, 1);
 	});
 
+	test("of a space as it was then brings back what was then", async () => {
+		const folk = await fresh(), { anna, ben, space } = folk;
+		await furnish(folk);
+		const then = await stack.head(space), was = await stored(space);
+		const [weight] = (await ben.get("/api/weights")).body.weights;
+		await ben.patch(`/api/weights/${weight.id}`, { kg: 99 });
+		await anna.post("/api/clients", { name: "Since" });
+		const json = await anna.get(`/api/export?format=json&at=${then}`);
+		assert.equal(json.status, 200, json.text);
+		assert.equal(json.body.seq, then);
+		assert.ok(!json.body.records.some(({ doc }) => doc.name === "Since"));
+		const archive = await anna.get(`/api/export?at=${then}`);
+		const answer = await anna.request("POST", "/api/import?mode=replace", { body: archive.bytes });
+		assert.equal(answer.status, 200, answer.text);
+		assert.deepEqual(await stored(space), was);
+	});
+
 	test("of a space is for its owners; a HEAD ends after its headers", async () => {
 		const { anna, ben, max } = await fresh();
 		assert.equal((await max.get("/api/export")).status, 403);
