@@ -181,6 +181,7 @@ weigh_whole(struct trail *t, size_t n)
 {
 	struct weighed *w = t->w;
 	bool absent = n > 0 && (n < t->count ? deletes(&t->rows[n]) : t->rows[n - 1].version == 1), crosses = false;
+	bool differs = t->record.deleted;
 
 	for (size_t i = 0; i < n; i++)
 		crosses = crosses || deletes(&t->rows[i]);
@@ -195,12 +196,12 @@ weigh_whole(struct trail *t, size_t n)
 		leave(w, UNDO_HISTORY);
 		return true;
 	}
-	w->way = UNDO_BRING_BACK;
 	w->back_to = t->rows[n].version;
 	for (size_t i = 0; i < w->collection->field_count; i++)
-		w->touched[i] = !value_equal(w->values[i], t->now[i]);
+		differs = (w->touched[i] = !value_equal(w->values[i], t->now[i])) || differs;
 	if (strcmp(t->rows[n].owner_id, t->record.owner) != 0)
 		w->owner = t->rows[n].owner_id;
+	w->way = differs || w->owner != NULL ? UNDO_BRING_BACK : UNDO_NOTHING;
 	for (size_t i = n; i < t->count; i++)
 		if (t->ours[i])
 			leave(w, UNDO_CHANGED_SINCE);

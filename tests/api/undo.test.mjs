@@ -111,6 +111,14 @@ describe("what a person did", () => {
 		assert.deepEqual(await notes(anna), {});
 	});
 
+	test("deleted and brought back as it was within the span is nothing", async () => {
+		const { anna, ben } = await scene();
+		answered(await ben.post("/api/cars/2/restore", { version: 1 }));
+		const { undo: said } = await undo(anna, { by: ben.id, dryRun: true });
+		assert.deepEqual(said.counts, { cars: { undone: 2, left: 0 } });
+		assert.deepEqual(said.examples.map(({ id }) => id).sort(), ["1", "4"]);
+	});
+
 	test("in a span alone, and of some collections alone", async () => {
 		const { anna, ben } = await scene();
 		const rows = await history(anna, "1");

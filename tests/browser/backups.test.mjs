@@ -92,7 +92,7 @@ for (const [size, options] of Object.entries(SIZES))
 		await looksGood(page);
 		await press(page, "Back up now");
 		await toastSays(page, "Backed up.");
-		await page.locator(".hero", { hasText: "just now" }).waitFor();
+		await page.locator(".hero", { hasText: "Just now" }).waitFor();
 		await press(page, "Back up now");
 		await toastSays(page, "Nothing has changed since the last backup.");
 		assert.equal(await rows(page).count(), 1);

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import {
-	Bar, Button, Empty, Icon, Notice, Row, Rows, Tag, Trouble, Waiting, formatAgo, formatSize, toast,
+	Bar, Button, Empty, Icon, Notice, Row, Rows, Tag, Trouble, Waiting, capital, formatAgo, formatSize, toast,
 } from "../ui/index.js";
 import { useAsked } from "../base/asked.js";
 import { minute } from "../base/clock.js";
@@ -43,7 +43,7 @@ function Latest({ latest, making, onMake }) {
 			{latest && (
 				<div class="stack gap-1">
 					<p class="hint">Latest backup</p>
-					<p class="hero">{formatAgo(latest.at, { now: minute.value })}</p>
+					<p class="hero">{capital(formatAgo(latest.at, { now: minute.value }))}</p>
 					<p class="soft">{countWords(latest)}, {formatSize(latest.bytes)}</p>
 					<p class="line gap-1 small" data-tone={check.kind}>
 						{check.icon && <Icon name={check.icon} size={16} />}{check.words}
