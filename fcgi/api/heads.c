@@ -48,8 +48,7 @@ put_head(struct request *r, struct json_out *out, const struct chain_head *head)
 }
 
 const struct member sync_head_takes[] = {
-	PARAM("past", TEXT, "former heads as SEQ-CHAIN with commas between them, at most 64: does the chain go through "
-	    "them?"),
+	PARAM("past", TEXT, "former heads, SEQ-CHAIN,…, at most 64: does the chain go through them?"),
 	MEMBERS_END
 };
 

@@ -125,7 +125,8 @@ only_columns_of_ids_have_the_types_of_ids(void **state)
 	assert_int_equal(number("SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE()"
 	    " AND (column_type = 'binary(16)') <>"
 	    " (column_name IN ('space_id', 'user_id', 'owner_id', 'prev_owner_id', 'reader_id', 'home_space',"
-	    "   'handheld_id', 'upload_id', 'session_id', 'created_by', 'updated_by', 'accepted_by', 'backup_id')"
+	    "   'handheld_id', 'upload_id', 'session_id', 'created_by', 'updated_by', 'accepted_by', 'backup_id',"
+	    "   'token_id')"
 	    "  OR (column_name = 'id' AND table_name NOT IN ('record', 'device')))"), 0);
 	assert_int_equal(number("SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE()"
 	    " AND (column_type = 'varbinary(65)') <>"
