@@ -131,7 +131,7 @@ install: all $(B)/open-backup                   ## into DESTDIR and PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/daybook/deploy
 	install -m 755 $(B)/daybook $(B)/daybookctl $(DESTDIR)$(PREFIX)/bin/
 	cp -R schema $(WWW) $(DESTDIR)$(PREFIX)/share/daybook/
-	cp -R deploy/nginx.conf deploy/nginx-site.conf deploy/nginx-facade.conf deploy/htaccess deploy/backup deploy/restore deploy/common.bash deploy/*.md deploy/*.example deploy/systemd $(B)/open-backup $(DESTDIR)$(PREFIX)/share/daybook/deploy/
+	cp -R deploy/nginx.conf deploy/nginx-site.conf deploy/nginx-facade.conf deploy/htaccess deploy/backup deploy/restore deploy/stamp deploy/common.bash deploy/*.md deploy/*.example deploy/systemd $(B)/open-backup $(DESTDIR)$(PREFIX)/share/daybook/deploy/
 
 compile_commands.json: Makefile                 ## for editors and clang-tidy; needs bear
 	bear -- $(MAKE) -B MODE=check all
