@@ -5,6 +5,8 @@ import { createConnection } from "./connection.js";
 import { StorageError, inWords } from "./storage-error.js";
 import { Work, abort, createUnderWay } from "./transaction.js";
 
+const HELD = 10_000; // milliseconds for which a database that is to be replaced may be held open
+
 /** @param {import("./connection.js").Options} options */
 export function createDatabase(options) {
 	const { cut, watch } = createUnderWay();
@@ -63,7 +65,8 @@ export function createDatabase(options) {
 			const request = /** @type {IDBFactory} */ (options.factory).deleteDatabase(options.name);
 			request.onsuccess = resolve;
 			request.onerror = () => reject(inWords(request.error));
-			request.onblocked = () => reject(new StorageError("blocked"));
+			// Who holds it is told, and lets go when its transactions have ended.
+			request.onblocked = () => setTimeout(() => reject(new StorageError("blocked")), HELD);
 		});
 		await connect().catch((error) => { throw inWords(error); });
 	}
