@@ -59,7 +59,7 @@ const SPECIAL = {
 	"exerciseLogs.seconds": null,
 	"routineSettings.dayBegins": 4, "routineSettings.height": 181.5, "routineSettings.goalWeight": 68.5,
 	"routineSettings.pauses": ["2026-07-01/2026-07-14"],
-	"employees.user": null, "employees.employeeId": null, "messages.toUser": null,
+	"spaceSettings.backupKey": null, "employees.user": null, "employees.employeeId": null, "messages.toUser": null,
 };
 
 function sampleOf(collection, one, ids) {
