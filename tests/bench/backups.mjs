@@ -9,7 +9,7 @@ const FILE = 5 << 20, FILES = Number(process.env.DAYBOOK_BENCH_FILES ?? 100);
 const PAGE = 200, PATIENCE = 1800; // seconds of a job
 
 const stack = await start({
-	own: true, shipped: true, settings: { space_quota_bytes: "4G", backup_bytes_max: "8G" },
+	own: true, shipped: true, settings: { space_quota_bytes: "4G", backup_bytes_max: "8G", access_minutes: 1440 },
 });
 const space = await stack.team({ anna: "owner" });
 const anna = stack.as("anna").in(space);
