@@ -39,6 +39,9 @@ char *arena_vprintf(struct arena *a, const char *format, va_list args) PRINTF_LI
  * For what is not plain memory, such as a json-c tree. */
 void arena_defer(struct arena *a, void (*end)(void *what), void *what);
 
+/* A new, empty arena that is freed when a is reset or freed: for what is taken and dropped again meanwhile. */
+struct arena *arena_within(struct arena *a);
+
 /* Free everything taken so far: deferred calls in reverse order, then the memory.  The arena can be used again. */
 void arena_reset(struct arena *a);
 

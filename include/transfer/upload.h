@@ -36,6 +36,9 @@ struct upload_piece {
 struct problem *upload_take(const struct call *call, const struct upload_limits *limits,
     const struct upload_piece *piece, struct file *file, bool *created) MUST_CHECK;
 
+/* The refusal of a piece that does not follow on what was received: PROBLEM_RANGE, which says where to go on. */
+struct problem *upload_missing(struct arena *a, int64_t received);
+
 /* The bytes of all files of the space of the call, and of its unfinished uploads as if they were finished. */
 struct problem *upload_space_bytes(const struct call *call, int64_t *bytes) MUST_CHECK;
 

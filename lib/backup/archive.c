@@ -219,21 +219,6 @@ struct part_maker {
 	char collection[TAR_NAME_MAX + 1], first_id[TAR_NAME_MAX + 1]; /* of the first record in it */
 };
 
-static void
-free_arena(void *what)
-{
-	arena_free(what);
-}
-
-static struct arena *
-arena_within(struct arena *a)
-{
-	struct arena *inner = arena_new();
-
-	arena_defer(a, free_arena, inner);
-	return inner;
-}
-
 struct part_maker *
 part_maker_new(struct arena *a,
     struct problem *(*take)(void *arg, const char *collection, const char *first_id, const void *packed, size_t size),

@@ -649,21 +649,6 @@ read_all(struct reader *r)
 	return read_end(r);
 }
 
-static void
-free_arena(void *what)
-{
-	arena_free(what);
-}
-
-static struct arena *
-arena_within(struct arena *a)
-{
-	struct arena *inner = arena_new();
-
-	arena_defer(a, free_arena, inner);
-	return inner;
-}
-
 struct problem *
 archive_read(struct arena *a, const void *secret, size_t secret_size, archive_source source, void *source_arg,
     const struct archive_visitor *visitor, void *visitor_arg, struct archive_read *out)

@@ -40,29 +40,14 @@ struct backup_reader {
 	struct sha256 hash;
 };
 
-static void
-free_arena(void *what)
-{
-	arena_free(what);
-}
-
-static struct arena *
-inner_arena(struct arena *a)
-{
-	struct arena *inner = arena_new();
-
-	arena_defer(a, free_arena, inner);
-	return inner;
-}
-
 struct problem *
 backup_open(const struct call *call, const struct backup *backup, struct backup_reader **reader)
 {
 	struct backup_reader *r = *reader = arena_alloc(call->a, sizeof *r);
 
 	r->call = call;
-	r->rows_a = inner_arena(call->a);
-	r->body_a = inner_arena(call->a);
+	r->rows_a = arena_within(call->a);
+	r->body_a = arena_within(call->a);
 	r->in_body = call_in(call, r->body_a);
 	r->id = arena_strdup(call->a, backup->id);
 	r->seconds = backup->at / 1000;

@@ -7,6 +7,7 @@
 
 #include "base/id.h"
 #include "store/statement.h"
+#include "transfer/upload.h"
 #include "work.h"
 
 struct receiving {
@@ -53,19 +54,6 @@ find_upload(struct receiving *in, const struct backup_server *server, bool *whol
 }
 
 static struct problem *
-missing_bytes(struct receiving *in)
-{
-	struct arena *a = in->call->a;
-	struct problem *p = problem_at(a, PROBLEM_RANGE, "Content-Range",
-	    "The bytes before this piece are not there; go on at byte %" PRId64 ".", in->received);
-
-	p->members = arena_printf(a, "\"received\":%" PRId64, in->received);
-	if (in->received > 0)
-		p->range = arena_printf(a, "bytes=0-%" PRId64, in->received - 1);
-	return p;
-}
-
-static struct problem *
 add_row(struct receiving *in, struct arena *a, const char *bytes, size_t size)
 {
 	const struct value space = value_id(in->call->person->space_id);
@@ -96,7 +84,7 @@ take_piece(struct db *db, struct arena *a, void *arg)
 	in->received = row_integer(rows, 0, RECEIVE_SO_FAR_BYTES);
 	in->next = row_integer(rows, 0, RECEIVE_SO_FAR_ROWS) + 1;
 	if (in->at > in->received)
-		return missing_bytes(in);
+		return upload_missing(in->call->a, in->received);
 	for (size_t done = (size_t)(in->received - in->at); done < in->size;) {
 		size_t part = in->size - done < PIECE_MAX ? in->size - done : PIECE_MAX;
 

@@ -145,19 +145,12 @@ put_report(struct json_out *out, const struct restore *r)
 
 /* ---- begin ---- */
 
-static void
-free_arena(void *arena)
-{
-	arena_free(arena);
-}
-
 static struct problem *
 begin(struct restore *r, const struct call *call, const struct backup_server *server, const struct restore_asked *asked,
     const struct restore_source *source)
 {
 	*r = (struct restore){ .call = call, .server = server, .asked = asked, .source = source };
-	r->scratch = arena_new();
-	arena_defer(call->a, free_arena, r->scratch);
+	r->scratch = arena_within(call->a);
 	for (size_t i = 0; i < asked->collections.count; i++)
 		if (collection_find(call->set, asked->collections.all[i]) == NULL)
 			return problem_at(call->a, PROBLEM_INVALID, "collections", "There is no such collection.");

@@ -45,12 +45,6 @@ by_name(const void *left, const void *right)
 	return strcmp((*l)->name, (*r)->name);
 }
 
-static void
-free_arena(void *arena)
-{
-	arena_free(arena);
-}
-
 struct walk *
 walk_new(const struct call *call, struct arena *a, const struct texts *only)
 {
@@ -62,10 +56,8 @@ walk_new(const struct call *call, struct arena *a, const struct texts *only)
 		if (only == NULL || only->count == 0 || texts_hold(only, call->set->all[i].name))
 			w->order[w->count++] = &call->set->all[i];
 	qsort(w->order, w->count, sizeof *w->order, by_name);
-	for (size_t i = 0; i < 2; i++) {
-		w->ranges[i].a = arena_new();
-		arena_defer(a, free_arena, w->ranges[i].a);
-	}
+	for (size_t i = 0; i < 2; i++)
+		w->ranges[i].a = arena_within(a);
 	return w;
 }
 

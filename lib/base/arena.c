@@ -181,6 +181,21 @@ arena_defer(struct arena *a, void (*end)(void *what), void *what)
 	a->deferred = deferred;
 }
 
+static void
+free_inner(void *inner)
+{
+	arena_free(inner);
+}
+
+struct arena *
+arena_within(struct arena *a)
+{
+	struct arena *inner = arena_new();
+
+	arena_defer(a, free_inner, inner);
+	return inner;
+}
+
 size_t
 arena_take_freed(void)
 {

@@ -674,12 +674,6 @@ write_pages(struct writer *w, void *arg)
 	return NULL;
 }
 
-static void
-free_arena(void *arena)
-{
-	arena_free(arena);
-}
-
 /* The arena of the pages lives as long as that of the call, because a problem of a page is in it. */
 struct problem *
 write_whole(const struct call *call, enum role least, int at_most,
@@ -688,11 +682,10 @@ write_whole(const struct call *call, enum role least, int at_most,
 	struct whole whole = {
 		.page = page,
 		.arg = arg,
-		.arena = arena_new(),
+		.arena = arena_within(call->a),
 		.until = steady_now() + (int64_t)at_most * 1000,
 	};
 
-	arena_defer(call->a, free_arena, whole.arena);
 	return write_action(call, least, write_pages, &whole, written);
 }
 

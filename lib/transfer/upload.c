@@ -194,17 +194,22 @@ check_quota(struct taking *in)
 	    counted(in->piece->total));
 }
 
+struct problem *
+upload_missing(struct arena *a, int64_t received)
+{
+	struct problem *p = problem_at(a, PROBLEM_RANGE, "Content-Range",
+	    "The bytes before this piece are not there; go on at byte %" PRId64 ".", received);
+
+	p->members = arena_printf(a, "\"received\":%" PRId64, received);
+	if (received > 0)
+		p->range = arena_printf(a, "bytes=0-%" PRId64, received - 1);
+	return p;
+}
+
 static struct problem *
 missing_bytes(struct taking *in)
 {
-	struct arena *a = in->call->a;
-	struct problem *p = problem_at(a, PROBLEM_RANGE, "Content-Range",
-	    "The bytes before this piece are not there; go on at byte %" PRId64 ".", in->received);
-
-	p->members = arena_printf(a, "\"received\":%" PRId64, in->received);
-	if (in->received > 0)
-		p->range = arena_printf(a, "bytes=0-%" PRId64, in->received - 1);
-	return p;
+	return upload_missing(in->call->a, in->received);
 }
 
 /* A person has a few unfinished uploads, because each keeps its whole size of the quota.  The one that has rested
