@@ -114,9 +114,11 @@ class Stack {
 		];
 	}
 
-	// Start deploy/run in this folder and wait until it answers.
+	// Start deploy/run in this folder and wait until it answers, and until deploy/run has found that out too: it asks for
+	// that, and what is asked while a test already puts another database in place would be a fault in the log.
 	async launch() {
-		const log = openSync(path.join(this.dir, "harness.log"), "a");
+		const said = path.join(this.dir, "harness.log"), log = openSync(said, "a");
+		const before = (await readFile(said, "utf8")).length;
 
 		// With this process, however it ends, everything it started ends too.
 		this.exit = undefined;
@@ -132,14 +134,15 @@ class Stack {
 			this.child.once("error", (error) => end({ error }));
 		});
 		await until("Daybook is ready", async () => (
-			this.exit !== undefined || (await send({ url: `${this.url}/api/health` })).status === 200
+			this.exit !== undefined || ((await send({ url: `${this.url}/api/health` })).status === 200 &&
+				(await readFile(said, "utf8")).slice(before).includes("Daybook is ready at"))
 		), 2 * PATIENCE).then(() => {
 			if (this.exit !== undefined)
 				throw new Error("deploy/run has ended");
 		}).catch(async (error) => {
-			const said = await readFile(path.join(this.dir, "harness.log"), "utf8").catch(() => "");
+			const lines = await readFile(said, "utf8").catch(() => "");
 			await this.stop();
-			throw new Error(`${error.message}\n${said}`);
+			throw new Error(`${error.message}\n${lines}`);
 		});
 		this.settings = await readSettings(this.config);
 	}
