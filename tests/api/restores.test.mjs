@@ -225,6 +225,33 @@ describe("a restore", () => {
 		assert.ok((await ben.get(`/api/files/${sha256(photo)}`)).bytes.equals(photo));
 	});
 
+	test("goes back by its cause, exactly, and so does that", async () => {
+		const folk = await fresh(), { site } = await furnish(folk), { anna, ben, max, space } = folk;
+		const before = await stored(space), id = await backUp(anna);
+		await anna.patch(`/api/jobSites/${site.id}`, { radius: 50 });
+		const [weight] = (await ben.get("/api/weights")).body.weights;
+		await ben.delete(`/api/weights/${weight.id}`);
+		await anna.post("/api/clients", { name: "New since" });
+		const between = await stored(space);
+		const { cause } = done(await anna.post(`/api/backups/${id}/restore`, { mode: "replace" }));
+		assert.deepEqual(await stored(space), before);
+
+		const undo = (person, body) => person.post("/api/undo", body);
+		assert.equal((await undo(max, { cause })).status, 403);
+		const look = await undo(anna, { cause, dryRun: true });
+		assert.equal(look.status, 200, look.text);
+		assert.deepEqual([look.body.undo.undone, look.body.undo.left], [3, 0]);
+		assert.deepEqual(await stored(space), before, "a look changes nothing");
+		const answer = await undo(anna, { cause });
+		assert.equal(answer.status, 200, answer.text);
+		assert.deepEqual([answer.body.undo.undone, answer.body.undo.left], [3, 0]);
+		assert.deepEqual(await stored(space), between);
+
+		const again = await undo(anna, { cause: answer.body.cause });
+		assert.equal(again.status, 200, again.text);
+		assert.deepEqual(await stored(space), before);
+	});
+
 	test("is for owners alone", async () => {
 		const folk = await fresh(), { anna, ben, max } = folk;
 		await furnish(folk);
