@@ -114,8 +114,8 @@ class Stack {
 		];
 	}
 
-	// Start deploy/run in this folder and wait until it answers, and until deploy/run has found that out too: what it
-	// asks while a test already puts another database in place would be a fault in the log.
+	// Start deploy/run in this folder and wait until it answers, and until deploy/run has found that out too: what
+	// it asks while a test already puts another database in place would be a fault in the log.
 	async launch() {
 		const said = path.join(this.dir, "harness.log"), log = openSync(said, "a");
 		const before = (await readFile(said, "utf8")).length;
