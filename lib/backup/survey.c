@@ -156,6 +156,7 @@ put_piece(struct putting *put)
 	struct restore *r = put->r;
 	const struct upload_limits limits = { ARCHIVE_FILE_BYTES_MAX, r->asked->file_bytes_max };
 	const struct upload_piece piece = { put->piece, put->length, put->at, put->size };
+	struct person person = *r->call->person; /* upload_take reads who asks again, into the arena of the piece */
 	struct problem *p;
 	struct file file;
 	struct call call;
@@ -163,6 +164,7 @@ put_piece(struct putting *put)
 
 	arena_reset(put->a);
 	call = call_in(r->call, put->a);
+	call.person = &person;
 	if (!file_named(put->name, &file))
 		return problem_internal(r->call->a, "a file that was surveyed has no name");
 	p = upload_take(&call, &limits, &piece, &file, &created);
