@@ -3,13 +3,17 @@
  * and every request is answered 503 until this command has set it to 1.  Every space gets a new epoch, which follows
  * the one in the dump at the seq that the space had.  Devices notice the new epoch, load everything again, and send
  * again what they had written after that seq.  Sessions that were revoked after the dump would be valid again, so all
- * are revoked: people sign in again, and API tokens must be made again. */
+ * are revoked: people sign in again, and API tokens must be made again.  The processes of a host remember for a moment
+ * what the database said (host/shared.h); the command ends when that moment is over, so that who goes on after it meets
+ * nothing of before. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "account/person.h"
 #include "ctl/ctl.h"
+#include "host/shared.h"
 #include "upkeep/witness.h"
 
 struct restored {
@@ -37,6 +41,14 @@ renew(struct db *db, struct arena *a, void *arg)
 	return NULL;
 }
 
+static void
+outlast_memories(void)
+{
+	struct timespec moment = { .tv_sec = SHARED_FRESH_MS / 1000, .tv_nsec = SHARED_FRESH_MS % 1000 * 1000000L };
+
+	(void)nanosleep(&moment, NULL);
+}
+
 int
 ctl_restore(struct worker *w, int argc, char **argv)
 {
@@ -58,6 +70,7 @@ ctl_restore(struct worker *w, int argc, char **argv)
 	}
 	if ((p = db_transaction(w->db, w->arena, renew, &restored)) != NULL)
 		return ctl_refuse(p);
+	outlast_memories();
 	printf("%" PRId64 " spaces have a new epoch, %" PRId64 " sessions are revoked.  The database is in use.\n",
 	    restored.spaces, restored.sessions);
 	return CTL_OK;
