@@ -109,6 +109,7 @@ reports_mileage(struct request *r)
 /* ---- the logbook ---- */
 
 const struct member reports_logbook_takes[] = {
+	AT_PARAM,
 	PARAM("format", CHOICE, "json where it is not said; html is a page to print", .choices = "json csv html"),
 	PARAM("from", DATE, "the first day", .required = "from is required: a date such as 2026-11-21."),
 	PARAM("to", DATE, "the last day", .required = "to is required: a date such as 2026-11-21."),
@@ -134,7 +135,7 @@ stream_logbook(struct request *r, struct logbook *book, struct arena *a)
 	return NULL;
 }
 
-/* GET /api/reports/logbook?from=&to=&person=&format= -- trips with all writes of them, as an auditor reads them. */
+/* GET /api/reports/logbook?from=&to=&person=&format=&at= -- trips with all writes of them, as an auditor reads them. */
 struct problem *
 reports_logbook(struct request *r)
 {

@@ -98,23 +98,13 @@ reply_json(struct request *r, int status)
 	return &r->out;
 }
 
-/* Which moment an answer is of, to be asked for again by its seq. */
-static void
-put_moment_asked(struct request *r, struct json_out *out)
-{
-	put_instant(out, "at", r->call.then_at);
-	put_integer(out, "seq", r->call.then_seq);
-	if (r->then_missing > 0)
-		put_integer(out, "missing", r->then_missing);
-}
-
 struct json_out *
 reply_object(struct request *r, int status)
 {
 	reply_json(r, status);
 	put_object(&r->json, NULL);
-	if (r->call.then_at != 0 && status == 200)
-		put_moment_asked(r, &r->json);
+	if (status == 200)
+		call_put_moment(&r->call, &r->json);
 	return &r->json;
 }
 

@@ -39,7 +39,6 @@ struct request {
 	struct db *db;
 	struct call call;     /* the first argument of functions in lib/: a, db, the definitions and person */
 	bool looks_back;      /* the connection reads the records as they were then (record/then.h) */
-	int64_t then_missing; /* how many are left out of that */
 	struct io *io;
 	int64_t started_at;   /* an instant */
 	const char *id;       /* nginx's $request_id, or one made here */

@@ -21,6 +21,7 @@
 
 struct amount;
 struct batch;
+struct json_out;
 struct turns;
 
 struct call {
@@ -32,11 +33,16 @@ struct call {
 	struct turns *turns;             /* in which who writes takes one of the space's; NULL: waits for its lock */
 	int64_t then_at, then_seq;       /* of who looks back (record/then.h): the instant, and the last write before;
 	                                  * then_at is 0 for who does not */
+	int64_t then_missing;            /* how many records are left out of that */
 	struct batch *batch;             /* inside a write: what its transaction has read and will write; else NULL */
 };
 
 /* The instant to which ages, running entries and the like are counted: now, or then for who looks back. */
 int64_t call_now(const struct call *call);
+
+/* Begin an object with the moment that it is of, for who looks back: "at" and "seq", by which it can be asked for
+ * again, and "missing" where records are left out.  Nothing for who does not. */
+void call_put_moment(const struct call *call, struct json_out *out);
 
 /* The same call with other memory: a owns the results.  Neither of the two is inside a write. */
 struct call call_in(const struct call *call, struct arena *a);

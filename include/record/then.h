@@ -10,6 +10,7 @@
 #ifndef THEN_H
 #define THEN_H
 
+#include "base/crypto.h"
 #include "record/record.h"
 
 enum {
@@ -27,6 +28,13 @@ struct problem *then_read(struct call *call, const char *at) MUST_CHECK;
  * PROBLEM_UNAVAILABLE when the database lets nobody make temporary tables.  then_close has to follow in any case. */
 struct problem *then_open(const struct call *call, const struct collection *const *needed, size_t count,
     int64_t *missing) MUST_CHECK;
+
+/* After then_open: what was deleted at that moment is in the records too, of one collection; whatever was purged since,
+ * and was not written to meanwhile, is not.  PROBLEM_TOO_MUCH beyond the limits. */
+struct problem *then_deleted(const struct call *call, const struct collection *c) MUST_CHECK;
+
+/* The hash of the chain at that moment: of the last write, or zeros before the first. */
+struct problem *then_hash(const struct call *call, unsigned char hash[SHA256_SIZE]) MUST_CHECK;
 
 /* Back to the records of now.  When the table cannot be dropped, the connection is closed, and the table with it. */
 void then_close(struct db *db);

@@ -17,6 +17,7 @@ enum then_text {
 	THEN_MAKE,    /* then_record: the columns of record, with its keys but that of the feed */
 	THEN_NOTE,    /* then_changed: which records were changed after the moment, and their version then */
 	THEN_COPY,    /* what was not changed since: values space, seq, collections (IN (?)), rows at most */
+	THEN_COPY_DELETED, /* what was deleted then and was not changed since: as THEN_COPY */
 	THEN_FIND,    /* fill then_changed: values space, seq, collections (IN (?)), rows at most */
 	THEN_PAGE,    /* a page of then_changed, with the records of now: the columns THEN; values space, collection
 	               * twice and id of the last one, rows at most */

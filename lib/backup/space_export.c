@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "format.h"
 #include "record/file.h"
+#include "record/then.h"
 #include "store/statement.h"
 
 enum {
@@ -34,29 +35,6 @@ struct exporting {
 
 /* ---- what it is ---- */
 
-/* Who looks back (record/then.h) exports the space as of then. */
-static struct problem *
-head_then(struct exporting *e)
-{
-	const struct call *call = e->call;
-	struct problem *p;
-	struct rows *rows;
-
-	if (call->then_at == 0)
-		return NULL;
-	p = db_run(call->db, call->a, SQL(SPACE_EXPORT_THEN),
-	    VALUES(value_id(call->person->space_id), value_integer(call->then_seq)), &rows);
-	if (p != NULL)
-		return p;
-	e->head.seq = call->then_seq;
-	e->head.at = call->then_at;
-	memset(e->head.chain, 0, sizeof e->head.chain);
-	if (rows->count > 0)
-		memcpy(e->head.chain, row_cell(rows, 0, HASH_AT_HASH)->bytes, sizeof e->head.chain);
-	return must_hold(call->a, rows->count > 0 ? row_cell(rows, 0, HASH_AT_HASH)->length == sizeof e->head.chain
-	    : call->then_seq == 0, "each write up to the head is in the audit");
-}
-
 static struct problem *
 read_head(struct exporting *e)
 {
@@ -81,7 +59,11 @@ read_head(struct exporting *e)
 	if (row_cell(rows, 0, SPACE_EXPORT_CHAIN)->length == sizeof e->head.chain)
 		memcpy(e->head.chain, row_cell(rows, 0, SPACE_EXPORT_CHAIN)->bytes, sizeof e->head.chain);
 	archive_fingerprint(e->call->set, e->head.fingerprint);
-	return head_then(e);
+	if (e->call->then_at == 0)
+		return NULL;
+	e->head.seq = e->call->then_seq;
+	e->head.at = e->call->then_at;
+	return then_hash(e->call, e->head.chain);
 }
 
 /* ---- records ---- */

@@ -8,6 +8,7 @@
 #include "model/policy.h"
 #include "record/record.h"
 #include "record/space.h"
+#include "record/then.h"
 #include "store/statement.h"
 
 enum {
@@ -210,7 +211,10 @@ read_head(struct logbook *book)
 	book->head = row_integer(rows, 0, LOGBOOK_HEAD_SEQ);
 	memcpy(book->chain, row_text(rows, 0, LOGBOOK_HEAD_CHAIN), SHA256_SIZE);
 	book->epoch = row_text(rows, 0, LOGBOOK_HEAD_EPOCH);
-	return NULL;
+	if (book->call->then_at == 0)
+		return NULL;
+	book->head = book->call->then_seq;
+	return then_hash(book->call, book->chain);
 }
 
 /* A version is a write. */
@@ -241,6 +245,8 @@ read_trips(struct logbook *book)
 		return p;
 	if (book->trips.count - book->trips.first > LOGBOOK_TRIPS_MAX)
 		return too_much(book, "trips", LOGBOOK_TRIPS_MAX);
+	if (call->then_at != 0 && (p = then_deleted(call, book->c)) != NULL)
+		return p;
 	if ((p = db_run(call->db, call->a, SQL(LOGBOOK_DELETED),
 	    VALUES(value_id(call->person->space_id), value_id(book->person), value_text(book->from),
 	        value_text(book->to), value_integer(LOGBOOK_DELETED_MAX + 1)),

@@ -148,6 +148,7 @@ static void
 put_begin(struct logbook *book, struct json_out *out)
 {
 	put_object(out, NULL);
+	call_put_moment(book->call, out);
 	put_text(out, "format", LOGBOOK_FORMAT);
 	put_integer(out, "formatVersion", FILE_VERSION);
 	put_text(out, "space", book->call->person->space_id);

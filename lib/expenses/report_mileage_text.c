@@ -275,6 +275,7 @@ mileage_text_begin(struct mileage_report *report, struct buf *out)
 	} else {
 		json_out_start(json, out);
 		put_object(json, NULL);
+		call_put_moment(report->call, json);
 		put_text(json, "from", report->from);
 		put_text(json, "to", report->to);
 		put_text(json, "currency", report->currency);

@@ -130,6 +130,7 @@ put_begin(struct month_report *report, struct buf *to)
 
 	json_out_start(out, to);
 	put_object(out, NULL);
+	call_put_moment(report->call, out);
 	put_text(out, "from", report->from);
 	put_text(out, "to", report->to);
 	put_text(out, "currency", report->sources.currency);

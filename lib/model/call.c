@@ -1,12 +1,24 @@
-/* call.c -- copies of a call with another arena or another person. */
+/* call.c -- the moment that a call is of; copies of it with another arena or another person. */
 #include "model/call.h"
 
 #include "base/instant.h"
+#include "base/json_out.h"
 
 int64_t
 call_now(const struct call *call)
 {
 	return call->then_at != 0 ? call->then_at : instant_now();
+}
+
+void
+call_put_moment(const struct call *call, struct json_out *out)
+{
+	if (call->then_at == 0)
+		return;
+	put_instant(out, "at", call->then_at);
+	put_integer(out, "seq", call->then_seq);
+	if (call->then_missing > 0)
+		put_integer(out, "missing", call->then_missing);
 }
 
 struct call

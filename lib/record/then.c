@@ -213,6 +213,7 @@ struct filling {
 	size_t count;
 	int64_t until;                        /* steady_now() after which it is too much */
 	int64_t missing;
+	bool deleted;                         /* what was deleted then; otherwise what was there */
 	struct record *ready;                 /* to be added, in the arena of the page */
 	size_t ready_count;
 };
@@ -273,12 +274,12 @@ add_values(struct arena *a, const struct person *person, const struct record *r,
 	struct sort_key *key = arena_alloc(a, sizeof *key);
 	const struct value all[ADD_VALUES] = {
 		value_id(person->space_id), value_text(c->name), value_key(r->id), value_integer(r->version),
-		value_integer(r->seq), value_integer(r->tx_seq), value_id(r->owner), value_integer(0),
+		value_integer(r->seq), value_integer(r->tx_seq), value_id(r->owner), value_integer(r->deleted),
 		value_null(), value_text(r->doc), value_text(r->doc_private), value_text(r->created_at),
 		value_id(r->created_by), value_text(r->updated_at), value_id(r->updated_by), value_id(r->reader),
 	};
 
-	*key = values_sort_key(a, c, values);
+	*key = r->deleted ? (struct sort_key){ .length = 0 } : values_sort_key(a, c, values);
 	memcpy(v, all, sizeof all);
 	v[8] = value_bytes(key->bytes, key->length);
 }
@@ -315,7 +316,7 @@ take_row(struct filling *f, const struct call *call, struct writes *writes, cons
 	const char *owner;
 	bool ok;
 
-	if (c == NULL)
+	if (c == NULL || (f->deleted && strcmp(c->name, f->names[0]) != 0))
 		return NULL;
 	if (row_null(rows, i, RECORD_ID)) {
 		if ((p = record_purged(call, c, row_text(rows, i, THEN_ID), r, &ok)) != NULL || !ok)
@@ -328,7 +329,7 @@ take_row(struct filling *f, const struct call *call, struct writes *writes, cons
 	if ((p = take_back(call, writes, r, version, &ok)) != NULL)
 		return p;
 	f->missing += !ok && policy_sees(call->person, c, owner, r->reader);
-	if (!ok || r->deleted || !shows(call->person, c, owner, r))
+	if (!ok || r->deleted != f->deleted || !shows(call->person, c, owner, r))
 		return NULL;
 	f->ready_count++;
 	return find_made(call, r);
@@ -432,6 +433,40 @@ then_open(const struct call *call, const struct collection *const *needed, size_
 		return p;
 	*missing = f.missing;
 	db_look_back(call->db, true);
+	return NULL;
+}
+
+struct problem *
+then_deleted(const struct call *call, const struct collection *c)
+{
+	struct filling f = {
+		.call = call, .until = steady_now() + THEN_SECONDS_MAX * 1000, .deleted = true,
+		.names = { c->name }, .count = 1,
+	};
+	struct problem *p;
+
+	db_look_back(call->db, false);
+	if ((p = fill(&f, THEN_COPY_DELETED, THEN_RECORDS_MAX)) == NULL)
+		p = take_changed(&f);
+	db_look_back(call->db, true);
+	return p;
+}
+
+struct problem *
+then_hash(const struct call *call, unsigned char hash[SHA256_SIZE])
+{
+	struct problem *p;
+	struct rows *rows;
+
+	memset(hash, 0, SHA256_SIZE);
+	if ((p = db_run(call->db, call->a, SQL(THEN_HASH),
+	    VALUES(value_id(call->person->space_id), value_integer(call->then_seq)), &rows)) != NULL)
+		return p;
+	if (rows->count == 0)
+		return must_hold(call->a, call->then_seq == 0, "each write up to the head is in the audit");
+	if (row_cell(rows, 0, HASH_AT_HASH)->length != SHA256_SIZE)
+		return problem_internal(call->a, "a write in the audit has no hash");
+	memcpy(hash, row_cell(rows, 0, HASH_AT_HASH)->bytes, SHA256_SIZE);
 	return NULL;
 }
 

@@ -12,6 +12,12 @@
 	"space_id, collection, id, version, seq, tx_seq, owner_id, deleted, sort_key, doc, doc_private," \
 	" created_at, created_by, updated_at, updated_by, reader_id"
 
+#define COPY(deleted) \
+	"INSERT INTO then_record (" ROW ")" \
+	" SELECT " ROW \
+	"  FROM record" \
+	" WHERE space_id = ? AND seq <= ? AND deleted = " deleted " AND collection IN (?) LIMIT ?"
+
 #define NAME_TYPE "VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL"
 #define TABLE_END ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"
 
@@ -34,11 +40,8 @@ const char *const then_texts[THEN_TEXTS_COUNT] = {
 	    "CREATE TEMPORARY TABLE then_changed ("
 	    "of " NAME_TYPE ", id VARBINARY(65) NOT NULL, was BIGINT UNSIGNED NOT NULL,"
 	    " PRIMARY KEY (of, id)" TABLE_END,
-	[THEN_COPY] =
-	    "INSERT INTO then_record (" ROW ")"
-	    " SELECT " ROW
-	    "  FROM record"
-	    " WHERE space_id = ? AND seq <= ? AND deleted = 0 AND collection IN (?) LIMIT ?",
+	[THEN_COPY] = COPY("0"),
+	[THEN_COPY_DELETED] = COPY("1"),
 	[THEN_FIND] = /* a record of version 1 was not there before */
 	    "INSERT INTO then_changed (of, id, was)"
 	    " SELECT collection, record_id, MIN(version) - 1"

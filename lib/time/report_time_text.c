@@ -62,9 +62,11 @@ begin_json(struct time_report *report)
 	struct json_out *out = &report->out;
 
 	put_object(out, NULL);
+	call_put_moment(report->call, out);
 	put_text(out, "from", report->from);
 	put_text(out, "to", report->to);
-	put_instant(out, "at", report->at);
+	if (report->call->then_at == 0)
+		put_instant(out, "at", report->at);
 	put_array(out, "group");
 	for (size_t i = 0; i < report->by_count; i++)
 		put_text(out, NULL, time_by_names[report->by[i]]);

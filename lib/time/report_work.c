@@ -274,9 +274,11 @@ static void
 begin_json(struct work_report *report, struct json_out *json)
 {
 	put_object(json, NULL);
+	call_put_moment(report->call, json);
 	put_text(json, "from", report->from);
 	put_text(json, "to", report->to);
-	put_instant(json, "at", report->at);
+	if (report->call->then_at == 0)
+		put_instant(json, "at", report->at);
 	if (report->pay)
 		put_text(json, "currency", report->currency);
 	work_corrections_put(json, &report->rules, report->from, report->to);

@@ -135,6 +135,72 @@ describe("who sees it", () => {
 	});
 });
 
+describe("as it was", () => {
+	const first = async (who, seq, query = "") => {
+		const { at, seq: of, ...shown } = await book(who, `${query}&at=${seq}`);
+		assert.deepEqual([of, typeof at], [seq, "string"]);
+		return shown;
+	};
+
+	test("a trip that was changed, one that was deleted and one that came since", async () => {
+		const { ben, space } = await fresh();
+		const one = await trip(ben, { miles: 12.5 }), other = await trip(ben, { miles: 3 });
+		const seq = await stack.head(space), before = await book(ben);
+		answered(await ben.patch(`/api/mileage/${one.id}`, { miles: 14 }));
+		answered(await ben.delete(`/api/mileage/${other.id}`));
+		await trip(ben, { miles: 5 });
+		assert.notDeepEqual(await book(ben), before);
+		assert.deepEqual(await first(ben, seq), before);
+		assert.equal(before.trips.length, 2);
+	});
+
+	test("deleted trips: one still deleted, one brought back since, one deleted again since", async () => {
+		const { ben, space } = await fresh();
+		const trips = [];
+		for (const miles of [1, 2, 3])
+			trips.push(await trip(ben, { miles }));
+		for (const { id } of trips)
+			answered(await ben.delete(`/api/mileage/${id}`));
+		const seq = await stack.head(space), before = await book(ben);
+		const bringBack = ({ id }) => ben.post(`/api/mileage/${id}/restore`, { version: 1 });
+		answered(await bringBack(trips[1]));
+		answered(await bringBack(trips[2]));
+		answered(await ben.delete(`/api/mileage/${trips[2].id}`));
+		assert.equal(before.deleted.length, 3);
+		assert.deepEqual(await first(ben, seq), before);
+		assert.deepEqual((await book(ben)).deleted.map(({ rows }) => rows.length).sort(), [2, 4]);
+	});
+
+	test("the chain up to then is whole, and checked without the database", async () => {
+		const { olga, space } = await fresh();
+		await trip(olga, { miles: 1 });
+		const seq = await stack.head(space), then = (await book(olga)).head.hash;
+		answered(await olga.post("/api/cars", { id: "1" }), 201);
+		const whole = await book(olga, `&at=${seq}`);
+		assert.deepEqual([whole.linked, whole.head.seq, whole.head.hash], [true, seq, then]);
+		const { status, text } = await check(whole);
+		assert.equal(status, 0, text);
+		assert.match(text, new RegExp(`up to write ${seq}, hash ${then}`));
+		const nothing = await book(olga, "&at=0");
+		assert.deepEqual([nothing.trips, nothing.head.seq, nothing.head.hash], [[], 0, "0".repeat(64)]);
+		assert.equal((await check(nothing)).status, 0);
+		assert.ok((await olga.get(`/api/reports/logbook?${SPAN}&format=csv&at=${seq}`)).text
+			.trimEnd().endsWith(`${seq},${then}`));
+	});
+
+	test("who may see what is decided as of now", async () => {
+		const { mia, ben, eve, space } = await fresh();
+		const one = await trip(ben, { miles: 12.5, notes: "Mine" });
+		const seq = await stack.head(space);
+		answered(await mia.patch(`/api/mileage/${one.id}`, { owner: eve.id }));
+		assert.deepEqual((await book(ben, `&at=${seq}`)).trips, []);
+		assert.deepEqual((await book(eve, `&at=${seq}`)).trips, []);
+		assert.equal((await book(mia, `&person=${ben.id}&at=${seq}`)).trips.length, 1);
+		refused(await eve.get(`/api/reports/logbook?${SPAN}&person=${ben.id}&at=${seq}`), 404);
+		refused(await ben.get(`/api/reports/logbook?${SPAN}&at=99999`), 400, { field: "at" });
+	});
+});
+
 describe("how large it may be", () => {
 	const { sql } = stack;
 	const of = ({ space }, column, id) => `t.space_id = '${space.id}' AND t.${column} = ${key(id)}`;

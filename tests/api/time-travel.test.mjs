@@ -427,8 +427,10 @@ describe("reports as they were", () => {
 		const paths = ["work?", "payroll?", "time?group=day&"].map((name) => `/api/reports/${name}${span}`);
 		async function all(query = "") {
 			const reports = [];
-			for (const path of paths)
-				reports.push({ ...answered(await anna.get(path + query)), at: undefined });
+			for (const path of paths) {
+				const { at, seq, ...figures } = answered(await anna.get(path + query));
+				reports.push(figures);
+			}
 			return reports;
 		}
 		const before = await all();
@@ -443,11 +445,15 @@ describe("reports as they were", () => {
 		assert.equal(csv.text.trim().split("\n").length, 2);
 	});
 
-	for (const name of ["month", "perdiem", "routine", "mileage"])
-		test(`${name} is empty before the first write`, async () => {
+	const DAYS = ["month", "perdiem", "routine", "mileage", "logbook", "work", "payroll", "time"];
+	for (const name of DAYS)
+		test(`${name} is empty before the first write, and begins with the moment that it is of`, async () => {
 			const { anna } = await crew(stack, { anna: "owner" });
 			await twoMoments(anna);
-			answered(await anna.get(`/api/reports/${name}?from=2026-03-01&to=2026-03-31&at=0`));
+			const query = `from=2026-03-01&to=2026-03-31${name === "time" ? "&group=day" : ""}&at=0`;
+			const report = answered(await anna.get(`/api/reports/${name}?${query}`));
+			assert.deepEqual(Object.keys(report).slice(0, 2), ["at", "seq"]);
+			assert.equal(report.seq, 0);
 		});
 
 	test("the export of a space is the one that was made then", async () => {

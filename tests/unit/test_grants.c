@@ -186,6 +186,7 @@ a_worker_makes_temporary_tables_and_no_others(void **state)
 	good(db_execute(other, arena, then_texts[THEN_MAKE]));
 	good(db_execute(other, arena, then_texts[THEN_NOTE]));
 	good(db_check(other, arena, then_texts[THEN_COPY], NULL));
+	good(db_check(other, arena, then_texts[THEN_COPY_DELETED], NULL));
 	good(db_check(other, arena, then_texts[THEN_FIND], NULL));
 	good(db_check(other, arena, then_texts[THEN_PAGE], NULL));
 	good(db_check(other, arena, then_texts[THEN_WRITES], NULL));

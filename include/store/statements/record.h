@@ -216,6 +216,9 @@ QUERY(THEN_VERSION, THEN_VERSION, /* which version of a record was the last one 
     "  FROM audit"
     " WHERE space_id = ? AND collection = ? AND record_id = ? AND seq <= ?"
     " ORDER BY version DESC LIMIT 1")
+COLUMNS(HASH_AT, HASH_AT_HASH)
+QUERY(THEN_HASH, HASH_AT, /* the chain after a write */
+    "SELECT hash FROM audit WHERE space_id = ? AND seq = ?")
 COLUMNS(MADE, MADE_AT, MADE_BY)
 QUERY(THEN_MADE, MADE, /* when a record was made */
     "SELECT at, user_id"
