@@ -217,6 +217,7 @@ function Way({ isSignedOut }) {
 	return <Button icon="sync" onClick={() => space.value.sync()}>Sync now</Button>;
 }
 
+const ARRIVING = "A large change is coming in. It is shown when all of it is here.";
 const DECIDE = "Somebody changed the same at the same time. Nothing is lost; choose what holds.";
 
 export default function ChipSheet({ onClose }) {
@@ -245,6 +246,7 @@ export default function ChipSheet({ onClose }) {
 				<Part title="To decide" help={DECIDE} list={by("conflict")} onClose={onClose} />
 				<Part title="Refused by the server" list={by("rejected")} onClose={onClose} />
 				<Part title="On the way" list={by("waiting", "sent")} onClose={onClose} />
+				{now.loaded && now.loading !== null && <p class="hint">{ARRIVING}</p>}
 				{kind === "well" && (
 					<p class="hint">
 						All you wrote is on the server, and all that others wrote is here.

@@ -109,7 +109,7 @@ export class ApiError extends Error {
 export interface Status {
 	/** Whether the space has been loaded once.  Before that, an empty list means nothing. */
 	readonly loaded: boolean;
-	/** How many changes a first load or resync has brought so far; null when none is under way. */
+	/** How many changes a first load, resync or large change has brought so far; null when none is under way. */
 	readonly loading: number | null;
 	/** Edits that are shown but not stored on this device yet.  If the page closes now, they may be lost. */
 	readonly storing: number;

@@ -74,6 +74,7 @@ export function stateAtBegin(why, before) {
 	return {
 		...epoch,
 		...(isChanged ? { past: null } : {}),
+		arriving: null,
 		resync: {
 			cursor: null, count: 0,
 			restored: isChanged || (before?.restored ?? false),

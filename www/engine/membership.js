@@ -75,7 +75,8 @@ export function createMembership({ database, pull, publish }) {
 					await work.deleteAll("kept", "space", space);
 				const gone = { reason: reasonOf(restored), kept: restored };
 				const state = await advance(work, space, {
-					head: null, resync: null, gone, ...(restored ? {} : { alarm: null }),
+					head: null, resync: null, arriving: null, gone,
+					...(restored ? {} : { alarm: null }),
 				});
 				const records = ops.map((op) => [op.collection, op.record]);
 				const touched = await opsOfRecords(work, space, records);

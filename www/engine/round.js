@@ -1,6 +1,7 @@
 // @ts-check
 // One round: asks which spaces have news, then sends what waits in each and fetches what has changed.
 import { ApiError } from "./api.js";
+import { arrivingOf } from "./arriving.js";
 import { createHeads } from "./heads.js";
 
 const BATCHES = 20; // of one space in a round at most, if every answer makes new work
@@ -87,7 +88,8 @@ function createSpaceRound({ account, push, pull, lookBack, files, news, isStoppe
 	/** @param {string} space */
 	async function fetchChanges(space) {
 		const head = heads.of(space), state = await account.stateOf(space);
-		if (state.loaded && !state.resync && head !== null && state.head === head && !sent.has(space))
+		const isWhole = state.loaded && !state.resync && !arrivingOf(state);
+		if (isWhole && head !== null && state.head === head && !sent.has(space))
 			return lookBackAt(space, false);
 		fetching = true;
 		const isEnd = await pull.pull(space).finally(() => { fetching = false; });

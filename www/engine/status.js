@@ -1,6 +1,7 @@
 // @ts-check
 // What the app shows of a space: its status, and its content as a file.  Pure functions.
 import { ApiError } from "./api.js";
+import { arrivingOf } from "./arriving.js";
 import { freshState } from "./userdata.js";
 
 /** @typedef {import("./engine.d.ts").Status} Status */
@@ -56,7 +57,7 @@ export function statusOf({ live: { state, loading, problem, failedAt }, talk, co
 	const trouble = talk.trouble ?? (state.resync?.restored ? "restoring" : problem ? "server" : null);
 	const { deletes = 0, of = 0, kept = false } = state.asked ?? {}, question = state.asked && { deletes, of };
 	return {
-		loaded: state.loaded, loading: loading ?? state.resync?.count ?? null, ...counts,
+		loaded: state.loaded, loading: loading ?? (state.resync ?? arrivingOf(state))?.count ?? null, ...counts,
 		lastAt: talk.lastAt, failedAt: talk.failedAt ?? failedAt,
 		trouble: isIn ? trouble : "signed-out", problem: talk.problem ?? problem,
 		question: kept ? null : question, kept: kept ? question : null,

@@ -5,6 +5,7 @@ import {
 	acknowledged, afterTaken, currentOf, isGoneAlready, isPassing, isTaken, isTombstoneOfKey, problemOf, recordOf,
 	refused, versionOf,
 } from "./answers.js";
+import { arrivingOf } from "./arriving.js";
 import { park } from "./following.js";
 import { isParked, nextAfter } from "./outbox.js";
 import {
@@ -19,7 +20,7 @@ import {
  * @typedef {{database: import("./database.js").Database, user: string, now: () => number,
  *   definition: (space: string, collection: string) => import("./engine.d.ts").Definition | undefined}} Parts
  *
- * One answer being taken.  fresh: a resync gathers rows, which must hear of it too.  final: the op stays refused
+ * One answer being taken.  fresh: rows are gathered for later, which must hear of it too.  final: the op stays refused
  * whatever the reason.  rows, changes: what was done to rows, for memory.
  * @typedef {{work: Transaction, space: string, epoch: string, fresh: boolean, final: boolean, rows: any[],
  *   changes: any[]} & Pick<Parts, "user" | "now" | "definition">} Taking
@@ -138,7 +139,7 @@ async function takeAnswer(taking, result) {
  */
 export function takeAnswers({ database, ...parts }, space, { epoch, past, results }, final) {
 	return database.write(["meta", "rows", "fresh", "ops", "done"], async (work) => {
-		const state = await readState(work, space), fresh = state.resync !== null;
+		const state = await readState(work, space), fresh = state.resync !== null || arrivingOf(state) !== null;
 		/** @type {Taking[]} */
 		const takings = results.map(() =>
 			({ ...parts, work, space, epoch, fresh, final, rows: [], changes: [] }));

@@ -6,22 +6,22 @@ import { isRow } from "./salvage.js";
 
 /**
  * meta: "spaces" and, per space, its state and definitions.  rows: records as the server last said them.  fresh: what a
- * resync has gathered so far.  kept: records of before the past of the server became another one.  ops: the outbox, in
- * the order of writing.  done: acknowledged ops, for 30 days.  files and bytes: photos and receipts.  notes: half-typed
- * forms and small settings.
+ * resync has gathered so far, or the pages of a large change that wait for the last one.  kept: records of before the
+ * past of the server became another one.  ops: the outbox, in the order of writing.  done: acknowledged ops, for 30
+ * days.  files and bytes: photos and receipts.  notes: half-typed forms and small settings.
  */
 const STORES = ["meta", "rows", "fresh", "kept", "ops", "done", "files", "bytes", "notes"];
 
 /**
  * The state of a space.  rev: counts the transactions on it, so that a tab notices what it missed.  resync: everything
- * is being loaded anew; with rebase, versions from before it mean nothing after it.  past: what the last push was
- * answered about the past of the space, until a pull has come to its end.  gone: the person is no longer a member.
- * asked: much was deleted on the server, and the rows of it are marked.  alarm: the server has another past than this
- * device knows.
+ * is being loaded anew; with rebase, versions from before it mean nothing after it.  arriving: pages of a large change
+ * wait in the store fresh.  past: what the last push was answered about the past of the space, until a pull has come to
+ * its end.  gone: the person is no longer a member.  asked: much was deleted on the server, and the rows of it are
+ * marked.  alarm: the server has another past than this device knows.
  * @typedef {{cursor: string | null, past: string | null, head: string | null, loaded: boolean, epoch: string | null,
  *   rev: number, resync: {cursor: string | null, rebase: boolean, restored: boolean, count: number} | null, gone:
  *   {reason: string, kept?: boolean} | null, asked: import("./deletions.js").Asked | null,
- *   alarm: import("./chain.js").Alarm | null}} SpaceState
+ *   alarm: import("./chain.js").Alarm | null, arriving: import("./arriving.js").Arriving | null}} SpaceState
  * @typedef {import("./outbox.js").StoredOp} StoredOp
  *
  * @typedef {import("./database.js").Transaction} Transaction
@@ -93,7 +93,7 @@ export async function lookThrough(database) {
 export function freshState() {
 	return {
 		cursor: null, past: null, head: null, loaded: false, epoch: null, rev: 0, resync: null, gone: null,
-		asked: null, alarm: null,
+		asked: null, alarm: null, arriving: null,
 	};
 }
 
