@@ -237,7 +237,8 @@ look_back(struct request *r)
 	if (r->record_id != NULL)
 		return NULL;
 	r->looks_back = true;
-	return then_open(&r->call, r->route->turns == TURN_LIST ? needed : NULL, 1, &r->call.then_missing);
+	return then_open(&r->call, r->route->turns == TURN_LIST && r->collection != NULL ? needed : NULL, 1,
+	    &r->call.then_missing);
 }
 
 /* For GET /metrics. */

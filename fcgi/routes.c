@@ -535,14 +535,20 @@ take_param(struct request *r, struct match *m, const char *name, size_t length, 
 	}
 	if (length == sizeof(space) - 1 && strncmp(name, space, length) == 0)
 		m->space = value;
-	if (m->collection != NULL && m->record_id == NULL)
+	if (m->collection != NULL && m->record_id == NULL) {
+		if (id_reserved(value))
+			return false;
 		m->record_id = value;
+	}
 	return true;
 }
 
+/* A word after "/api/" that is the name of a collection, as in "/api/members/:id", means it like ":collection". */
 static bool
 fits(struct request *r, const char *pattern, const char *path, struct match *m)
 {
+	const char *first = pattern + sizeof("/api/") - 1;
+
 	*m = (struct match){ 0 };
 	while (*pattern == '/' && *path == '/') {
 		size_t want = strcspn(++pattern, "/"), have = strcspn(++path, "/");
@@ -552,6 +558,8 @@ fits(struct request *r, const char *pattern, const char *path, struct match *m)
 				return false;
 		} else if (want != have || strncmp(pattern, path, have) != 0) {
 			return false;
+		} else if (pattern == first) {
+			m->collection = collection_find(r->worker->collections, arena_strndup(r->a, path, have));
 		}
 		pattern += want;
 		path += have;

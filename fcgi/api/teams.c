@@ -139,8 +139,6 @@ teams_restore(struct request *r)
 struct problem *
 members_read(struct request *r)
 {
-	r->collection = collection_find(r->worker->collections, "members");
-	r->record_id = r->params[0];
 	if (r->collection == NULL)
 		return problem_new(r->a, PROBLEM_NOT_FOUND, "There is nothing here.");
 	return records_read(r);

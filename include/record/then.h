@@ -4,9 +4,10 @@
  * records of now, until then_close: lists, reports and exports need to know nothing of it.  What was not changed since
  * is copied as it is, and what was changed is taken back through the audit (past.h).  Nothing is locked, nobody waits.
  *
- * Who may see what is decided as of now.  A record that the person may not see now is not there then either, and one
- * that they may see now, but that was another person's then, is not shown to who sees only their own.  A record whose
- * past was erased, or goes back further than past.h looks, is left out and counted. */
+ * Who may see what is decided as of now.  The readers of the table do that as they do with records of now, by the owner
+ * that a record has there.  A record that had another owner then is there only for a person who sees what both own, and
+ * its private fields only for one who sees those of both.  A record whose past was erased, or goes back further than
+ * past.h looks, is left out and counted. */
 #ifndef THEN_H
 #define THEN_H
 
