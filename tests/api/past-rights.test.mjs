@@ -1,6 +1,6 @@
-// Who sees what of the past, and that it is true: what was answered live at a moment is answered again with ?at= of that
-// moment, to each person, in lists, exports and reports; and nobody sees by it what they could not see then, or may not
-// see now.  The oracles are the live answers, and a replay of the audit with the rules of schema/PROTOCOL.md 6.
+// Who sees what of the past, and that it is true: what was answered live at a moment is answered again with ?at= of
+// that moment, to each person, in lists, exports and reports; and nobody sees by it what they could not see then, or
+// may not see now.  The oracles are the live answers, and a replay of the audit with the rules of schema/PROTOCOL.md 6.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { start } from "../harness.mjs";
@@ -43,13 +43,19 @@ const VALUES = {
 	weights: (c) => ({ date: day(c), kg: 60 + c.below(400) / 10 }),
 	vehicles: (c) => ({ name: `Car ${c.below(9)}`, kind: "car" }),
 	projects: (c) => ({ name: `J${c.below(99)}`, rate: c.below(9999), billable: c.of(0.5) }),
-	workRules: (c) => ({ from: c.pick(["2026-09-01", "2026-10-12"]), hourlyRate: 1000 + c.below(4000), reason: "so" }),
+	workRules: (c) => ({
+		from: c.pick(["2026-09-01", "2026-10-12"]), hourlyRate: 1000 + c.below(4000), reason: "so",
+	}),
 	workTerms: (c) => ({ from: "2026-09-01", hourlyRate: 1000 + c.below(4000), reason: "so" }),
 	mileageRates: (c) => ({
 		from: "2026-01-01", vehicleKind: "car", unit: "mi", rate: 0.2 + c.below(50) / 100, reason: "so",
 	}),
-	perDiemRules: (c) => ({ from: "2026-01-01", name: `R${c.below(9)}`, rank: c.below(3), amount: c.below(9999), reason: "so" }),
-	dayNotes: (c) => ({ date: day(c), description: `D${c.below(99)}`, hoursAway: c.below(24), milesFromBase: c.below(99) }),
+	perDiemRules: (c) => ({
+		from: "2026-01-01", name: `R${c.below(9)}`, rank: c.below(3), amount: c.below(9999), reason: "so",
+	}),
+	dayNotes: (c) => ({
+		date: day(c), description: `D${c.below(99)}`, hoursAway: c.below(24), milesFromBase: c.below(99),
+	}),
 	timesheets: (c) => ({ date: day(c), category: "g&a", hours: 1 + c.below(8) }),
 };
 const BY_MANAGERS = ["projects", "workRules", "workTerms", "mileageRates", "perDiemRules"];
@@ -75,7 +81,8 @@ async function write(folk, chance, { handing }) {
 		return person.post(`${path}/restore`, { version: 1 + chance.below(3) });
 	if (what < 7 && handing && collection !== "messages")
 		return folk.mia.patch(path, { owner: chance.pick(folk.people).id });
-	return person.patch(path, Object.fromEntries(Object.entries(set).filter(([name]) => !PARTS_OF_IDS.includes(name))));
+	return person.patch(path,
+		Object.fromEntries(Object.entries(set).filter(([name]) => !PARTS_OF_IDS.includes(name))));
 }
 
 // sue supervises ben, who supervises mo; fin is of finance.
@@ -96,12 +103,13 @@ async function atWork() {
 
 // ---- live, and then ----
 
-const REPORTS = ["work", "payroll", "time", "routine", "month", "perdiem", "mileage"].flatMap((name) =>
+const REPORTS = ["work", "payroll", "time", "routine", "month", "perdiem", "mileage", "logbook"].flatMap((name) =>
 	["json", "csv"].map((format) =>
 		`/api/reports/${name}?${SPAN}&format=${format}${name === "time" ? "&group=person,day" : ""}`));
 const PATHS = [
 	...OF.map((name) => `/api/${name}?limit=1000`), ...REPORTS, "/api/members", "/api/employees",
-	...["parcels", "claims", "mileage", "workTerms"].map((name) => `/api/${name}/export`), "/api/parcels?q=an&sort=label", "/api/claims?sort=-account",
+	...["parcels", "claims", "mileage", "workTerms"].map((name) => `/api/${name}/export`),
+	"/api/parcels?q=an&sort=label", "/api/claims?sort=-account",
 ];
 
 const SOME = ["mia", "ben", "sue", "vera"];
@@ -265,8 +273,10 @@ describe("nobody sees by ?at= what they could not see then, or may not see now",
 			}
 		}
 		for (const [name, role] of Object.entries({ ben: "member", mo: "viewer" }))
-			if (roles[name] !== role)
-				answered(await folk.olga.patch(`/api/members/${folk[name].id}`, { role: roles[name] = role }));
+			if (roles[name] !== role) {
+				answered(await folk.olga.patch(`/api/members/${folk[name].id}`, { role }));
+				roles[name] = role;
+			}
 		await sql(`DELETE FROM record WHERE space_id = '${folk.space.id}' AND deleted = 1 AND seq % 2 = 0`);
 
 		const states = await statesOf(folk.space), sights = oversightOf(folk, states);
@@ -296,7 +306,7 @@ describe("nobody sees by ?at= what they could not see then, or may not see now",
 		}
 		answered(await folk.olga.delete(`/api/members/${folk.sue.id}`), 204);
 		for (const person of [folk.sue, as("otto").in(folk.space)])
-			for (const path of ["/api/claims", "/api/parcels/1", `/api/reports/work?${SPAN}`, "/api/claims/export"])
+			for (const path of ["/api/claims", "/api/parcels/1", REPORTS[0], "/api/claims/export"])
 				refused(await ask(person, atOf(path, 1)), 404);
 	});
 
