@@ -112,6 +112,46 @@ compose_undo(struct buf *sql)
 }
 
 static void
+compose_undo_of_cause(struct buf *sql)
+{
+	struct undo_query query = { .cause = true };
+
+	statement_undo(sql, &query);
+}
+
+static void
+compose_undo_of_token(struct buf *sql)
+{
+	struct undo_query query = { .token = true };
+
+	statement_undo(sql, &query);
+}
+
+static void
+compose_undo_of_device(struct buf *sql)
+{
+	struct undo_query query = { .device = true };
+
+	statement_undo(sql, &query);
+}
+
+static void
+compose_undo_of_person(struct buf *sql)
+{
+	struct undo_query query = { .user = true };
+
+	statement_undo(sql, &query);
+}
+
+static void
+compose_undo_of_span(struct buf *sql)
+{
+	struct undo_query query = { .from = true, .to = true };
+
+	statement_undo(sql, &query);
+}
+
+static void
 compose_list_own(struct buf *sql)
 {
 	struct list_query query = { .owned = true, .order = { .column = "sort_key" }, .continues = true };
@@ -227,6 +267,11 @@ static const struct {
 	{ "(audit: of some time)", compose_audit_of_time, HISTORY_COLUMNS_COUNT },
 	{ "(audit: of who oversees others)", compose_audit_of_overseer, HISTORY_COLUMNS_COUNT },
 	{ "(undo)", compose_undo, UNDO_COLUMNS_COUNT },
+	{ "(undo: of a cause)", compose_undo_of_cause, UNDO_COLUMNS_COUNT },
+	{ "(undo: of a token)", compose_undo_of_token, UNDO_COLUMNS_COUNT },
+	{ "(undo: of a device)", compose_undo_of_device, UNDO_COLUMNS_COUNT },
+	{ "(undo: of a person)", compose_undo_of_person, UNDO_COLUMNS_COUNT },
+	{ "(undo: of a span)", compose_undo_of_span, UNDO_COLUMNS_COUNT },
 	{ "(list)", compose_list, LIST_COLUMNS_COUNT },
 	{ "(list: own)", compose_list_own, LIST_COLUMNS_COUNT },
 	{ "(list: overseen)", compose_list_overseen, LIST_COLUMNS_COUNT },

@@ -10,7 +10,7 @@
 
 /* The schema this program was built for: the highest NNNN it knows, and the lowest that a worker can use. */
 enum {
-	SCHEMA_NEWEST = 11,
+	SCHEMA_NEWEST = 12,
 	SCHEMA_OLDEST = 11
 };
 

@@ -405,8 +405,10 @@ statement_undo(struct buf *sql, const struct undo_query *query)
 {
 	buf_text(sql,
 	    "SELECT collection, record_id, MIN(version), MAX(seq)"
-	    "  FROM audit"
-	    " WHERE space_id = ? AND (cause IS NULL OR cause <> ?)");
+	    "  FROM audit");
+	if (query->cause || query->token || query->device) /* all of a space is never less than what one of them did */
+		buf_text(sql, " IGNORE INDEX (PRIMARY)");
+	buf_text(sql, " WHERE space_id = ? AND (cause IS NULL OR cause <> ?)");
 	if (query->user)
 		buf_text(sql, " AND user_id = ?");
 	if (query->device)

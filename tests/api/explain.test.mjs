@@ -45,9 +45,12 @@ const KEYS = {
 	"attachment.size": "FILE_SPACE_BYTES",
 	"attachment_upload.changed_at": "TIDY_UPLOADS",
 	"audit.at": "FLEET_SEQ_FROM",
+	"audit.cause": "(undo: of a cause)",
+	"audit.device": "(undo: of a device)",
 	"audit.left_view": "(feed: what left a view)",
 	"audit.op": "OPS_FIND_PURGED",
 	"audit.record": "(audit: of a record)",
+	"audit.token": "(undo: of a token)",
 	"backup.at": "BACKUP_PAGE",
 	"backup_part.chunk": "BACKUP_CHUNKS_DROP",
 	"handheld.space_id": "HANDHELDS_LIST",
@@ -134,6 +137,16 @@ test("the writes of many trips are read along their key, and not sorted", async 
 	assert.deepEqual(plan.map(({ table, type, key }) => [table, type, key]),
 		[["audit", "range", "record"], ["user", "eq_ref", "PRIMARY"], ["audit", "eq_ref", "PRIMARY"]]);
 	assert.doesNotMatch(plan.map(({ extra }) => extra).join(), /filesort|temporary/);
+});
+
+test("an undo reads what was done, by the key of what is asked for, and not all of a space", () => {
+	const keys = { "of a cause": "cause", "of a token": "token", "of a device": "device", "of a person": "op",
+		"of a span": "at" };
+	for (const [of, key] of Object.entries(keys))
+		assert.deepEqual(plans.get(`(undo: ${of})`).map((one) => [one.table, one.key]), [["audit", key]], of);
+	const [all, ...more] = plans.get("(undo)");
+	assert.deepEqual([all.table, more], ["audit", []]);
+	assert.notEqual(all.key, "PRIMARY");
 });
 
 test("who oversees others reads along the same keys, and looks each owner up", () => {

@@ -54,7 +54,9 @@ const ROWS = {
 		space_id: home, seq: "seq", tx_seq: "seq", collection, record_id: "CONCAT('r', seq)", version: "1",
 		owner_id: user, prev_owner_id: `IF(seq MOD 50 = 0, ${uuid("user", 7)}, NULL)`, action: "'created'",
 		changes: "'{}'", digest: hash("digest"), user_id: user, op_id: "CONCAT('o', seq)", at: ago,
-		hash: hash("audit"),
+		hash: hash("audit"), device_id: "CONCAT('d', seq MOD 500)",
+		cause: "IF(seq MOD 40, NULL, CONCAT('c', seq MOD 500))",
+		token_id: `IF(seq MOD 40, NULL, ${uuid("session", "seq MOD 500")})`,
 	},
 	op: {
 		space_id: home, user_id: user, op_id: "CONCAT('o', seq)", hash: hash("op"), collection,
@@ -117,6 +119,7 @@ const OF_COLUMN = {
 	created_by: uuid("user", 7), updated_by: uuid("user", 7), handheld_id: uuid("handheld", 47),
 	session_id: uuid("session", 507), upload_id: uuid("upload", 40), backup_id: uuid("backup", 40),
 	state: "'whole'", home_space: uuid("space", 7),
+	cause: "'c40'", token_id: uuid("session", 40),
 	collection: "'cars'", record_id: "'r40'", op_id: "'o40'", device_id: "'d40'", email: "'u7@example.org'",
 	issuer: "'issuer'", subject: hash("throttle", 7), sha256: hash("file", 40), epoch: "MD5(7)", role: "'owner'",
 	network: "'n40'", name: "'x'", kind: "'mail'", sort_key: "'00019900'", type: "'exports'", password: "'x'",
@@ -154,6 +157,8 @@ function valueFor(statement, before) {
 		return hash(statement.match(/\b(?:FROM|UPDATE)\s+(?:password_)?(\w+)/)?.[1] ?? "op", 7);
 	if (column === "subject" && /identity/.test(statement))
 		return "'s7'";
+	if (column === "cause" && sign === "<>")
+		return "'undo:c41'";
 	if (column === "op_id" && /<\s*$/.test(before))
 		return "'o41'";
 	if (column === "sort_key" && /<=?\s*$/.test(before))
