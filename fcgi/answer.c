@@ -234,7 +234,7 @@ look_back(struct request *r)
 		return p;
 	r->person.seq = r->call.then_seq;
 	reply_header(r, "X-Daybook-Seq", arena_printf(r->a, "%" PRId64, r->call.then_seq));
-	if (r->record_id != NULL)
+	if (r->record_id != NULL || (r->route->turns == TURN_LIST && r->collection == NULL)) /* the latter: a member */
 		return NULL;
 	r->looks_back = true;
 	return then_open(&r->call, r->route->turns == TURN_LIST && r->collection != NULL ? needed : NULL, 1,
