@@ -14,12 +14,18 @@
 
 enum {
 	JSON_DEPTH_MAX = 16,
-	JSON_KEYS_MAX = 256
+	JSON_KEYS_MAX = 256,
+	/* The bytes that the tree of a text may take, estimated: JSON_TREE_LEAST and JSON_TREE_TIMES those of the text, at
+	 * most JSON_TREE_MOST. */
+	JSON_TREE_LEAST = 16 << 20,
+	JSON_TREE_TIMES = 32,
+	JSON_TREE_MOST = 256 << 20
 };
 
 /* Check text and build its tree, which belongs to a.  PROBLEM_MALFORMED has the path of the member at fault in field
  * ("ops.3.set.miles", NULL at the top) and says in its detail what is wrong and at which byte.  PROBLEM_TOO_LARGE for
- * more than INT_MAX / 2 bytes. */
+ * more than INT_MAX / 2 bytes, and for more values than JSON_TREE_MOST bytes hold; the path says where it was noticed.
+ */
 struct problem *json_parse(struct arena *a, const char *text, size_t length, struct json_object **tree) MUST_CHECK;
 
 /* As json_parse, but anything else than an object is PROBLEM_MALFORMED. */

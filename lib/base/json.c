@@ -12,7 +12,11 @@
 
 enum {
 	NUMBER_MAX = 40,   /* characters of a number */
-	PATH_KEY_MAX = 64  /* bytes of one key in the path of a problem; the rest is cut off */
+	PATH_KEY_MAX = 64, /* bytes of one key in the path of a problem; the rest is cut off */
+	/* about what json-c takes, in bytes: an object has room for 16 members from the beginning */
+	OBJECT_COST = 800,
+	ARRAY_COST = 560,
+	OTHER_COST = 64
 };
 
 static const int64_t INTEGER_LIMIT = INT64_C(1) << 53; /* the first magnitude refused */
@@ -30,6 +34,7 @@ struct scanner {
 	size_t length;
 	size_t at; /* the next byte */
 	int depth; /* open objects and arrays */
+	size_t cost, cost_max; /* bytes of the tree of what was read so far, and how many it may take */
 	struct path_step path[JSON_DEPTH_MAX];
 	struct json_slice keys[JSON_DEPTH_MAX][JSON_KEYS_MAX]; /* of the open objects */
 };
@@ -436,6 +441,17 @@ scan_array(struct scanner *s)
 	}
 }
 
+/* A tree takes hundreds of times the bytes of a text such as [{},{},...], so values are counted before it is built. */
+static struct problem *
+count_cost(struct scanner *s, char first)
+{
+	s->cost += first == '{' ? OBJECT_COST : first == '[' ? ARRAY_COST : OTHER_COST;
+	if (s->cost <= s->cost_max)
+		return NULL;
+	return problem_at(s->arena, PROBLEM_TOO_LARGE, path_of(s),
+	    "The text holds more values than can be read at once; please cut it, at byte %zu at the latest.", s->at + 1);
+}
+
 /* Scan a value and the space around it. */
 static struct problem *
 scan_value(struct scanner *s)
@@ -446,6 +462,8 @@ scan_value(struct scanner *s)
 
 	skip_space(s);
 	c = peek(s);
+	if ((p = count_cost(s, c)) != NULL)
+		return p;
 	if (c == '{')
 		p = scan_object(s);
 	else if (c == '[')
@@ -460,6 +478,15 @@ scan_value(struct scanner *s)
 	return p;
 }
 
+/* Ordinary texts take 5 to 30 bytes for each of theirs.  The longest ones that are taken have few values: pictures. */
+static size_t
+cost_max(size_t length)
+{
+	size_t most = JSON_TREE_LEAST + JSON_TREE_TIMES * length;
+
+	return most < JSON_TREE_MOST ? most : JSON_TREE_MOST;
+}
+
 static struct problem *
 scan(struct arena *a, const char *text, size_t length)
 {
@@ -471,6 +498,8 @@ scan(struct arena *a, const char *text, size_t length)
 	s.length = length;
 	s.at = 0;
 	s.depth = 0;
+	s.cost = 0;
+	s.cost_max = cost_max(length);
 	skip_space(&s);
 	if (at_end(&s))
 		return malformed(&s, 0, "The text is empty");

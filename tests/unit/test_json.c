@@ -248,6 +248,35 @@ sixteen_levels_pass_and_seventeen_do_not(void **state)
 	expect_refused(a, nested(a, 100000, ""), "0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0", "16 deep");
 }
 
+/* "[{},{},…]" with so many objects. */
+static const char *
+objects(struct arena *a, size_t count)
+{
+	struct buf b;
+
+	buf_init(&b, a);
+	for (size_t i = 0; i < count; i++)
+		buf_text(&b, i == 0 ? "[{}" : ",{}");
+	buf_char(&b, ']');
+	return b.text;
+}
+
+static void
+a_text_of_many_small_values_is_refused_before_its_tree_is_built(void **state)
+{
+	struct arena *a = *state;
+	struct json_object *tree;
+	const char *text = objects(a, 100000);
+	struct problem *p = json_parse(a, text, strlen(text), &tree);
+
+	assert_non_null(p);
+	assert_int_equal(p->kind, PROBLEM_TOO_LARGE);
+	assert_non_null(p->field);
+	expect_well(a, objects(a, 20000));
+	text = arena_printf(a, "[%s,\"%*s\"]", objects(a, 100000), 4 << 20, "a picture"); /* a longer text may have more */
+	expect_well(a, text);
+}
+
 static void
 an_object_holds_256_members_and_no_more(void **state)
 {
@@ -548,6 +577,7 @@ main(void)
 		TEST(the_nul_character_is_refused_in_every_form),
 		TEST(raw_control_characters_are_refused),
 		TEST(sixteen_levels_pass_and_seventeen_do_not),
+		TEST(a_text_of_many_small_values_is_refused_before_its_tree_is_built),
 		TEST(an_object_holds_256_members_and_no_more),
 		TEST(the_path_names_the_member_at_fault),
 		TEST(every_text_cut_short_is_refused_without_harm),
