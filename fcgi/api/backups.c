@@ -12,7 +12,8 @@
 
 enum {
 	CHECKED_AT_ONCE = 64 << 20, /* bytes of a backup that is read within a request */
-	KEY_MAX = 100
+	KEY_MAX = 100,
+	READ_SECONDS = 10           /* until a backup that is read may be deleted: Retry-After */
 };
 
 static struct problem *
@@ -242,9 +243,16 @@ backups_delete(struct request *r)
 {
 	struct backup backup;
 	struct problem *p;
+	bool read;
 
-	if ((p = find(r, &backup)) != NULL || (p = backup_drop(&r->call, backup.id)) != NULL)
+	if ((p = find(r, &backup)) != NULL || (p = backup_is_read(&r->call, backup.id, &read)) != NULL)
 		return p;
-	reply_nothing(r);
-	return NULL;
+	if (read) {
+		p = problem_new(r->a, PROBLEM_BUSY, "This backup is being read; wait until that job has ended.");
+		p->retry_after = READ_SECONDS;
+		return p;
+	}
+	if ((p = backup_drop(&r->call, backup.id)) == NULL)
+		reply_nothing(r);
+	return p;
 }

@@ -254,6 +254,20 @@ const struct member space_import_takes[] = {
 	MEMBERS_END
 };
 
+/* A file that was refused is not kept, unless a job of the same file reads it. */
+static struct problem *
+forget(struct request *r, const char *id, struct problem *refused)
+{
+	struct problem *p;
+	bool read;
+
+	if (problem_is_fatal(refused))
+		return refused;
+	if ((p = backup_is_read(&r->call, id, &read)) != NULL || (!read && (p = backup_drop(&r->call, id)) != NULL))
+		return p;
+	return refused;
+}
+
 /* POST /api/import -- the body is an archive, an export in JSON, or a backup of another program. */
 struct problem *
 space_import(struct request *r)
@@ -276,5 +290,6 @@ space_import(struct request *r)
 	    (int64_t)r->body_length, &received)) != NULL)
 		return p;
 	wish.backup = received.id;
-	return start_job(r, &wish, &backup);
+	p = start_job(r, &wish, &backup);
+	return p == NULL ? NULL : forget(r, received.id, p);
 }

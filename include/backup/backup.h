@@ -21,6 +21,7 @@ enum {
 	BACKUP_CLIENT_KEPT = 10,            /* of a client's copies under one key */
 	BACKUP_CLIENT_KEYS = 20,
 	BACKUP_BEFORE_RESTORE_DAYS = 30,
+	BACKUP_BEFORE_RESTORE_KEPT = 50,    /* of a space */
 	BACKUP_UPLOADED_DAYS = 7,
 	BACKUPS_MAX = 500,                  /* of a space */
 	BACKUPS_GONE_MAX = 100,             /* of a space, which are not deleted yet */
@@ -114,6 +115,9 @@ void backup_verdict_put(struct json_out *out, const struct backup_verdict *verdi
 const char *backup_verdict_json(struct arena *a, const struct backup_verdict *verdict);
 
 /* ---- keeping ---- */
+
+/* Whether a job reads the backup, or waits to: it is better kept until then. */
+struct problem *backup_is_read(const struct call *call, const char *id, bool *read) MUST_CHECK;
 
 /* Mark a backup as gone. */
 struct problem *backup_drop(const struct call *call, const char *id) MUST_CHECK;

@@ -13,7 +13,9 @@
 #include "backup/backup.h"
 
 enum {
-	JOBS_OF_SPACE = 3,                  /* waiting or running at once */
+	JOBS_OF_SPACE_MAX = 3,              /* waiting or running at once */
+	JOBS_OF_PERSON_MAX = 6,             /* the same, in all spaces */
+	JOBS_OF_DAY_MAX = 500,              /* of a space; they are kept for a while */
 	JOB_TRIES_MAX = 5                   /* after failures of the server, or deaths of its process */
 };
 
@@ -45,6 +47,7 @@ struct job_run {
  * error, for whoever asked. */
 struct job_kind {
 	const char *name;
+	enum role least;                    /* of who asked, when it is worked at */
 	struct problem *(*run)(struct job_run *run);
 };
 
@@ -56,7 +59,7 @@ struct problem *job_import(struct job_run *run);
 struct problem *job_restore(struct job_run *run);
 
 /* Make a job of a kind for the space and the person of the call.  asked is a JSON object.  PROBLEM_BUSY when the space
- * has JOBS_OF_SPACE already. */
+ * has JOBS_OF_SPACE_MAX already, or the person JOBS_OF_PERSON_MAX; PROBLEM_TOO_MANY after JOBS_OF_DAY_MAX. */
 struct problem *job_create(const struct call *call, const char *kind, const char *asked, const char **id) MUST_CHECK;
 
 /* Make a job and work at it at once.  The job's own problem is in job->error, and *failed is that problem or NULL. */
@@ -74,7 +77,8 @@ void job_put(struct json_out *out, const char *name, const struct job *job);
  * may be NULL. */
 struct problem *job_step(struct job_run *run, const char *stage, int64_t progress, int64_t total) MUST_CHECK;
 
-/* Take the next job that is due and work at it.  *worked is false when there was none.  call has no person. */
+/* Take the next job that is due and work at it.  *worked is false when there was none.  call has no person.  The people
+ * who have jobs take turns: who had none for longest is next, whatever the others have waiting. */
 struct problem *jobs_run_next(const struct call *call, const struct backup_server *server, bool *worked) MUST_CHECK;
 
 #endif

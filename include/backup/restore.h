@@ -18,6 +18,7 @@
 enum {
 	RESTORE_EXAMPLES = 5,          /* of a collection */
 	RESTORE_NOTES_MAX = 100,       /* different reasons why something is left out */
+	RESTORE_LOOK_SECONDS = 20,     /* that a look may take */
 	RESTORE_REQUEST_SECONDS = 25,  /* how long others may be made to wait: by a request, */
 	RESTORE_JOB_SECONDS = 900      /* and by a job */
 };
@@ -43,7 +44,9 @@ struct restore_source {
 struct restore_source restore_from_backup(const struct call *call, const struct backup *backup) MUST_CHECK;
 struct restore_source restore_from_bytes(struct arena *a, const void *bytes, size_t size) MUST_CHECK;
 
-/* Find out what a restore would do, and put it into out: "difference", "files", "left", "owners", "head". */
+/* Find out what a restore would do, and put it into out: "difference", "files", "left", "owners", "head".
+ * PROBLEM_TOO_LARGE when that takes longer than RESTORE_LOOK_SECONDS, PROBLEM_SPACE_FULL when the file has more records
+ * than the space may have. */
 struct problem *restore_look(const struct call *call, const struct backup_server *server,
     const struct restore_asked *asked, const struct restore_source *source, struct json_out *out) MUST_CHECK;
 

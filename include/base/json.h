@@ -15,8 +15,8 @@
 enum {
 	JSON_DEPTH_MAX = 16,
 	JSON_KEYS_MAX = 256,
-	/* The bytes that the tree of a text may take, estimated: JSON_TREE_LEAST and JSON_TREE_TIMES those of the text, at
-	 * most JSON_TREE_MOST. */
+	/* The bytes that the tree of a text may take, estimated: JSON_TREE_LEAST and JSON_TREE_TIMES those of the
+	 * text, at most JSON_TREE_MOST. */
 	JSON_TREE_LEAST = 16 << 20,
 	JSON_TREE_TIMES = 32,
 	JSON_TREE_MOST = 256 << 20

@@ -123,27 +123,6 @@ is_small(const struct call *call, bool *small)
 	return NULL;
 }
 
-/* What is gone still takes room until it is deleted, so nobody makes it faster than that. */
-static struct problem *
-too_many(const struct call *call)
-{
-	struct problem *p;
-	struct rows *rows;
-
-	if ((p = db_run(call->db, call->a, SQL(BACKUP_COUNT), VALUES(value_id(call->person->space_id)), &rows)) != NULL)
-		return p;
-	if (row_integer(rows, 0, BACKUP_COUNT_GONE) >= BACKUPS_GONE_MAX) {
-		p = problem_new(call->a, PROBLEM_TOO_MANY,
-		    "Many backups of the space were replaced a moment ago; try again in a minute.");
-		p->retry_after = 60;
-		return p;
-	}
-	if (row_integer(rows, 0, BACKUP_COUNT_KEPT) < BACKUPS_MAX)
-		return NULL;
-	return problem_new(call->a, PROBLEM_SPACE_FULL,
-	    "The space has %d backups, which is as many as are kept: delete some.", BACKUPS_MAX);
-}
-
 /* What a program makes by itself is thinned out like what the schedule makes: a cron job would fill the space. */
 struct problem *
 backup_ask(const struct call *call, const struct backup_server *server, struct backup_asked *asked)
@@ -155,7 +134,7 @@ backup_ask(const struct call *call, const struct backup_server *server, struct b
 	*asked = (struct backup_asked){ 0 };
 	if ((p = find_making(call, asked)) != NULL || asked->id != NULL ||
 	    (p = find_same(call, asked)) != NULL || asked->id != NULL ||
-	    (p = too_many(call)) != NULL || (p = is_small(call, &small)) != NULL)
+	    (p = backups_too_many(call)) != NULL || (p = is_small(call, &small)) != NULL)
 		return p;
 	if (!small)
 		return make_job(call, kind, asked);
@@ -241,7 +220,7 @@ backup_keep_copy(const struct call *call, const struct backup_server *server, co
 
 	if ((p = find_copy(call, key, &last, &found)) != NULL ||
 	    (found && (p = is_same_copy(call, &last, body, size, &same)) != NULL) || same ||
-	    (p = too_many_keys(call, key)) != NULL || (p = too_many(call)) != NULL ||
+	    (p = too_many_keys(call, key)) != NULL || (p = backups_too_many(call)) != NULL ||
 	    (p = backup_make_as(call, server, &as, NULL, &id)) != NULL)
 		return p;
 	return thin_copies(call, key);

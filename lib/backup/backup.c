@@ -124,7 +124,7 @@ backups_count(struct db *db, struct arena *a, const char *space)
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = db_run(db, a, SQL(BACKUP_HELD), VALUES(value_id(space)), &rows)) != NULL)
+	if ((p = db_run(db, a, SQL(BACKUP_HELD), VALUES(value_id(space), value_id(space)), &rows)) != NULL)
 		return p;
 	return db_run(db, a, SQL(BACKUP_HOLDS),
 	    VALUES(value_integer(row_integer(rows, 0, BACKUP_SUMMED)), value_id(space)), NULL);
@@ -139,6 +139,53 @@ backup_drop(const struct call *call, const char *id)
 	    VALUES(value_id(call->person->space_id), value_id(id)), NULL)) != NULL)
 		return p;
 	return backups_count(call->db, call->a, call->person->space_id);
+}
+
+struct problem *
+backup_is_read(const struct call *call, const char *id, bool *read)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	p = db_run(call->db, call->a, SQL(BACKUP_READ_BY), VALUES(value_id(call->person->space_id), value_id(id)),
+	    &rows);
+	*read = p == NULL && rows->count > 0;
+	return p;
+}
+
+struct problem *
+backups_keep_newest(const struct call *call, const char *kind, size_t most)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(call->db, call->a, SQL(BACKUPS_OF_KIND),
+	    VALUES(value_id(call->person->space_id), value_text(kind)), &rows)) != NULL)
+		return p;
+	for (size_t i = most; i < rows->count; i++)
+		if ((p = backup_drop(call, row_text(rows, i, BACKUP_ID_FOUND))) != NULL)
+			return p;
+	return NULL;
+}
+
+struct problem *
+backups_too_many(const struct call *call)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	if ((p = db_run(call->db, call->a, SQL(BACKUP_COUNT), VALUES(value_id(call->person->space_id)), &rows)) != NULL)
+		return p;
+	if (row_integer(rows, 0, BACKUP_COUNT_GONE) >= BACKUPS_GONE_MAX) {
+		p = problem_new(call->a, PROBLEM_TOO_MANY,
+		    "Many backups of the space were replaced a moment ago; try again in a minute.");
+		p->retry_after = 60;
+		return p;
+	}
+	if (row_integer(rows, 0, BACKUP_COUNT_KEPT) < BACKUPS_MAX)
+		return NULL;
+	return problem_new(call->a, PROBLEM_SPACE_FULL,
+	    "The space has %d backups, which is as many as are kept: delete some.", BACKUPS_MAX);
 }
 
 struct problem *

@@ -42,26 +42,54 @@ check_seal(struct arena *a, struct checked_source *s)
 	return seal_check(a, next_checked, s, public, &bytes, digest);
 }
 
+static struct problem *
+read_bytes(struct arena *a, struct checked_source *s)
+{
+	char *room = arena_alloc(a, PIECE_MAX);
+	struct problem *p;
+	size_t got;
+
+	do {
+		p = next_checked(s, room, PIECE_MAX, &got);
+	} while (p == NULL && got > 0);
+	return p;
+}
+
+/* A file that somebody sent may be anything: only its bytes are looked at. */
+static struct problem *
+read_kind(const struct call *call, const struct backup_server *server, const struct backup *backup,
+    struct checked_source *s)
+{
+	static const struct archive_visitor nothing;
+	struct archive_read *read = arena_alloc(call->a, sizeof *read);
+
+	if (strcmp(backup->kind, "uploaded") == 0)
+		return read_bytes(call->a, s);
+	return backup->sealed ? check_seal(call->a, s) : archive_read(call->a, server->secret, server->secret_size,
+	    next_checked, s, &nothing, NULL, read);
+}
+
 /* What is wrong with it comes as PROBLEM_INVALID. */
 static struct problem *
 read_it(const struct call *call, const struct backup_server *server, const struct backup *backup,
     struct checked_source *s)
 {
-	static const struct archive_visitor nothing;
-	struct archive_read *read = arena_alloc(call->a, sizeof *read);
 	unsigned char digest[SHA256_SIZE];
 	struct problem *p;
 
 	sha256_start(&s->hash);
-	if ((p = backup_open(call, backup, &s->reader)) != NULL)
-		return p;
-	if ((p = backup->sealed ? check_seal(call->a, s) : archive_read(call->a, server->secret, server->secret_size,
-	    next_checked, s, &nothing, NULL, read)) != NULL)
+	if ((p = backup_open(call, backup, &s->reader)) != NULL || (p = read_kind(call, server, backup, s)) != NULL)
 		return p;
 	sha256_end(&s->hash, digest);
 	if (s->bytes != backup->bytes || memcmp(digest, backup->sha256, sizeof digest) != 0)
 		return problem_new(call->a, PROBLEM_INVALID, "The bytes are not those that were made.");
 	return NULL;
+}
+
+static struct problem *
+no_backup(struct arena *a)
+{
+	return problem_new(a, PROBLEM_NOT_FOUND, "There is no such backup.");
 }
 
 static struct problem *
@@ -71,14 +99,28 @@ note(const struct call *call, const struct backup *backup, const struct backup_v
 	const char *wrong = verdict->ok ? NULL
 	    : arena_strndup(call->a, verdict->detail, utf8_bytes(verdict->detail, CHECKED_MOST));
 	struct problem *p;
+	struct rows *rows;
 
 	if ((p = db_run(call->db, call->a, SQL(BACKUP_CHECKED), VALUES(value_text(wrong), value_text(wrong),
-	    value_id(space), value_id(backup->id)), NULL)) != NULL)
+	    value_id(space), value_id(backup->id)), &rows)) != NULL)
 		return p;
+	if (rows->affected == 0) /* what is deleted while it is read is not damaged */
+		return no_backup(call->a);
 	if (verdict->ok)
 		return NULL;
 	return alarm_raise(call->db, call->a, "backup-damaged", space,
 	    arena_printf(call->a, "Backup %s is not what it was: %s", backup->id, verdict->detail));
+}
+
+/* What is said of one that is as it was. */
+static const char *
+whole(const struct backup *backup)
+{
+	if (strcmp(backup->kind, "uploaded") == 0)
+		return "Its bytes are those that were sent. What they say is checked when it is restored.";
+	if (backup->sealed)
+		return "Its bytes are those that were made. What is in it only the holder of its key can check.";
+	return "Everything in it is as it was when it was made.";
 }
 
 struct problem *
@@ -92,19 +134,8 @@ backup_verify(const struct call *call, const struct backup_server *server, const
 		return p;
 	verdict->ok = p == NULL;
 	verdict->checked = backup->sealed ? "seal" : "content";
-	if (p != NULL)
-		verdict->detail = p->detail;
-	else
-		verdict->detail = backup->sealed
-		    ? "Its bytes are those that were made. What is in it only the holder of its key can check."
-		    : "Everything in it is as it was when it was made.";
+	verdict->detail = p != NULL ? p->detail : whole(backup);
 	return note(call, backup, verdict);
-}
-
-static struct problem *
-no_backup(struct arena *a)
-{
-	return problem_new(a, PROBLEM_NOT_FOUND, "There is no such backup.");
 }
 
 struct problem *

@@ -133,14 +133,6 @@ compare_moved(struct restore *r, const struct incoming *in)
 	return compare(r, in, found ? &here : NULL);
 }
 
-static bool
-is_asked(const struct restore *r, const char *collection)
-{
-	const struct texts *only = &r->asked->collections;
-
-	return !restore_never(collection) && (only->count == 0 || texts_hold(only, collection));
-}
-
 static struct problem *
 meet_record(struct restore *r, const struct archive_record *in)
 {
@@ -149,7 +141,7 @@ meet_record(struct restore *r, const struct archive_record *in)
 	int order = -1;
 	bool taken;
 
-	if (!is_asked(r, in->collection))
+	if (!restore_is_asked(r, in->collection))
 		return NULL;
 	if ((p = restore_incoming(r, in, &incoming, &taken)) != NULL)
 		return p;
@@ -211,9 +203,7 @@ restore_difference(struct restore *r)
 	if (r->spool != NULL && (p = spool_empty(r)) != NULL)
 		return p;
 	if ((p = read_seq(r)) != NULL || (p = walk_next(r->walk, &r->here)) != NULL ||
-	    (p = r->source->rewind(r->source->arg)) != NULL ||
-	    (p = archive_read(r->call->a, r->server->secret, r->server->secret_size, r->source->read,
-	        r->source->arg, &visitor, r, &read)) != NULL)
+	    (p = restore_read(r, &visitor, r, &read)) != NULL)
 		return p;
 	while (r->here != NULL) {
 		arena_reset(r->scratch);

@@ -21,6 +21,14 @@ restore_never(const char *collection)
 	return strcmp(collection, "members") == 0 || strcmp(collection, "notifications") == 0;
 }
 
+bool
+restore_is_asked(const struct restore *r, const char *collection)
+{
+	const struct texts *only = &r->asked->collections;
+
+	return !restore_never(collection) && (only->count == 0 || texts_hold(only, collection));
+}
+
 void
 restore_note(struct restore *r, const char *collection, const char *why)
 {
@@ -39,27 +47,32 @@ restore_note(struct restore *r, const char *collection, const char *why)
 
 /* ---- who is who ---- */
 
+static void
+widen_users(struct restore *r)
+{
+	size_t room = r->user_room == 0 ? 64 : 2 * r->user_room;
+	struct restore_user *wider = arena_alloc(r->call->a, room * sizeof *wider);
+
+	if (r->user_count > 0)
+		memcpy(wider, r->user, r->user_count * sizeof *wider);
+	r->user = wider;
+	r->user_room = room;
+}
+
 /* What is remembered of a user of the file; NULL when there are too many of them. */
 static struct restore_user *
 user_of(struct restore *r, const char *id)
 {
-	struct seen_entry *entry = seen_entry(&r->users, id);
-	struct restore_user *wider;
+	const struct seen_entry *known = seen_find(&r->users, id);
 
-	if (entry->count > 0)
-		return &r->user[entry->count - 1];
-	entry->count = 1;
+	if (known != NULL)
+		return &r->user[known->count - 1];
 	if (r->user_count == USERS_MAX)
 		return NULL;
-	if (r->user_count == r->user_room) {
-		r->user_room = r->user_room == 0 ? 64 : 2 * r->user_room;
-		wider = arena_alloc(r->call->a, r->user_room * sizeof *wider);
-		if (r->user_count > 0)
-			memcpy(wider, r->user, r->user_count * sizeof *wider);
-		r->user = wider;
-	}
+	if (r->user_count == r->user_room)
+		widen_users(r);
 	r->user[r->user_count] = (struct restore_user){ .email = NULL };
-	entry->count = (uint32_t)++r->user_count;
+	seen_entry(&r->users, id)->count = (uint32_t)++r->user_count;
 	return &r->user[r->user_count - 1];
 }
 

@@ -2,26 +2,31 @@
  * connection of its own, which also tells the progress: the work itself may be inside a long transaction. */
 #include "backup/jobs.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/instant.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "model/policy.h"
 #include "store/statement.h"
 
 enum {
 	TELL_MS = 500,
 	AGAIN_SECONDS = 5,          /* after the first failure of the server; then longer */
+	BUSY_SECONDS = 10,
+	TODAY_SECONDS = 3600,
+	SERVED_MAX = 64,            /* people whose turn is remembered */
 	ERROR_MOST = 255            /* characters, as the column has */
 };
 
 const struct job_kind job_kinds[] = {
-	{ "backup", job_backup },
-	{ "check", job_check },
-	{ "import", job_import },
-	{ "restore", job_restore },
-	{ NULL, NULL },
+	{ "backup", ROLE_MANAGER, job_backup },
+	{ "check", ROLE_OWNER, job_check },
+	{ "import", ROLE_OWNER, job_import },
+	{ "restore", ROLE_OWNER, job_restore },
+	{ NULL, ROLE_NONE, NULL },
 };
 
 static const struct job_kind *
@@ -49,23 +54,41 @@ put_person(struct json_out *out, const struct person *person)
 	put_end(out);
 }
 
+/* One person's jobs are few, in however many spaces: all of them are worked at by one process. */
+static struct problem *
+check_room(const struct call *call)
+{
+	struct arena *a = call->a;
+	struct rows *space, *person;
+	struct problem *p;
+	bool today;
+
+	if ((p = db_run(call->db, a, SQL(JOBS_OF_SPACE), VALUES(value_id(call->person->space_id)), &space)) != NULL ||
+	    (p = db_run(call->db, a, SQL(JOBS_OF_PERSON), VALUES(value_id(call->person->user_id)), &person)) != NULL)
+		return p;
+	today = row_integer(space, 0, JOBS_OF_DAY) >= JOBS_OF_DAY_MAX;
+	if (today)
+		p = problem_new(a, PROBLEM_TOO_MANY, "The space had %d jobs within a day.", JOBS_OF_DAY_MAX);
+	else if (row_integer(space, 0, JOBS_UNDER_WAY) >= JOBS_OF_SPACE_MAX)
+		p = problem_new(a, PROBLEM_BUSY, "The space has %d jobs under way; wait for one to end.",
+		    JOBS_OF_SPACE_MAX);
+	else if (row_integer(person, 0, COUNTED) >= JOBS_OF_PERSON_MAX)
+		p = problem_new(a, PROBLEM_BUSY, "You have %d jobs under way in your spaces; wait for one to end.",
+		    JOBS_OF_PERSON_MAX);
+	if (p != NULL)
+		p->retry_after = today ? TODAY_SECONDS : BUSY_SECONDS;
+	return p;
+}
+
 static struct problem *
 add_job(const struct call *call, const char *kind, const char *asked, const char *state, const char **id)
 {
 	struct problem *p;
-	struct rows *rows;
 	struct json_out out;
 	struct buf payload;
 
-	if ((p = db_run(call->db, call->a, SQL(JOBS_UNDER_WAY),
-	    VALUES(value_id(call->person->space_id)), &rows)) != NULL)
+	if ((p = check_room(call)) != NULL)
 		return p;
-	if (row_integer(rows, 0, COUNTED) >= JOBS_OF_SPACE) {
-		p = problem_new(call->a, PROBLEM_BUSY, "The space has %d jobs under way; wait for one to end.",
-		    JOBS_OF_SPACE);
-		p->retry_after = 10;
-		return p;
-	}
 	buf_init(&payload, call->a);
 	json_out_start(&out, &payload);
 	put_object(&out, NULL);
@@ -275,7 +298,8 @@ work_at(struct job_run *run, const char *kind, const char *payload, const char *
 	    (p = must_hold(call.a, json_object_object_get_ex(tree, "as", &as) &&
 	        json_object_object_get_ex(tree, "ask", &asked) && kind_named(kind)->name != NULL,
 	        "a job says what is asked and by whom")) != NULL ||
-	    (p = read_person(&call, as, space, &person)) != NULL)
+	    (p = read_person(&call, as, space, &person)) != NULL ||
+	    (p = policy_role(call.a, &person, kind_named(kind)->least)) != NULL)
 		return p;
 	run->asked = asked;
 	call.person = &person;
@@ -286,14 +310,14 @@ work_at(struct job_run *run, const char *kind, const char *payload, const char *
 }
 
 static struct problem *
-take_job(const struct call *call, const struct backup_server *server, const struct rows *due, bool *worked)
+take_job(const struct call *call, const struct backup_server *server, const struct rows *job, bool *worked)
 {
-	struct job_run run = { .call = call, .server = server, .id = row_text(due, 0, JOB_DUE_ID) };
+	struct job_run run = { .call = call, .server = server, .id = row_text(job, 0, JOB_READ_ID) };
 	struct problem *p, *failed;
 	struct rows *taken;
 	bool locked;
 
-	run.tries = (int)row_integer(due, 0, JOB_DUE_TRIES) + 1;
+	run.tries = (int)row_integer(job, 0, JOB_READ_TRIES) + 1;
 	if ((p = take_lock(&run, &locked)) != NULL || !locked ||
 	    (p = db_run(run.aside, call->a, SQL(JOB_TAKE), VALUES(value_id(run.id), value_integer(run.tries - 1)),
 	        &taken)) != NULL || taken->affected == 0) {
@@ -301,21 +325,83 @@ take_job(const struct call *call, const struct backup_server *server, const stru
 		return p;
 	}
 	*worked = true;
-	failed = work_at(&run, row_text(due, 0, JOB_DUE_KIND), row_text(due, 0, JOB_DUE_PAYLOAD),
-	    row_text(due, 0, JOB_DUE_SPACE));
+	failed = work_at(&run, row_text(job, 0, JOB_READ_KIND), row_text(job, 0, JOB_READ_PAYLOAD),
+	    row_text(job, 0, JOB_READ_SPACE));
 	p = end_job(&run, failed);
 	db_free(run.aside);
 	return p;
+}
+
+/* ---- whose turn it is ---- */
+
+/* The people whose jobs were taken last, by this process: the turn of the last one is the highest. */
+static struct {
+	char user[UUID_TEXT_SIZE];
+	int64_t turn;
+} served[SERVED_MAX];
+
+static int64_t
+turn_of(const char *user)
+{
+	for (size_t i = 0; i < SERVED_MAX; i++)
+		if (strcmp(served[i].user, user) == 0)
+			return served[i].turn;
+	return 0;
+}
+
+/* Remember it in the place of who was longest ago, or in their own. */
+static void
+note_turn(const char *user)
+{
+	size_t place = 0;
+	int64_t last = 0;
+
+	for (size_t i = 0; i < SERVED_MAX; i++) {
+		last = served[i].turn > last ? served[i].turn : last;
+		if (served[i].turn < served[place].turn)
+			place = i;
+	}
+	for (size_t i = 0; i < SERVED_MAX; i++)
+		if (strcmp(served[i].user, user) == 0)
+			place = i;
+	snprintf(served[place].user, sizeof served[place].user, "%s", user);
+	served[place].turn = last + 1;
+}
+
+static const char *
+user_of(const struct rows *due, size_t row)
+{
+	const char *user = row_text(due, row, JOBS_DUE_USER);
+
+	return user == NULL ? "" : user;
+}
+
+/* Of those that are due the oldest one of whom it was longest ago for. */
+static size_t
+choose(const struct rows *due)
+{
+	size_t chosen = 0;
+
+	for (size_t i = 1; i < due->count; i++)
+		if (turn_of(user_of(due, i)) < turn_of(user_of(due, chosen)))
+			chosen = i;
+	return chosen;
 }
 
 struct problem *
 jobs_run_next(const struct call *call, const struct backup_server *server, bool *worked)
 {
 	struct problem *p;
-	struct rows *due;
+	struct rows *due, *job;
+	size_t chosen;
 
 	*worked = false;
 	if ((p = db_run(call->db, call->a, SQL(JOBS_DUE), NULL, 0, &due)) != NULL || due->count == 0)
 		return p;
-	return take_job(call, server, due, worked);
+	chosen = choose(due);
+	note_turn(user_of(due, chosen));
+	if ((p = db_run(call->db, call->a, SQL(JOB_READ), VALUES(value_id(row_text(due, chosen, JOBS_DUE_ID))),
+	    &job)) != NULL || job->count == 0)
+		return p;
+	return take_job(call, server, job, worked);
 }

@@ -274,8 +274,9 @@ seal(struct work *k, const char *key)
 	struct sealer *sealer;
 	struct problem *p;
 
-	if ((p = must_hold(k->call->a, seal_public(key, public), "a key that is set is one")) != NULL)
-		return p;
+	if (!seal_public(key, public)) /* it came with a restore, which takes values as they are */
+		return problem_at(k->call->a, PROBLEM_INVALID, "backupKey",
+		    "The key in the settings that backups are sealed to is none; set another, or none.");
 	store_number_from(k->store, SEALED_FROM);
 	buf_init(&k->caught, arena_new());
 	if ((p = sealer_begin(k->call->a, public, take_sealed, k, &sealer)) == NULL &&
@@ -387,6 +388,9 @@ make(struct work *k)
 	    (p = seal(k, settings.key)) != NULL)
 		return p;
 	if ((p = find_room(k)) != NULL || (p = call_whole(k)) != NULL)
+		return p;
+	if (is_for_restore(k) &&
+	    (p = backups_keep_newest(k->call, k->backup.kind, BACKUP_BEFORE_RESTORE_KEPT)) != NULL)
 		return p;
 	return backups_count(k->call->db, k->call->a, k->call->person->space_id);
 }

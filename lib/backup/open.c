@@ -667,7 +667,10 @@ archive_read(struct arena *a, const void *secret, size_t secret_size, archive_so
 	members_start(&r.members, a);
 	buf_init(&r.counts, a);
 	buf_char(&r.counts, '{');
-	if ((p = read_all(&r)) != NULL)
+	p = read_all(&r);
+	arena_reset(r.member_a); /* a file is read several times in one arena */
+	arena_reset(r.line_a);
+	if (p != NULL)
 		return p;
 	out->counts = r.counts.text;
 	sha256_end(&r.all, out->sha256);

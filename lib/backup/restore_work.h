@@ -54,8 +54,11 @@ struct restore {
 	const struct restore_asked *asked;
 	const struct restore_source *source;
 	struct arena *scratch;       /* of one record */
+	int64_t until;               /* steady_now() after which reading has taken too long */
+	int64_t seconds;             /* for a look, all of it; else each time the file is read */
 
 	/* of the survey */
+	int64_t wanted, most;        /* records in it that would be here, and how many may be; 0: any number */
 	struct archive_read read;
 	bool trusted;                /* sealed by this server, under the definitions it has now */
 	bool same_space;
@@ -82,6 +85,10 @@ struct restore {
 
 /* ---- survey.c: the file is read and checked once, and what it says of people and files is kept ---- */
 
+/* Read the file from its first byte, in bounded time. */
+struct problem *restore_read(struct restore *r, const struct archive_visitor *visitor, void *arg,
+    struct archive_read *read) MUST_CHECK;
+
 struct problem *restore_survey(struct restore *r) MUST_CHECK;
 
 /* Put back the files that are not here: before the records, because they may name only what is there. */
@@ -92,6 +99,9 @@ struct problem *restore_files(struct restore *r, struct job_run *run) MUST_CHECK
 /* *taken is false for one that is left out. */
 struct problem *restore_incoming(struct restore *r, const struct archive_record *in, struct incoming *out,
     bool *taken) MUST_CHECK;
+
+/* Whether somebody asked for records of a collection, and they are written by a restore. */
+bool restore_is_asked(const struct restore *r, const char *collection);
 
 /* Whether records of a collection are never written by a restore. */
 bool restore_never(const char *collection);

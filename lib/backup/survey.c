@@ -1,10 +1,13 @@
 /* survey.c -- reads the whole file before anything is done with it.  Only then it is known to be undamaged, because the
  * manifest comes last.  On the way it is noted who its users are, which records will have another id here, and which
  * files are not here; the last ones are then put back. */
+#include <inttypes.h>
 #include <string.h>
 
+#include "base/instant.h"
 #include "base/json.h"
 #include "record/file.h"
+#include "record/quota.h"
 #include "restore_work.h"
 #include "store/statement.h"
 #include "transfer/upload.h"
@@ -12,6 +15,39 @@
 enum {
 	PIECE_BYTES = 1 << 20
 };
+
+/* ---- reading ---- */
+
+static struct problem *
+too_long(const struct restore *r)
+{
+	return problem_new(r->call->a, PROBLEM_TOO_LARGE, r->asked->cause == NULL
+	    ? "The file takes longer than %d seconds to look through; restore from it without looking first, or cut it."
+	    : "The file takes longer than %d seconds to read; nothing was changed.", (int)r->seconds);
+}
+
+/* A few kilobytes may hold a million records, so it is the time that is bounded. */
+static struct problem *
+read_in_time(void *arg, void *room, size_t size, size_t *got)
+{
+	struct restore *r = arg;
+
+	if (steady_now() > r->until)
+		return too_long(r);
+	return r->source->read(r->source->arg, room, size, got);
+}
+
+struct problem *
+restore_read(struct restore *r, const struct archive_visitor *visitor, void *arg, struct archive_read *read)
+{
+	struct problem *p;
+
+	if (r->asked->cause != NULL)
+		r->until = steady_now() + r->seconds * 1000;
+	if ((p = r->source->rewind(r->source->arg)) != NULL)
+		return p;
+	return archive_read(r->call->a, r->server->secret, r->server->secret_size, read_in_time, r, visitor, arg, read);
+}
 
 /* ---- survey ---- */
 
@@ -35,6 +71,10 @@ survey_record(void *arg, const struct archive_record *in)
 	struct restore *r = arg;
 
 	arena_reset(r->scratch);
+	r->wanted += restore_is_asked(r, in->collection);
+	if (r->most > 0 && r->wanted > r->most)
+		return problem_new(r->call->a, PROBLEM_SPACE_FULL, "The file has more records than the %" PRId64
+		    " that this space may have.", r->most);
 	return strcmp(in->collection, "members") == 0 ? meet_member(r, in) : NULL;
 }
 
@@ -89,17 +129,6 @@ survey_id(void *arg, const struct archive_record *in)
 	return p == NULL ? NULL : problem_copy(r->call->a, p);
 }
 
-static struct problem *
-read_all(struct restore *r, const struct archive_visitor *visitor, struct archive_read *read)
-{
-	struct problem *p;
-
-	if ((p = r->source->rewind(r->source->arg)) != NULL)
-		return p;
-	return archive_read(r->call->a, r->server->secret, r->server->secret_size, r->source->read, r->source->arg,
-	    visitor, r, read);
-}
-
 struct problem *
 restore_survey(struct restore *r)
 {
@@ -109,17 +138,21 @@ restore_survey(struct restore *r)
 	static const struct archive_visitor second = { .record = survey_id };
 	unsigned char fingerprint[SHA256_SIZE];
 	struct archive_read again;
+	struct amount holds, may;
 	struct problem *p;
 
 	seen_start(&r->users, r->call->a);
 	seen_start(&r->missing, r->call->a);
 	seen_start(&r->moved, r->call->a);
-	if ((p = read_all(r, &first, &r->read)) != NULL)
+	if ((p = quota_read(r->call, &holds, &may)) != NULL)
+		return p;
+	r->most = may.records;
+	if ((p = restore_read(r, &first, r, &r->read)) != NULL)
 		return p;
 	archive_fingerprint(r->call->set, fingerprint);
 	r->trusted = r->read.head.ours && memcmp(fingerprint, r->read.head.fingerprint, sizeof fingerprint) == 0;
 	r->same_space = r->read.head.ours && strcmp(r->read.head.space_id, r->call->person->space_id) == 0;
-	return r->trusted && r->same_space ? NULL : read_all(r, &second, &again);
+	return r->trusted && r->same_space ? NULL : restore_read(r, &second, r, &again);
 }
 
 /* ---- files ---- */
@@ -236,12 +269,11 @@ restore_files(struct restore *r, struct job_run *run)
 
 	if (r->missing_files == 0)
 		return NULL;
-	if ((p = check_room(r)) != NULL || (p = r->source->rewind(r->source->arg)) != NULL)
+	if ((p = check_room(r)) != NULL)
 		return p;
 	put.a = arena_new();
 	put.piece = arena_alloc(r->call->a, PIECE_BYTES);
-	p = archive_read(r->call->a, r->server->secret, r->server->secret_size, r->source->read, r->source->arg,
-	    &visitor, &put, &read);
+	p = restore_read(r, &visitor, &put, &read);
 	arena_free(put.a);
 	return p;
 }

@@ -82,6 +82,13 @@ struct problem *backups_count(struct db *db, struct arena *a, const char *space)
 struct problem *backups_make_room(const struct call *call, const struct backup_server *server, const char *spare,
     bool *fits) MUST_CHECK;
 
+/* What is gone still takes room until it is deleted, so nobody makes it faster than that: PROBLEM_TOO_MANY; and
+ * PROBLEM_SPACE_FULL when the space has BACKUPS_MAX. */
+struct problem *backups_too_many(const struct call *call) MUST_CHECK;
+
+/* Mark all but the newest `most` of a kind as gone, without those that a job reads. */
+struct problem *backups_keep_newest(const struct call *call, const char *kind, size_t most) MUST_CHECK;
+
 /* The settings of the space of the call about its backups. */
 struct backup_settings {
 	bool automatic, daily;

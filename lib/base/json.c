@@ -449,7 +449,8 @@ count_cost(struct scanner *s, char first)
 	if (s->cost <= s->cost_max)
 		return NULL;
 	return problem_at(s->arena, PROBLEM_TOO_LARGE, path_of(s),
-	    "The text holds more values than can be read at once; please cut it, at byte %zu at the latest.", s->at + 1);
+	    "The text holds more values than can be read at once; please cut it, at byte %zu at the latest.",
+	    s->at + 1);
 }
 
 /* Scan a value and the space around it. */

@@ -57,7 +57,7 @@ const KEYS = {
 	"identity.user_id": "ERASE_USER_IDENTITIES",
 	"invitation.created_by": "INVITATIONS_MAILED",
 	"invitation.space_id": "INVITATIONS_LIST",
-	"job.space_id": "JOBS_UNDER_WAY",
+	"job.space_id": "JOBS_OF_SPACE",
 	"job.state": "JOB_NEXT",
 	"member.user_id": "HEADS",
 	"op.at": "TIDY_OPS",

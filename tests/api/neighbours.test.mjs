@@ -70,6 +70,8 @@ test("one request too many of an address is 429, however large the body that it 
 test("an address has eight exports under way, of whichever space", async () => {
 	await tooMany(10, 8, "127.0.0.8", "GET /api/mileage/export?format=json", 1000);
 	await tooMany(10, 8, "127.0.0.10", "GET /api/spaces/01a22599-e67b-77fd-bddc-a6c2467e0c71/cars/export", 1000);
+	await tooMany(10, 8, "127.0.0.11", "GET /api/export", 1000);
+	await tooMany(10, 8, "127.0.0.12", "GET /api/backups/01a22599-e67b-77fd-bddc-a6c2467e0c71", 1000);
 });
 
 test("a person keeps a hundred sign-ins and a hundred devices", async () => {

@@ -48,11 +48,22 @@ QUERY(BACKUP_LAST_COPY, BACKUP, /* of a client, under a key */
     " ORDER BY at DESC, id DESC LIMIT 1")
 
 COLUMNS(BACKUP_ID, BACKUP_ID_FOUND, BACKUP_ID_AT)
-QUERY(BACKUPS_OF_SCHEDULE, BACKUP_ID,
-    "SELECT id, at"
-    "  FROM backup"
-    " WHERE space_id = ? AND state = 'whole' AND kind IN ('automatic', 'daily')"
-    " ORDER BY at DESC, id DESC LIMIT 1000")
+/* Whether a job reads the backup b, or will. */
+#define IS_READ \
+	"EXISTS (SELECT 1 FROM job j WHERE j.space_id = b.space_id AND j.state IN ('waiting', 'running')" \
+	"           AND JSON_VALUE(j.payload, '$.ask.backup') = " ID_TEXT("b.id") ")"
+QUERY(BACKUP_READ_BY, ONE,
+    "SELECT 1 FROM backup b WHERE b.space_id = ? AND b.id = ? AND " IS_READ)
+QUERY(BACKUPS_OF_SCHEDULE, BACKUP_ID, /* that nobody reads */
+    "SELECT b.id, b.at"
+    "  FROM backup b"
+    " WHERE b.space_id = ? AND b.state = 'whole' AND b.kind IN ('automatic', 'daily') AND NOT " IS_READ
+    " ORDER BY b.at DESC, b.id DESC LIMIT 1000")
+QUERY(BACKUPS_OF_KIND, BACKUP_ID, /* that nobody reads */
+    "SELECT b.id, b.at"
+    "  FROM backup b"
+    " WHERE b.space_id = ? AND b.state IN ('whole', 'damaged') AND b.kind = ? AND NOT " IS_READ
+    " ORDER BY b.at DESC, b.id DESC LIMIT 1000")
 QUERY(BACKUP_COPIES, BACKUP_ID,
     "SELECT id, at"
     "  FROM backup"
@@ -116,13 +127,17 @@ COLUMNS(BACKUP_CHUNK, BACKUP_CHUNK_BODY)
 QUERY(BACKUP_CHUNK, BACKUP_CHUNK,
     "SELECT body FROM backup_chunk WHERE space_id = ? AND sha256 = ?")
 
-/* Each content counts once; attachments count among the files of the space. */
+/* Each content counts once; attachments count among the files of the space.  A file that is being sent counts as the
+ * whole that it will be. */
+#define IS_ARRIVING "(b.state = 'making' AND b.kind = 'uploaded')"
 QUERY(BACKUP_HELD, BACKUP_SUM,
     "SELECT CAST(COALESCE(SUM(bytes), 0) AS SIGNED)"
     "  FROM (SELECT DISTINCT p.sha256, p.bytes"
     "          FROM backup b JOIN backup_part p ON p.space_id = b.space_id AND p.backup_id = b.id"
-    "         WHERE b.space_id = ? AND b.state <> 'gone' AND p.is_file = 0"
-    "           AND (b.sealed = 0 OR p.number >= 268435456)) held")
+    "         WHERE b.space_id = ? AND b.state <> 'gone' AND NOT " IS_ARRIVING " AND p.is_file = 0"
+    "           AND (b.sealed = 0 OR p.number >= 268435456)"
+    "         UNION ALL"
+    "        SELECT b.id, b.bytes FROM backup b WHERE b.space_id = ? AND " IS_ARRIVING ") held")
 CHANGE(BACKUP_HOLDS, OF_NOBODY,
     "UPDATE space SET backup_bytes = ? WHERE id = ?")
 COLUMNS(BACKUP_QUOTA, BACKUP_QUOTA_HOLDS, BACKUP_QUOTA_MAX)
@@ -256,18 +271,26 @@ COLUMNS(JOB_VIEW, JOB_VIEW_ID, JOB_VIEW_KIND, JOB_VIEW_STATE, JOB_VIEW_USER, JOB
     JOB_VIEW_TOTAL, JOB_VIEW_RESULT, JOB_VIEW_ERROR, JOB_VIEW_CREATED_AT, JOB_VIEW_FINISHED_AT)
 QUERY(JOB_VIEW, JOB_VIEW,
     "SELECT " JOB_VIEW_COLUMNS "  FROM job WHERE space_id = ? AND id = ?")
-QUERY(JOBS_UNDER_WAY, COUNT,
-    "SELECT COUNT(*) FROM job WHERE space_id = ? AND state IN ('waiting', 'running')")
+COLUMNS(JOBS_OF_SPACE, JOBS_UNDER_WAY, JOBS_OF_DAY)
+QUERY(JOBS_OF_SPACE, JOBS_OF_SPACE,
+    "SELECT COALESCE(SUM(state IN ('waiting', 'running')), 0),"
+    "       COALESCE(SUM(created_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY), 0)"
+    "  FROM job WHERE space_id = ?")
+QUERY(JOBS_OF_PERSON, COUNT, /* in all spaces */
+    "SELECT COUNT(*) FROM job WHERE state IN ('waiting', 'running') AND user_id = ?")
 STATEMENT(JOB_ADD,
     "INSERT INTO job (id, kind, payload, state, tries, run_after, created_at, space_id, user_id)"
     " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), ?, ?)")
-COLUMNS(JOB_DUE, JOB_DUE_ID, JOB_DUE_KIND, JOB_DUE_PAYLOAD, JOB_DUE_TRIES, JOB_DUE_SPACE)
-QUERY(JOBS_DUE, JOB_DUE, /* also one whose process died */
-    "SELECT id, kind, payload, tries, space_id"
+COLUMNS(JOBS_DUE, JOBS_DUE_ID, JOBS_DUE_USER)
+QUERY(JOBS_DUE, JOBS_DUE, /* also those whose process died */
+    "SELECT id, user_id"
     "  FROM job"
     " WHERE state IN ('waiting', 'running') AND run_after <= UTC_TIMESTAMP(3) AND kind <> 'mail'"
     "   AND (state = 'waiting' OR IS_FREE_LOCK(" JOB_LOCK_NAME ") = 1)"
-    " ORDER BY run_after, id LIMIT 1")
+    " ORDER BY run_after, id LIMIT 500")
+COLUMNS(JOB_READ, JOB_READ_ID, JOB_READ_KIND, JOB_READ_PAYLOAD, JOB_READ_TRIES, JOB_READ_SPACE)
+QUERY(JOB_READ, JOB_READ,
+    "SELECT id, kind, payload, tries, space_id FROM job WHERE id = ? AND state IN ('waiting', 'running')")
 STATEMENT(JOB_TAKE,
     "UPDATE job SET state = 'running', tries = tries + 1"
     " WHERE id = ? AND tries = ? AND state IN ('waiting', 'running')")
@@ -282,13 +305,21 @@ STATEMENT(JOB_LATER,
     " WHERE id = ? AND state = 'running' AND IS_USED_LOCK(" JOB_LOCK_NAME ") = CONNECTION_ID()")
 /* --- uploads --- */
 
-COLUMNS(RECEIVE_FOUND, RECEIVE_FOUND_ID, RECEIVE_FOUND_WHOLE)
-QUERY(RECEIVE_FIND, RECEIVE_FOUND, /* the file of that name */
-    "SELECT id, state = 'whole' FROM backup"
+COLUMNS(RECEIVE_FOUND, RECEIVE_FOUND_ID, RECEIVE_FOUND_WHOLE, RECEIVE_FOUND_BYTES)
+QUERY(RECEIVE_FIND, RECEIVE_FOUND, /* the file of that name; its bytes are those that it will have */
+    "SELECT id, state = 'whole', bytes FROM backup"
     " WHERE space_id = ? AND kind = 'uploaded' AND name = ? AND state IN ('whole', 'making')"
     " LIMIT 1")
-QUERY(RECEIVE_LOCK, ONE,
-    "SELECT 1 FROM backup WHERE space_id = ? AND id = ? FOR UPDATE")
+COLUMNS(RECEIVE_UNFINISHED, RECEIVE_UNFINISHED_ID, RECEIVE_UNFINISHED_RESTS)
+QUERY(RECEIVE_UNFINISHED, RECEIVE_UNFINISHED, /* the one that rests longest first */
+    "SELECT id, at < UTC_TIMESTAMP(3) - INTERVAL ? SECOND FROM backup"
+    " WHERE space_id = ? AND kind = 'uploaded' AND state = 'making'"
+    " ORDER BY at LIMIT 10")
+STATEMENT(RECEIVE_BEGIN,
+    "INSERT INTO backup (space_id, id, kind, state, at, user_id, name, bytes)"
+    " VALUES (?, ?, 'uploaded', 'making', UTC_TIMESTAMP(3), ?, ?, ?)")
+STATEMENT(RECEIVE_TOUCH, /* locks it */
+    "UPDATE backup SET at = UTC_TIMESTAMP(3) WHERE space_id = ? AND id = ? AND state = 'making'")
 COLUMNS(RECEIVE_SO_FAR, RECEIVE_SO_FAR_BYTES, RECEIVE_SO_FAR_ROWS)
 QUERY(RECEIVE_SO_FAR, RECEIVE_SO_FAR,
     "SELECT COALESCE(SUM(bytes), 0), COALESCE(MAX(number), 0) FROM backup_part WHERE space_id = ? AND backup_id = ?")
