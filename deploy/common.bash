@@ -6,14 +6,17 @@
 #   manifest          lines of words, in this order:
 #     daybook-backup 1                the format
 #     id, made, program, schema, database VALUE
-#     log SERVER FILE POSITION        where the binary log goes on after the dump, if there is one
+#     size BYTES                      what the database took when it was dumped: so much room a restore needs
+#     log LOG FILE POSITION           where the binary log goes on after the dump, if there is one
 #     live SPACE SEQ CHAIN            what the server said of each space before the dump began
 #     table NAME ROWS                 how many rows of each table went into the dump
 #     head SPACE SEQ CHAIN            each space as it is in the dump
 #     file SHA256 BYTES NAME          the files above
 #     end SHA256                      of all lines before
-# Beside them, log/SERVER/FILE.zst are files of the binary log, each with FILE.sum: "daybook-log 1 SHA256 BYTES RAWBYTES
-# CLOSED", CLOSED being an instant up to which all writes are in this file and those before it.
+# Beside them, log/LOG/FILE.zst are files of the binary log, each with FILE.sum: "daybook-log 1 SHA256 BYTES RAWBYTES
+# CLOSED", CLOSED being an instant up to which all writes are in this file and those before it.  LOG is the number of the
+# server, and .2, .3 … behind it when the server began its log anew; log/LOG.ended says that one has come to its end.
+# .daybook-backups marks a folder as the one that was meant, and .proven names the last backup that a drill has proven.
 
 # Nothing of this is for others to read.
 umask 077
@@ -28,7 +31,7 @@ quiet=no
 work=''             # a folder that goes when this ends
 name_of_backup='^[0-9]{8}T[0-9]{6}Z$'
 name_of_file='^(dump\.[0-9]{5}\.zst|settings\.tar\.zst)$'
-name_of_database='^[A-Za-z0-9_]{1,40}$'
+name_of_database='^[A-Za-z0-9_][A-Za-z0-9_-]{0,39}$'
 
 say() { [ "$quiet" = yes ] || echo "$*"; }
 
@@ -46,16 +49,17 @@ package_of() {
 	mariadb-dump | mariadb-binlog) echo mariadb-client ;;
 	mariadbd | mariadb-install-db) echo mariadb-server-core ;;
 	mariadb) echo mariadb-client-core ;;
-	sha256sum | split | df) echo coreutils ;;
+	sha256sum | split | df | timeout) echo coreutils ;;
 	flock | setpriv) echo util-linux ;;
 	awk) echo mawk ;;
 	*) echo "$1" ;;
 	esac
 }
 
-# The work folder of a run that was killed is found by its lock, which nobody holds any more.
+# The work folder of a run that was killed is found by its lock, which nobody holds any more.  A drill loads a whole
+# database there, and /tmp may be in memory.
 make_work() {
-	local around=${TMPDIR:-/tmp} old
+	local around=${TMPDIR:-/var/tmp} old
 	for old in "$around"/daybook-work.*; do
 		[ ! -L "$old" ] && [ -O "$old" ] && [ -e "$old/lock" ] && flock -n "$old/lock" rm -rf "$old"
 	done
@@ -113,9 +117,15 @@ find_daybookctl() {
 	ctl=$(command -v daybookctl) || ctl=''
 }
 
+# printable TEXT LENGTH: what an alarm takes of it, whatever a program has said.
+printable() { tr -c ' -~' '?' <<<"$1" | head -c -1 | cut -c 1-"$2"; }
+
 # raise KIND SUBJECT DETAIL, clear KIND SUBJECT: what people who watch are told.  A database that is gone cannot be
 # told anything; the exit status and the words on standard error are there in any case.
-raise() { [ -z "${ctl:-}" ] || "$ctl" --config "$config" alarm raise "$1" "$2" "$3" >/dev/null 2>&1 || true; }
+raise() {
+	[ -z "${ctl:-}" ] || "$ctl" --config "$config" alarm raise "$1" "$2" "$(printable "$3" 900)" \
+		>/dev/null 2>&1 || true
+}
 clear() { [ -z "${ctl:-}" ] || "$ctl" --config "$config" alarm clear "$1" "$2" >/dev/null 2>&1 || true; }
 
 # --- the database ---
@@ -182,6 +192,17 @@ heads_of() { sql 'SELECT LOWER(HEX(id)), seq, LOWER(HEX(chain)) FROM space ORDER
 
 # --- a backup's folder ---
 
+# free_in FOLDER: how many bytes may still be written there.
+free_in() { df -P -B 1 -- "$1" 2>/dev/null | awk 'NR == 2 { print $4 }'; }
+
+# lack_of_room BYTES FOLDER: nothing, or how much there is instead.  What cannot be found out is no lack.
+lack_of_room() {
+	local free
+	free=$(free_in "$2")
+	[ -z "$1" ] || [ -z "$free" ] || [ "$free" -ge "$1" ] ||
+		echo "$2 has $((free >> 20)) MiB left, and $((($1 >> 20) + 1)) MiB are needed"
+}
+
 sum_of() { sha256sum <"$1" | cut -d ' ' -f 1; }
 bytes_of() { stat -c %s "$1"; }
 
@@ -196,6 +217,17 @@ backups_in() {
 	done
 	return 0
 }
+
+# future_in FOLDER: nothing, or a backup whose moment is still to come.  It was made, or is looked at, while a clock is
+# wrong, and nobody knows then which is the newest.
+future_in() {
+	local newest
+	newest=$(newest_in "$1")
+	[[ ! $newest > $(date -d '+1 day' +%Y%m%dT%H%M%SZ) ]] || echo "$1/$newest is of the future: a clock is or was wrong"
+}
+
+# newest_in FOLDER: the newest whole backup, or nothing.
+newest_in() { backups_in "$1" | tail -n 1; }
 
 # check_manifest FILE: nothing, or what is wrong with it.
 check_manifest() {

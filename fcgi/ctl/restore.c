@@ -41,6 +41,18 @@ renew(struct db *db, struct arena *a, void *arg)
 	return NULL;
 }
 
+/* Nothing was written after the dump, so nothing in it is old: devices go on, and nobody is signed out. */
+static struct problem *
+take_as_moved(struct db *db, struct arena *a, void *arg)
+{
+	struct restored *restored = arg;
+	struct problem *p;
+
+	if ((p = witness_accept(db, a, restored->config)) != NULL)
+		return p;
+	return db_run(db, a, SQL(RESTORE_LIVE), NULL, 0, NULL);
+}
+
 static void
 outlast_memories(void)
 {
@@ -53,25 +65,31 @@ int
 ctl_restore(struct worker *w, int argc, char **argv)
 {
 	bool again = argc == 2 && strcmp(argv[1], "--again") == 0;
+	bool moved = argc == 2 && strcmp(argv[1], "--moved") == 0;
 	struct restored restored = { .config = &w->config };
 	struct problem *p;
 
-	if (argc != 1 && !again)
-		return ctl_usage("restore [--again]\n\n"
+	if (argc != 1 && !again && !moved)
+		return ctl_usage("restore [--again | --moved]\n\n"
 		    "Run it once after a dump was loaded.  "
 		    "--again: although this database is in use already, because live\n"
 		    "in the table meta was not set to 0 after the dump was loaded.  "
 		    "Every device loads everything again,\n"
-		    "everybody signs in again, shared handhelds are enrolled again.");
+		    "everybody signs in again, shared handhelds are enrolled again.\n"
+		    "--moved: nothing was written after the dump was made; "
+		    "devices go on, and everybody stays signed in.");
 	if (!again && database_live(w->db, w->arena) == NULL) {
 		fputs("daybookctl: this database is in use; if it was loaded from a dump nevertheless, "
 		    "say restore --again\n", stderr);
 		return CTL_FAILED;
 	}
-	if ((p = db_transaction(w->db, w->arena, renew, &restored)) != NULL)
+	if ((p = db_transaction(w->db, w->arena, moved ? take_as_moved : renew, &restored)) != NULL)
 		return ctl_refuse(p);
 	outlast_memories();
-	printf("%" PRId64 " spaces have a new epoch, %" PRId64 " sessions are revoked.  The database is in use.\n",
-	    restored.spaces, restored.sessions);
+	if (moved)
+		puts("Everything goes on as it was.  The database is in use.");
+	else
+		printf("%" PRId64 " spaces have a new epoch, %" PRId64
+		    " sessions are revoked.  The database is in use.\n", restored.spaces, restored.sessions);
 	return CTL_OK;
 }

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "account/person.h"
 #include "backup/jobs.h"
 #include "base/instant.h"
 #include "ctl/ctl.h"
@@ -47,13 +48,17 @@ look_for_backups(struct worker *w, struct backups_round *round, int64_t *gone)
 	return backups_tidy(&call, gone);
 }
 
+/* Of a database that says itself that it is a loaded dump that is known. */
 static struct problem *
 look_at_the_witness(struct worker *w)
 {
 	enum witness found;
 	const char *when;
-	struct problem *p = witness_renew(w->db, w->arena, &w->config, &found, &when);
+	struct problem *p;
 
+	if (database_live(w->db, w->arena) != NULL)
+		return NULL;
+	p = witness_renew(w->db, w->arena, &w->config, &found, &when);
 	if (p == NULL && found == WITNESS_OTHER)
 		fprintf(stderr, "daybookctl: %s\n", witness_text(w->arena, when));
 	return p;

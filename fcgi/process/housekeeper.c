@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "account/mail.h"
+#include "account/person.h"
 #include "base/instant.h"
 #include "base/log.h"
 #include "expenses/report_round.h"
@@ -158,15 +159,16 @@ tell_operator(struct worker *w)
 	arena_reset(w->arena);
 }
 
-/* Find out whether the database is still the one that was left. */
+/* Find out whether the database is still the one that was left.  Of one that says itself that it is a loaded dump that
+ * is known. */
 static void
 look_at_the_witness(struct worker *w)
 {
-	enum witness found;
+	enum witness found = WITNESS_KNOWN;
 	const char *when;
-	struct problem *p = witness_renew(w->db, w->arena, &w->config, &found, &when);
+	struct problem *p = database_live(w->db, w->arena);
 
-	if (p != NULL)
+	if (p == NULL && (p = witness_renew(w->db, w->arena, &w->config, &found, &when)) != NULL)
 		log_line(LOG_LEVEL_WARN, "witness",
 		    "cause=%s", log_quote(w->arena, p->cause != NULL ? p->cause : p->detail));
 	else if (found == WITNESS_OTHER)

@@ -27,7 +27,7 @@ const basenames = new Set(files.map((name) => path.basename(name)));
 const isFolder = (name) => existsSync(name) && statSync(name).isDirectory();
 
 // What the guides invent for their examples, and what only an installation has.
-const INVENTED = /expenses|boat|ROOM|NNNN|node_modules|^build\//;
+const INVENTED = /expenses|boat|ROOM|NNNN|node_modules|^build\/|^\.daybook\//;
 
 // Where a path in a README may begin: beside it, at the top, and where the folders are that everybody knows by name.
 const basesOf = (page) => [path.dirname(page.name), "", "lib", "fcgi", "include", "include/store", "www", "tests"]
