@@ -14,8 +14,8 @@
 #     file SHA256 BYTES NAME          the files above
 #     end SHA256                      of all lines before
 # Beside them, log/LOG/FILE.zst are files of the binary log, each with FILE.sum: "daybook-log 1 SHA256 BYTES RAWBYTES
-# CLOSED", CLOSED being an instant up to which all writes are in this file and those before it.  LOG is the number of the
-# server, and .2, .3 … behind it when the server began its log anew; log/LOG.ended says that one has come to its end.
+# CLOSED", CLOSED being an instant up to which all writes are in this file and those before it.  LOG is the number of
+# the server, with .2, .3 … when it began its log anew; log/LOG.ended says that one has come to its end.
 # .daybook-backups marks a folder as the one that was meant, and .proven names the last backup that a drill has proven.
 
 # Nothing of this is for others to read.
@@ -223,7 +223,8 @@ backups_in() {
 future_in() {
 	local newest
 	newest=$(newest_in "$1")
-	[[ ! $newest > $(date -d '+1 day' +%Y%m%dT%H%M%SZ) ]] || echo "$1/$newest is of the future: a clock is or was wrong"
+	[[ ! $newest > $(date -d '+1 day' +%Y%m%dT%H%M%SZ) ]] ||
+		echo "$1/$newest is of the future: a clock is or was wrong"
 }
 
 # newest_in FOLDER: the newest whole backup, or nothing.

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { cp, mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
-import { start } from "../harness.mjs";
+import { root, start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { Operator, done, failed } from "../lib/operator.mjs";
 
@@ -20,9 +20,10 @@ const subjects = async () => (await alarms()).map(({ subject }) => subject);
 const isThere = (name) => stat(name).then(() => true, () => false);
 const to = (...targets) => targets.flatMap((target) => ["--to", target]);
 
-test("a target that fails is told of beside another of the same program, until it works or is none any more", async () => {
+test("a target that fails is told of beside another of the same program, until it is none any more", async () => {
 	const away = await operator.folder("away"), works = `cp {} ${away}/$(basename {name})`;
-	const says = "printf 'password=hunter2 Z\\303\\274rich \\033[31m' >&2; head -c 400 /dev/zero | tr '\\0' '\\303' >&2; exit 7";
+	const says = "printf 'password=hunter2 Z\\303\\274rich \\033[31m' >&2; " +
+		"head -c 400 /dev/zero | tr '\\0' '\\303' >&2; exit 7";
 	const fails = `cp {} ${away}/none/x 2>&- || { ${says}; }`;
 	const answer = await operator.backup(to(store, fails, works));
 	failed(answer, 3, /the target 'cp \(\w{8}\)' lacks some of it: password=hunter2/);
@@ -118,11 +119,11 @@ test("a log that was copied says nothing of the backup that failed before", asyn
 	failed(await operator.backup([], await operator.pathWith("mariadb-dump", "exit 1")), 1, /the dump failed/);
 	done(await operator.backup(["--log"]));
 	assert.deepEqual(await subjects(), [""]);
-	failed(await operator.backup(["--log"], await operator.pathWith("mariadb-binlog", "exit 1")), 1, /could not be read/);
+	const deaf = await operator.pathWith("mariadb-binlog", "exit 1");
+	failed(await operator.backup(["--log"], deaf), 1, /could not be read/);
 	assert.deepEqual(await subjects(), ["", "binary-log"]);
 	const target = path.join(stack.dir, "sent");
-	failed(await operator.backup(to(store, target), await operator.pathWith("mariadb-binlog", "exit 1")), 3,
-		/could not be read/);
+	failed(await operator.backup(to(store, target), deaf), 3, /could not be read/);
 	assert.deepEqual(await operator.backups(target), await operator.backups(), "the backup itself is sent");
 	assert.deepEqual(await subjects(), ["binary-log"]);
 	done(await operator.backup(["--log"]));
@@ -141,8 +142,10 @@ test("the last backup that was proven is not let go of, nor one that is being re
 	assert.equal(kept[0], proven);
 	await rm(path.join(store, ".proven"));
 	const reading = await operator.pathWith("sha256sum", `[ -e ${stack.dir}/made ] || {
-		touch ${stack.dir}/made; env PATH="\${PATH#*:}" ${path.resolve("deploy/backup")} --config ${stack.config} \
-		--keep 1,0,0,0 --quiet >&2 7>&- 8>&-; }; exec "$tool" "$@"`);
+		touch ${stack.dir}/made
+		env PATH="\${PATH#*:}" ${path.join(root, "deploy", "backup")} --config ${stack.config} \
+			--keep 1,0,0,0 --quiet >&2 7>&- 8>&-; }
+		exec "$tool" "$@"`);
 	done(await operator.restore([path.join(store, proven), "--check"], reading));
 	assert.ok((await operator.backups()).includes(proven));
 	done(await operator.backup(only));
@@ -165,7 +168,7 @@ test("with a backup of the future nothing is let go of, and the newest is not gu
 
 const logs = async (name) => (await readdir(path.join(store, "log", name))).filter((file) => file.endsWith(".sum"));
 
-test("a log that the server began anew goes on beside the old one, and a gap in it is no way to an instant", async () => {
+test("a log that was begun anew goes on beside the old one, and a gap in it is no way to an instant", async () => {
 	const [old] = (await readdir(path.join(store, "log"))).filter((name) => !name.endsWith(".ended"));
 	const before = await logs(old);
 	await sql("RESET MASTER");
@@ -180,13 +183,16 @@ test("a log that the server began anew goes on beside the old one, and a gap in 
 	await add("later");
 	done(await operator.backup(["--log"]));
 	done(await operator.restore([store, "--until", "latest", "--into", "look"]));
-	assert.equal((await sql("SELECT COUNT(*) AS n FROM look.record WHERE id IN ('anew', 'after', 'later')"))[0].n, "3");
+	const found = await sql("SELECT id FROM look.record WHERE id IN ('anew', 'after', 'later')");
+	assert.equal(found.length, 3);
 	await sql("DROP DATABASE look");
 
-	const [, , name] = /^log (\S+) (\S+) /m.exec(await readFile(path.join(await operator.newest(), "manifest"), "utf8"));
+	const manifest = await readFile(path.join(await operator.newest(), "manifest"), "utf8");
+	const [, name] = /^log \S+ (\S+) /m.exec(manifest);
 	const next = name.replace(/\d+$/, (digits) => String(Number(digits) + 1).padStart(digits.length, "0"));
 	await rm(path.join(store, "log", `${old}.2`, `${next}.sum`));
-	failed(await operator.restore([store, "--until", "latest", "--drill"]), 1, /is missing, and later ones are there/);
+	failed(await operator.restore([store, "--until", "latest", "--drill"]), 1,
+		/is missing, and later ones are there/);
 	await sql("PURGE BINARY LOGS BEFORE NOW() + INTERVAL 1 DAY");
 	done(await operator.backup());
 });
