@@ -2,6 +2,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { createEngine } from "../../www/engine/engine.js";
+import { backupOf, bringBack, undoOps, writeOps } from "./sim/records.mjs";
 import { World } from "./sim/world.mjs";
 
 // A world with anna (owner) and ben (member) in one team, each with a device and a tab, all at rest.
@@ -320,6 +321,75 @@ for (const [what, writes] of [["not reached", 0], ["reached", 2], ["passed", 5]]
 	for (const deaf of [false, true])
 		test(`old head of a set-back database ${what}${deaf ? " before a pull" : ""}: acknowledged ops return`,
 			() => setBack(writes, deaf));
+
+// ---- an owner makes the space again what it was ----
+
+// Ben's device is offline with edits of a record that was there, of one that was made since, and with a new one.
+async function offline() {
+	const made = await team(), { world, anna, ben, server, write, space } = made;
+	await write(anna, "create", "cars", { notes: "before", location: "100" }, { id: "1" });
+	await world.run(10_000);
+	const backup = backupOf(space()), from = space().seq;
+	await write(anna, "set", "cars", "1", { location: "200" });
+	await write(anna, "create", "cars", { notes: "since" }, { id: "2" });
+	await world.run(10_000);
+	ben.device.connect(false);
+	await write(ben, "set", "cars", "1", { notes: "ben's" });
+	await write(ben, "set", "cars", "2", { notes: "ben's" });
+	await write(ben, "create", "cars", { notes: "ben's" }, { id: "3" });
+	return {
+		...made,
+		owner: { ...server.personIn(space(), anna.user.id), device: "elsewhere" },
+		backup, from, times: { now: world.clock.now, newId: () => server.newId() },
+		async meet() {
+			ben.device.connect(true);
+			await world.run(60_000);
+			const named = ben.space.ops.map((op) => `${op.state} ${op.record} ${op.set.notes}`);
+			const shown = (seat) => seat.space.all("cars")
+				.map((row) => `${row.id} ${row.notes} ${row.location}`).sort();
+			return { named, anna: shown(anna), ben: shown(ben) };
+		},
+	};
+}
+
+test("a restored backup meets edits that waited: those that fit are applied, the others are named", async () => {
+	for (const [how, anna, named] of [
+		[{ mode: "merge", changed: "keep" }, ["1 ben's 200", "2 ben's Yard", "3 ben's Yard"], []],
+		[{ mode: "merge", changed: "restore" }, ["1 ben's 100", "2 ben's Yard", "3 ben's Yard"], []],
+		[{ mode: "replace" }, ["1 ben's 100", "3 ben's Yard"], ["conflict 2 ben's"]],
+	]) {
+		const { server, space, owner, backup, times, meet, end } = await offline();
+		bringBack(server.collections, space(), owner, backup, { ...how, ...times });
+		const met = await meet();
+		assert.deepEqual([met.anna, met.ben, met.named], [anna, anna, named], how.mode + how.changed);
+		await end();
+	}
+});
+
+test("an undone span meets edits that waited: those that fit are applied, the others are named", async () => {
+	const { server, space, owner, from, times, meet, end } = await offline();
+	const ops = undoOps(server.collections, space(), { from })
+		.map((op) => ({ ...op, op: server.newId(), collection: server.collections.find(op.collection) }));
+	writeOps(server.collections, space(), owner, ops, times);
+	const met = await meet();
+	const wanted = ["1 ben's 100", "3 ben's Yard"];
+	assert.deepEqual([met.anna, met.ben], [wanted, wanted]);
+	assert.deepEqual(met.named, ["conflict 2 ben's"]);
+	await end();
+});
+
+test("while a backup is being restored edits wait, and are sent after it", async () => {
+	const { world, id, ben, server, write, space, end } = await team();
+	server.restoring.add(id);
+	await write(ben, "create", "cars", { notes: "a" }, { id: "1" });
+	await world.run(60_000);
+	assert.deepEqual(ben.space.ops.map((op) => op.state), ["sent"], "and unanswered");
+	assert.equal(space().seq, 0);
+	server.restoring.delete(id);
+	await world.run(15_000);
+	assert.deepEqual([ben.space.ops, ben.space.get("cars", "1").version], [[], 1]);
+	await end();
+});
 
 // ---- what waits is shown, sent or named ----
 

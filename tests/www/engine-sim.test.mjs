@@ -1,8 +1,8 @@
 // The engine under random people and random faults.  Each seed is a story (sim/story.mjs): two to five devices of up to
 // three people in one or two teams create, change, remove, undo and decide, while requests and answers are lost, tabs
-// are killed between any two steps, disks fill up, clocks are set, tokens run out, roles change, and an operator
-// restores an older database.  Then it becomes quiet, and sim/checker.mjs says whether all is well: everybody sees the
-// same, everything that a device took is there exactly once or is shown.
+// are killed between any two steps, disks fill up, clocks are set, tokens run out, roles change, owners restore
+// backups, spans are undone, and an operator restores an older database.  Then it becomes quiet, and sim/checker.mjs
+// says whether all is well: everybody sees the same, everything that a device took is there exactly once or is shown.
 //
 //	DAYBOOK_SEED=17           that story alone
 //	DAYBOOK_SIM_STORIES=500   that many stories, with random seeds

@@ -3,6 +3,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import * as checks from "./sim/checker.mjs";
+import { Truth } from "./sim/truth.mjs";
 
 // Two devices of anna: the first makes a car and changes it (the first answer is lost, so the op goes out again), the
 // second changes it too and is told of a conflict; a removal of a bulletin is done.
@@ -280,3 +281,23 @@ for (const [name, what, break_] of doctored)
 		break_(h);
 		assert.notDeepEqual(checks[name](h), []);
 	});
+
+test("heads that are asked for beside any request of a round say nothing of the round", () => {
+	for (const path of ["sync/changes", "sync/push", "sync/head", "sync/alarm"]) {
+		const wire = [], device = { toString: () => "device-1" }, tab = { device };
+		const truth = new Truth({ world: { network: { wire } } });
+		const note = (number, name, kind, more) => wire.push({
+			kind, at: wire.length * 10, ...more,
+			call: { number, device, tab, path: `/api/${name}`, request: { headers: {} } },
+		});
+		const answer = { status: 200, headers: { "content-type": "application/json" }, body: "{}" };
+		note(1, "sync/heads", "sent");
+		note(1, "sync/heads", "handled", { answer });
+		note(1, "sync/heads", "delivered", { answer });
+		note(2, `spaces/S/${path}`, "sent");
+		note(3, "sync/heads", "sent");
+		note(3, "sync/heads", "failed");
+		truth.listen();
+		assert.equal(truth.heardBy(device).last.isGood, true, path);
+	}
+});

@@ -2,6 +2,7 @@
 // nothing, each fault of the network is what it says, and the same seed gives the same run.
 import { test } from "node:test";
 import assert from "node:assert/strict";
+import { backupOf, bringBack, undoOps, writeOps } from "./sim/records.mjs";
 import { World } from "./sim/world.mjs";
 
 // In place of an engine: what a tab was handed.
@@ -167,4 +168,53 @@ test("the same seed gives the same run", async () => {
 		runs.push(seen);
 	}
 	assert.deepEqual(runs[0], runs[1]);
+});
+
+// A team of anna (owner) and ben with two cars: `write` makes versions, `notes` says what stands in the live cars.
+function garage() {
+	const { world: { server, clock } } = world();
+	const [anna, ben] = ["anna", "ben"].map((name) => server.addUser({ name }));
+	const roles = { [anna.id]: "owner", [ben.id]: "member" };
+	const space = server.space(server.addSpace({ name: "s", roles }).id);
+	const { collections } = server, more = { now: clock.now, newId: () => server.newId() };
+	const opOf = (op) => ({ intent: "push", ...op, op: server.newId(), collection: collections.find("cars") });
+	const write = ({ id }, ...ops) =>
+		writeOps(collections, space, server.personIn(space, id), ops.map(opOf), more);
+	const notes = () => [...backupOf(space).values()].map(({ id, values }) => `${id} ${values.notes}`).sort();
+
+	write(anna, { id: "1", base: 0, set: { notes: "a" } }, { id: "2", base: 0, set: { notes: "b" } });
+	return {
+		anna, ben, space, write, notes,
+		bring: (backup, how) => bringBack(collections, space, server.personIn(space, anna.id), backup,
+			{ ...how, ...more }),
+		undo: (span) => write(anna, ...undoOps(collections, space, span)),
+	};
+}
+
+test("a restored backup brings back what is missing, and overwrites or deletes only where it is asked to", () => {
+	for (const [how, wanted] of [
+		[{ mode: "merge", changed: "keep" }, ["1 later", "2 b", "3 new"]],
+		[{ mode: "merge", changed: "restore" }, ["1 a", "2 b", "3 new"]],
+		[{ mode: "replace" }, ["1 a", "2 b"]],
+	]) {
+		const { anna, ben, space, write, notes, bring } = garage(), backup = backupOf(space);
+		write(ben, { id: "1", base: 1, set: { notes: "later" } }, { id: "3", base: 0, set: { notes: "new" } });
+		write(anna, { id: "2", base: 1 });
+		bring(backup, how);
+		assert.deepEqual(notes(), wanted, how.mode);
+		assert.deepEqual(bring(backup, how), [], "once more it writes nothing");
+	}
+});
+
+test("an undone span leaves what others did since, and brings back what it deleted", () => {
+	const { anna, ben, space, write, notes, undo } = garage(), from = space.seq;
+	write(ben, { id: "1", base: 1, set: { notes: "ben", location: "100" } },
+		{ id: "3", base: 0, set: { notes: "c" } });
+	write(anna, { id: "2", base: 1 });
+	write(anna, { id: "1", base: 2, set: { notes: "anna" } });
+	undo({ from, by: ben.id });
+	assert.deepEqual(notes(), ["1 anna"]);
+	assert.equal(space.records.get("cars/1").versions.at(-1).values.location, "Yard");
+	undo({ from, by: undefined });
+	assert.deepEqual(notes(), ["1 a", "2 b"]);
 });

@@ -195,6 +195,39 @@ export function fileReadable(collections, space, person, sha) {
 
 // ---- one op ----
 
+// The next version of a record, or its first, and its row of the log.  values: none for a deletion.
+function appendVersion(space, { tx, now, person }, { collection: c, id, op, owner, action, values }) {
+	const key = keyOf(c.name, id), record = space.records.get(key), last = latest(record);
+	const before = last === undefined || last.deleted ? {} : last.values;
+	const version = {
+		version: (last?.version ?? 0) + 1, seq: ++space.seq, tx, owner,
+		deleted: values === undefined,
+		values: Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => value !== undefined)),
+		action, at: now, user: person.id,
+	};
+
+	if (record === undefined)
+		space.records.set(key, {
+			collection: c.name, id, versions: [version], purged: false, createdAt: now,
+			createdBy: person.id,
+		});
+	else
+		record.versions.push(version);
+	if (record?.purged)
+		Object.assign(record, { purged: false, createdAt: now, createdBy: person.id });
+	const hash = sha256(space.log.at(-1)?.hash ?? "", canonical(version)).toString("hex").slice(0, 16);
+	space.log.push({
+		hash,
+		seq: version.seq, tx, collection: c.name, id, version: version.version, owner,
+		prevOwner: last !== undefined && last.owner !== owner ? last.owner : null,
+		action, user: person.id, device: person.device, op, at: now,
+		changes: Object.fromEntries(c.fields.map((f) => f.name)
+			.filter((name) => !same(before[name], version.values[name]))
+			.map((name) => [name, [before[name] ?? null, version.values[name] ?? null]])),
+	});
+	return version;
+}
+
 class Step {
 	constructor(collections, space, person, op, transaction) {
 		Object.assign(this, { collections, space, person, op, transaction });
@@ -582,36 +615,11 @@ class Step {
 	}
 
 	write() {
-		const { space, person, transaction, op, c } = this;
-		const version = {
-			version: (this.now?.version ?? 0) + 1, seq: ++space.seq, tx: transaction.tx, owner: this.owner,
-			deleted: this.after === undefined,
-			values: this.after === undefined ? {} : Object.fromEntries(Object.entries(this.after)
-				.filter(([, value]) => value !== undefined)),
-			action: this.action, at: transaction.now, user: person.id,
-		};
+		const { space, person, transaction, op, c, owner, action, after } = this;
+		const version = appendVersion(space, { ...transaction, person },
+			{ collection: c, id: op.id, op: op.op, owner, action, values: after });
 
-		if (this.record === undefined) {
-			this.record = {
-				collection: c.name, id: op.id, versions: [], purged: false, createdAt: transaction.now,
-				createdBy: person.id,
-			};
-			space.records.set(keyOf(c.name, op.id), this.record);
-		} else if (this.record.purged) {
-			Object.assign(this.record, { purged: false, createdAt: transaction.now, createdBy: person.id });
-		}
-		this.record.versions.push(version);
-		const hash = sha256(space.log.at(-1)?.hash ?? "", canonical(version)).toString("hex").slice(0, 16);
-		space.log.push({
-			hash,
-			seq: version.seq, tx: version.tx, collection: c.name, id: op.id, version: version.version,
-			owner: version.owner,
-			prevOwner: this.now !== undefined && this.now.owner !== version.owner ? this.now.owner : null,
-			action: version.action, user: person.id, device: person.device, op: op.op, at: version.at,
-			changes: Object.fromEntries(c.fields.map((f) => f.name)
-				.filter((name) => !same(this.before[name], version.values[name]))
-				.map((name) => [name, [this.before[name] ?? null, version.values[name] ?? null]])),
-		});
+		this.record = space.records.get(keyOf(c.name, op.id));
 		return this.keep({
 			status: this.merged ? "merged" : "applied", version: version.version, seq: version.seq,
 		});
@@ -677,6 +685,72 @@ export function writeOps(collections, space, person, ops, { now, newId }) {
 	if (space.seq >= transaction.tx)
 		space.lastAt = transaction.now;
 	return outcomes;
+}
+
+// ---- schema/PROTOCOL.md 13: restore; 7: undo ----
+
+// What a backup has of a space: its live records, by key.
+export function backupOf(space) {
+	return new Map([...space.records].filter(([, record]) => !latest(record).deleted).map(([key, record]) => {
+		const { owner, values } = latest(record);
+		return [key, { collection: record.collection, id: record.id, owner, values }];
+	}));
+}
+
+// Brings a backup back, in one transaction and without rules.  mode: merge | replace; changed: keep | restore.
+// Answers what was written: [{collection, id, owner, values: none for a deletion}].
+export function bringBack(collections, space, person, backup, { mode, changed, now, newId }) {
+	const transaction = { tx: space.seq + 1, now: Math.max(now, space.lastAt), person };
+	const present = backupOf(space), overwrites = mode === "replace" || changed === "restore";
+	const isSame = (one, other) => one.owner === other.owner && canonical(one.values) === canonical(other.values);
+	const back = [...backup].filter(([key, one]) =>
+		!present.has(key) || (overwrites && !isSame(one, present.get(key)))).map(([, one]) => one);
+	const gone = mode !== "replace" ? [] : [...present].filter(([key]) => !backup.has(key))
+		.map(([, { values, ...one }]) => one);
+	const written = [...back, ...gone].filter(({ collection }) => collections.find(collection) !== undefined);
+
+	for (const one of written)
+		appendVersion(space, transaction, {
+			...one, collection: collections.find(one.collection), op: newId(),
+			owner: space.members.has(one.owner) ? one.owner : person.id,
+			action: one.values === undefined ? "deleted" : "restored",
+		});
+	if (written.length > 0)
+		space.lastAt = transaction.now;
+	return written;
+}
+
+// The ops that undo what one person (or anybody) did after the seq `from`: a record they made is deleted, one they
+// deleted comes back, and each field they changed gets its value from before unless somebody else changed it since.
+export function undoOps(collections, space, { from, by }) {
+	const isMeant = (row) => row.seq > from && (by === undefined || row.user === by);
+	const ops = [];
+
+	for (const record of space.records.values()) {
+		const rows = space.log.filter((row) => row.collection === record.collection && row.id === record.id);
+		const meant = rows.filter(isMeant), [first] = meant, now = latest(record);
+		const c = collections.find(record.collection);
+		if (first === undefined || c === undefined || record.purged)
+			continue;
+		const op = { collection: record.collection, id: record.id };
+		const others = rows.filter((row) => row.version > first.version && !isMeant(row));
+		const prior = record.versions[first.version - 2];
+		const isMine = (name) => !others.some((row) => name in row.changes);
+		const names = c.fields.filter((f) => !f.derived && !f.retired).map((f) => f.name).filter(isMine);
+		if (prior === undefined || prior.deleted) {
+			if (!now.deleted && others.length === 0)
+				ops.push({ ...op, intent: "change", base: "current" });
+		} else if (now.deleted) {
+			if (isMeant(rows.at(-1)))
+				ops.push({ ...op, intent: "push", base: now.version, set: { ...prior.values } });
+		} else {
+			const changed = names.filter((name) => !same(prior.values[name], now.values[name]));
+			if (changed.length > 0)
+				ops.push({ ...op, intent: "change", base: "current", set: Object.fromEntries(
+					changed.map((name) => [name, prior.values[name] ?? null])) });
+		}
+	}
+	return ops;
 }
 
 // ---- schema/PROTOCOL.md 4: the feed ----

@@ -117,6 +117,7 @@ export class Server {
 		this.alarms = []; // what devices said of a past that is not theirs
 		this.access = new Map(); // signed, so that no dump brings one back: token → {session, user, expires}
 		this.live = true;
+		this.restoring = new Set(); // spaces in which a restore is under way: nobody else writes in them
 		this.requests = 0;
 	}
 
@@ -567,6 +568,8 @@ export class Server {
 			refuse("invalid", "device has the wrong form.", { field: "device" });
 		if (input.user !== undefined && input.user !== r.user.id)
 			refuse("forbidden", "This token belongs to another user.", { field: "user" });
+		if (this.restoring.has(r.space.id))
+			refuse("unavailable", "A backup is being restored in this space.");
 		checkPlace(r.space, input.cursor, input.past);
 		if (!Array.isArray(input.ops) || input.ops.length > pushMost)
 			refuse("malformed", `ops must be a list of at most ${pushMost}.`,

@@ -3,6 +3,7 @@
 import { canonical } from "../../lib/hashes.mjs";
 import * as checks from "./checker.mjs";
 import { Moments } from "./moments.mjs";
+import { Returns } from "./returns.mjs";
 import { Truth } from "./truth.mjs";
 import { World } from "./world.mjs";
 import { weathers } from "./network.mjs";
@@ -20,17 +21,18 @@ const usual = {
 	role: 1, redefine: 0.5, purge: 1, dump: 2, restore: 1, endSessions: 1, serverDown: 1,
 	slowdown: 1, allow: 4, deny: 1,
 	editParked: 6, undoParked: 2, noPulls: 2, crowd: 1.5, sweep: 2, demote: 1.5, outage: 1, chain: 2,
+	backup: 3, bringBack: 2, undoSpan: 2, setBack: 0.5,
 };
 
 // What does not happen to a single user: there is no one else, no operator, and nothing
 // to decide.
 const alone = {
 	handOn: 0, settle: 0, role: 0, purge: 0, dump: 0, restore: 0, allow: 0, deny: 0, editParked: 0, undoParked: 0,
-	crowd: 0, sweep: 0, demote: 0, chain: 0,
+	crowd: 0, sweep: 0, demote: 0, chain: 0, backup: 0, bringBack: 0, undoSpan: 0, setBack: 0,
 };
 
 // In every third story nobody restores the database, so that all that stood in a record is known.
-const unbroken = { dump: 0, restore: 0, chain: 25 };
+const unbroken = { dump: 0, restore: 0, setBack: 0, chain: 25 };
 
 // Collections by how their ids come about, with the fields that are written at random.  A field of `tags`
 // gets a text of its own each time.  `refused` is what the server takes for a mistake.
@@ -75,6 +77,7 @@ export class Story {
 		this.solo = solo;
 		this.moments = new Moments(this);
 		this.truth = new Truth(this);
+		this.returns = new Returns(this);
 		this.chance = this.world.chance.fork();
 		this.actions = { ...usual, ...solo ? alone : seed % 3 === 1 ? unbroken : {}, ...actions };
 		this.seats = [];
@@ -871,6 +874,7 @@ export class Story {
 			weather: weathers.calm, watch: undefined, hear: undefined, blocks: undefined,
 		});
 		world.moments = [];
+		this.returns.becomeQuiet();
 		world.server.tokenSeconds = 900;
 		for (const device of world.devices) {
 			device.full = 0;
@@ -956,6 +960,18 @@ export class Story {
 			this.noteManagers(team);
 	}
 
+	setBack() {
+		const dump = this.dumps.pop();
+		if (dump === undefined)
+			return;
+		this.dumps = [];
+		this.returns.putBack(dump);
+	}
+
+	backup() { this.returns.backup(); }
+	bringBack() { this.returns.bringBack(); }
+	undoSpan() { this.returns.undoSpan(); }
+
 	endSessions() {
 		const user = this.chance.pick(this.people);
 		this.tell(`the sessions of ${user.name} end`);
@@ -1026,6 +1042,7 @@ export class Story {
 		world.network.watch = world.network.hear = world.network.blocks = undefined;
 		world.moments = [];
 		world.server.live = true;
+		this.returns.becomeQuiet();
 		for (const device of world.devices) {
 			device.full = 0;
 			device.connect(true);
@@ -1111,7 +1128,7 @@ export class Story {
 		const { network, server } = this.world;
 
 		return {
-			wire: network.wire, intents: this.intents, spaces: server.db.spaces, devices,
+			wire: network.wire, intents: this.intents, spaces: this.returns.spaces(), devices,
 			forgotten: this.forgotten, clashes: this.moments.clashes,
 			users: (authorization) =>
 				server.access.get(/^Bearer (.+)$/.exec(authorization ?? "")?.[1])?.user,

@@ -6,7 +6,7 @@ import * as checks from "./checker.mjs";
 
 const SILENT = 60_000; // milliseconds after which a tab that nobody tells has looked by itself
 const NOTICED = 2_000; // milliseconds after which a tab shows how its request ended
-const inRounds = /\/(?:sync\/push|sync\/changes|files\/\w+|collections|auth\/me)$/;
+const inRounds = /\/(?:sync\/(?:push|changes|head|alarm)|files\/\w+|collections|auth\/me)$/;
 
 const isActive = (op) => op.state === "waiting" || op.state === "sent";
 const isParked = (op) => op.state === "conflict" || op.state === "rejected";
@@ -170,7 +170,7 @@ export class Truth {
 		// A record of which this device knows no more than what the person wants to change cannot be shown.
 		// Nor can one that a restore has brought back, while everything is loaded anew.
 		const isBack = space.status.loading !== null &&
-			this.story.world.server.space(space.id).epochs.length > 0;
+			this.story.returns.hasLostPast(space.id);
 		const isUnknown = ops.every((op) => op.kind === "set" && op.base > 0) &&
 			(isBack || this.story.moments.hasDecided({ seat, space }, collection, record));
 		if (row === undefined && isUnknown)
