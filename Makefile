@@ -33,8 +33,8 @@ ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE $(WARN) $(CFLAGS.$(MODE)) -Iinclude -Ifcg
 LIBS  := -lfcgi $(shell pkg-config --libs $(PKGS)) -lm
 LINK  = $(CC) $(LDFLAGS.$(MODE)) $(LDFLAGS) -o $@ $^ -Wl,--as-needed
 
-# The fuzzers read what strangers send; what operators run, and what is done with a request that was read, is not built for them.
-UNREAD := $(if $(filter fuzz,$(MODE)),lib/rules/% fcgi/ctl/% fcgi/process/%)
+# The fuzzers read what strangers send; what operators run, and the processes of the server, are not built for them.
+UNREAD := $(if $(filter fuzz,$(MODE)),fcgi/ctl/% fcgi/process/%)
 LIB   := $(patsubst %.c,$(B)/%.o,$(filter-out $(UNREAD),$(wildcard lib/*.c lib/*/*.c)))
 FRONT := $(patsubst %.c,$(B)/%.o,$(filter-out fcgi/main.c fcgi/ctl.c $(UNREAD),$(wildcard fcgi/*.c fcgi/*/*.c)))
 UNIT  := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))

@@ -10,11 +10,6 @@
 #include "base/text.h"
 #include "http/reply.h"
 
-/* Bytes [from, to] of a file. */
-struct span {
-	int64_t from, to;
-};
-
 static const char *
 etag_of(struct request *r, const struct file *file)
 {
@@ -31,38 +26,44 @@ wants_range(struct request *r, const struct file *file)
 	    (condition == NULL || strcmp(condition, etag_of(r, file)) == 0);
 }
 
-/* Read "bytes=0-99", "bytes=100-" or "bytes=-100".  Everything else, several ranges too, is ignored (RFC 9110,
- * 14.2). */
-static struct problem *
-read_range(struct request *r, const struct file *file, struct span *span, bool *partial)
+enum content_part
+content_range(const char *text, int64_t size, struct content_span *span)
 {
-	const char *text = request_header(r, "Range");
-	struct problem *p;
 	int64_t first = 0, last = INT64_MAX, suffix = -1;
 
-	*partial = false;
-	*span = (struct span){ 0, file->size - 1 };
-	if (!wants_range(r, file) || !text_take(&text, "bytes="))
-		return NULL;
+	*span = (struct content_span){ 0, size - 1 };
+	if (!text_take(&text, "bytes="))
+		return CONTENT_WHOLE;
 	if (*text == '-') {
 		text++;
 		if (!text_take_number(&text, &suffix))
-			return NULL;
-		first = suffix == 0 ? file->size : suffix < file->size ? file->size - suffix : 0;
+			return CONTENT_WHOLE;
+		first = suffix == 0 ? size : suffix < size ? size - suffix : 0;
 	} else if (!text_take_number(&text, &first) || !text_take(&text, "-") ||
 	    (*text != '\0' && (!text_take_number(&text, &last) || last < first))) {
-		return NULL;
+		return CONTENT_WHOLE;
 	}
 	if (*text != '\0')
+		return CONTENT_WHOLE;
+	if (first >= size)
+		return CONTENT_BEHIND;
+	*span = (struct content_span){ first, last < size ? last : size - 1 };
+	return CONTENT_SPAN;
+}
+
+static struct problem *
+read_range(struct request *r, const struct file *file, struct content_span *span, bool *partial)
+{
+	const char *text = wants_range(r, file) ? request_header(r, "Range") : "";
+	enum content_part part = content_range(text, file->size, span);
+	struct problem *p;
+
+	*partial = part == CONTENT_SPAN;
+	if (part != CONTENT_BEHIND)
 		return NULL;
-	if (first >= file->size) {
-		p = problem_at(r->a, PROBLEM_RANGE, "Range", "The file ends before this range.");
-		p->content_range = arena_printf(r->a, "bytes */%" PRId64, file->size);
-		return p;
-	}
-	*partial = true;
-	*span = (struct span){ first, last < file->size ? last : file->size - 1 };
-	return NULL;
+	p = problem_at(r->a, PROBLEM_RANGE, "Range", "The file ends before this range.");
+	p->content_range = arena_printf(r->a, "bytes */%" PRId64, file->size);
+	return p;
 }
 
 /* A file's content never changes, so it may be cached.  Vary makes a request with another token go to the server. */
@@ -75,7 +76,7 @@ add_caching(struct request *r, const struct file *file)
 }
 
 static void
-start_content(struct request *r, const struct file *file, const struct span *span, bool partial)
+start_content(struct request *r, const struct file *file, const struct content_span *span, bool partial)
 {
 	reply_stream_start(r, partial ? 206 : 200, file->type);
 	add_caching(r, file);
@@ -93,7 +94,7 @@ start_content(struct request *r, const struct file *file, const struct span *spa
 /* Send one chunk after the other, each in an arena that is reset after it.  The first is read before anything is sent,
  * so its problem is an ordinary answer; a later one breaks the stream off. */
 static struct problem *
-send_content(struct request *r, const struct file *file, const struct span *span, bool partial)
+send_content(struct request *r, const struct file *file, const struct content_span *span, bool partial)
 {
 	struct problem *p = NULL;
 	struct arena *scratch = arena_new();
@@ -125,7 +126,7 @@ struct problem *
 content_reply(struct request *r, const struct file *file)
 {
 	struct problem *p;
-	struct span span;
+	struct content_span span;
 	bool partial;
 
 	if (reply_matches(r, etag_of(r, file))) {

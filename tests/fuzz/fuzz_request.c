@@ -6,13 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/api.h"
 #include "base/id.h"
+#include "base/instant.h"
 #include "base/log.h"
+#include "http/content.h"
 #include "http/io.h"
 #include "http/member.h"
 #include "http/reply.h"
 #include "model/collection.h"
 #include "routes.h"
+#include "transfer/upload.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -159,6 +163,34 @@ check_route(const struct request *r)
 	demand((strstr(r->route->pattern, ":collection") != NULL) == (r->collection != NULL));
 }
 
+/* A range lies in the file, however long that is, and a piece in the whole that it is of. */
+static void
+check_ranges(struct request *r)
+{
+	static const int64_t sizes[] = { 1, 2, 100, 1 << 20, INT64_MAX };
+	const char *range = request_header(r, "Range");
+	struct content_span span;
+	struct upload_piece piece;
+
+	for (size_t i = 0; range != NULL && i < sizeof sizes / sizeof sizes[0]; i++) {
+		(void)content_range(range, sizes[i], &span);
+		demand(span.from >= 0 && span.from <= span.to && span.to < sizes[i]);
+	}
+	if (files_read_piece(r, &piece) == NULL)
+		demand(piece.at >= 0 && piece.total >= 0 && (int64_t)piece.length <= piece.total - piece.at);
+}
+
+/* A moment that is read is written as one that reads the same. */
+static void
+check_moment(struct request *r)
+{
+	const char *text = query_get(r, "at");
+	int64_t at, again;
+
+	if (text != NULL && instant_parse(text, &at))
+		demand(instant_parse(instant_text(r->a, at), &again) && again == at);
+}
+
 /* Lines "Name: value" of printable characters, then an empty one. */
 static void
 check_answer(const struct server *s, const struct request *r)
@@ -198,6 +230,10 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	}
 	if (p == NULL)
 		p = request_read_members(r);
+	if (p == NULL) {
+		check_ranges(r);
+		check_moment(r);
+	}
 	if (p != NULL)
 		reply_problem(r, p);
 	else
