@@ -57,8 +57,8 @@ struct undo_report {
 };
 
 /* Undo it.  Members undo what they did themselves, managers what anybody did: PROBLEM_FORBIDDEN at "by" otherwise.
- * PROBLEM_REQUIRED when nothing says which writes.  A cause that begins with "restore:" goes back exactly, all or
- * nothing, and is the owner's. */
+ * PROBLEM_REQUIRED when nothing says which writes.  A restore ("restore:…") and the import of a whole space
+ * ("import:…") go back exactly, all or nothing, and are the owner's. */
 struct problem *undo_take(const struct call *call, const struct undo_asked *asked,
     struct undo_report *report) MUST_CHECK;
 

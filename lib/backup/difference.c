@@ -104,6 +104,14 @@ equal_or_none(const char *left, const char *right)
 	return strcmp(left, right == NULL ? "{}" : right) == 0;
 }
 
+/* What somebody else wrote to people says what they wrote: a file that anybody can have made does not change it. */
+static bool
+stays_as_written(const struct restore *r, const struct record *here)
+{
+	return here->collection->addressee != NULL && !r->read.head.ours &&
+	    strcmp(here->owner, r->call->person->user_id) != 0;
+}
+
 /* What becomes of a record of the file, beside the one of the space with its id, or NULL. */
 static struct problem *
 compare(struct restore *r, const struct incoming *in, const struct record *here)
@@ -113,7 +121,8 @@ compare(struct restore *r, const struct incoming *in, const struct record *here)
 	if (strcmp(here->doc, in->doc) == 0 && equal_or_none(here->doc_private, in->doc_private) &&
 	    strcmp(here->owner, in->owner) == 0)
 		return step(r, STEP_UNCHANGED, in, in->doc);
-	return step(r, r->asked->keep_changed && !r->asked->replace ? STEP_KEPT : STEP_CHANGED, in, in->doc);
+	return step(r, (r->asked->keep_changed && !r->asked->replace) || stays_as_written(r, here) ? STEP_KEPT
+	    : STEP_CHANGED, in, in->doc);
 }
 
 /* One that has another id here than in the file is looked up. */

@@ -165,8 +165,10 @@ settle_owner(struct restore *r, const struct archive_record *in, struct incoming
 	struct problem *p;
 	bool theirs;
 
-	if ((p = find_user(r, in->owner, &out->owner)) != NULL || out->owner != NULL)
+	if ((p = find_user(r, in->owner, &out->owner)) != NULL)
 		return p;
+	if (out->owner != NULL && !(out->collection->own && strcmp(out->owner, NOBODY) == 0))
+		return NULL;
 	if ((p = was_theirs(r, in, &theirs)) != NULL)
 		return p;
 	out->orphan = !theirs;
@@ -260,6 +262,25 @@ translate_users(struct restore *r, const struct collection *c, const char **valu
 	return NULL;
 }
 
+/* Who wrote a record of a collection with an addressee, and whom it is for, is what it is here, also of a deleted one. */
+static struct problem *
+settle_reader(struct restore *r, const char **values, struct incoming *out)
+{
+	const struct call call = call_in(r->call, r->scratch);
+	const struct collection *c = out->collection;
+	struct record here;
+	struct problem *p;
+	bool known;
+
+	if ((p = record_find(&call, c, out->id, &here, &known)) != NULL ||
+	    (!known && (p = record_purged(&call, c, out->id, &here, &known)) != NULL) || !known)
+		return p;
+	out->owner = here.owner;
+	out->orphan = false;
+	values[c->addressee->index] = here.reader == NULL ? NULL : json_quoted(r->scratch, here.reader);
+	return NULL;
+}
+
 /* An id that is made of the values and the owner follows them. */
 static void
 settle_id(struct restore *r, const struct archive_record *in, const char *const *values, struct incoming *out)
@@ -295,8 +316,10 @@ restore_incoming(struct restore *r, const struct archive_record *in, struct inco
 		return NULL;
 	if (values == NULL)
 		values = values_parse(r->scratch, c, in->doc, in->doc_private);
-	if (!r->same_space && (p = translate_users(r, c, values, &changed)) != NULL)
+	if ((!r->same_space && (p = translate_users(r, c, values, &changed)) != NULL) ||
+	    (c->addressee != NULL && (p = settle_reader(r, values, out)) != NULL))
 		return p;
+	changed = changed || c->addressee != NULL;
 	settle_id(r, in, (const char *const *)values, out);
 	if (changed) {
 		out->doc = values_doc(r->scratch, c, (const char *const *)values, false);

@@ -81,6 +81,7 @@ undone(struct undoing *u, const struct weighed *w)
 {
 	struct undo_report *r = u->report;
 	struct json_out *out = &r->examples_out;
+	enum undo_way way = w->way == UNDO_DONE ? w->done : w->way;
 
 	count(r, w->collection, 1, 0);
 	if (!w->visible || r->listed++ >= UNDO_LISTED_MAX)
@@ -88,7 +89,7 @@ undone(struct undoing *u, const struct weighed *w)
 	put_object(out, NULL);
 	put_text(out, "collection", w->collection->name);
 	put_text(out, "id", w->id);
-	put_text(out, "what", w->way == UNDO_DELETE ? "added" : w->way == UNDO_BRING_BACK ? "deleted" : "changed");
+	put_text(out, "what", way == UNDO_DELETE ? "added" : way == UNDO_BRING_BACK ? "deleted" : "changed");
 	put_array(out, "fields");
 	for (size_t i = 0; i < w->collection->field_count && w->touched != NULL; i++)
 		if (w->touched[i] && (!w->collection->fields[i].is_private || w->sees_private))
@@ -165,6 +166,7 @@ find_records(struct undoing *u)
 	db_hurry(u->call->db, FIND_SECONDS);
 	p = db_run(u->call->db, u->call->a, sql.text, values, n, &u->found);
 	db_hurry(u->call->db, 0);
+	u->newest = p == NULL && u->found->count > 0 ? row_integer(u->found, 0, UNDO_LAST) : 0;
 	if (p == NULL && u->found->count > UNDO_RECORDS_MAX) {
 		u->found->count = UNDO_RECORDS_MAX;
 		u->report->more = true;
@@ -349,6 +351,14 @@ take_whole(struct undoing *u)
 
 /* ---- the whole ---- */
 
+/* What a restore or the import of a whole space wrote, with no rule, goes back with none. */
+static bool
+is_whole(const char *cause)
+{
+	return cause != NULL &&
+	    (strncmp(cause, "restore:", strlen("restore:")) == 0 || strncmp(cause, "import:", strlen("import:")) == 0);
+}
+
 static struct problem *
 check_asked(struct undoing *u)
 {
@@ -367,7 +377,7 @@ check_asked(struct undoing *u)
 			return problem_at(a, PROBLEM_FORBIDDEN, "by", "Only managers undo what others did.");
 		u->by = person->user_id;
 	}
-	u->verbatim = asked->cause != NULL && strncmp(asked->cause, "restore:", strlen("restore:")) == 0;
+	u->verbatim = is_whole(asked->cause);
 	return u->verbatim ? policy_role(a, person, ROLE_OWNER) : NULL;
 }
 

@@ -16,13 +16,20 @@ enum passed {
 	PASSED_OTHERS    /* one was met that stays: what is older stays with it */
 };
 
+/* Whose a write is. */
+enum side {
+	SIDE_OTHERS,
+	SIDE_OURS,       /* it is to be undone */
+	SIDE_UNDO        /* the same undo wrote it, for an earlier request */
+};
+
 /* The writes of a record, newest first. */
 struct trail {
 	const struct undoing *u;
 	struct arena *a;
 	struct weighed *w;
 	struct audit_row *rows;
-	bool *ours;      /* by row: it is to be undone */
+	enum side *side; /* by row */
 	size_t count;
 	struct record record;
 	const char **now;
@@ -44,15 +51,16 @@ same(const char *asked, const char *is)
 }
 
 /* Whether the write is one of those that were asked for. */
-static bool
-is_ours(const struct undoing *u, const struct audit_row *row, const char *token)
+static enum side
+side_of(const struct undoing *u, const struct audit_row *row, const char *token)
 {
 	const struct undo_asked *asked = u->asked;
 
-	return !same(u->report->cause, row->cause) && same(u->by, row->user_id) &&
-	    same(asked->device, row->device_id) && same(asked->token, token) && same(asked->cause, row->cause) &&
-	    (asked->from == 0 || row->at >= asked->from) &&
-	    (asked->to == 0 || row->at <= asked->to);
+	if (same(u->report->cause, row->cause))
+		return SIDE_UNDO;
+	return same(u->by, row->user_id) && same(asked->device, row->device_id) && same(asked->token, token) &&
+	    same(asked->cause, row->cause) && (asked->from == 0 || row->at >= asked->from) &&
+	    (asked->to == 0 || row->at <= asked->to) ? SIDE_OURS : SIDE_OTHERS;
 }
 
 static bool
@@ -70,10 +78,18 @@ leave(struct weighed *w, enum undo_reason reason)
 
 /* ---- fields ---- */
 
+/* Whether a write of something is passed as ours.  What the same undo put back, and what it is asked to undo of the time
+ * before and since, is one way back. */
+static bool
+counts_as_ours(enum side side, enum passed passed)
+{
+	return side == SIDE_OURS || (side == SIDE_UNDO && passed != PASSED_OTHERS);
+}
+
 /* One object {"field":[old,new],…} of a write on the way back.  Where others changed a field and changed it back, as an
  * undo and its undo do, it is as if they had not. */
 static void
-pass(struct trail *t, const char *changes, bool ours, enum passed *passed)
+pass(struct trail *t, const char *changes, enum side side, enum passed *passed)
 {
 	const struct collection *c = t->w->collection;
 	struct json_slice key, pair;
@@ -85,7 +101,7 @@ pass(struct trail *t, const char *changes, bool ours, enum passed *passed)
 		if (f == NULL || (!t->u->verbatim && (f->derived || f->retired)) ||
 		    !change_values(t->a, pair, &old, &now))
 			continue;
-		if (!ours) {
+		if (!counts_as_ours(side, passed[f->index])) {
 			passed[f->index] = PASSED_OTHERS;
 		} else if (passed[f->index] == PASSED_OTHERS && !value_equal(t->w->values[f->index], now)) {
 			t->w->spared[f->index] = true;
@@ -98,11 +114,11 @@ pass(struct trail *t, const char *changes, bool ours, enum passed *passed)
 
 /* The owner goes back like a field. */
 static void
-pass_owner(struct trail *t, const struct audit_row *row, bool ours, enum passed *passed)
+pass_owner(struct trail *t, const struct audit_row *row, enum side side, enum passed *passed)
 {
 	if (row->prev_owner_id == NULL)
 		return;
-	if (!ours) {
+	if (!counts_as_ours(side, *passed)) {
 		*passed = PASSED_OTHERS;
 	} else if (*passed == PASSED_OTHERS) {
 		leave(t->w, UNDO_CHANGED_SINCE);
@@ -126,11 +142,11 @@ weigh_fields(struct trail *t)
 
 		if (deletes(row))
 			break;
-		met = met || t->ours[i];
-		erased = erased || (row->erased && t->ours[i]);
-		pass(t, row->changes, t->ours[i], passed);
-		pass(t, row->private_changes, t->ours[i], passed);
-		pass_owner(t, row, t->ours[i], &owner);
+		met = met || t->side[i] == SIDE_OURS;
+		erased = erased || (row->erased && t->side[i] == SIDE_OURS);
+		pass(t, row->changes, t->side[i], passed);
+		pass(t, row->private_changes, t->side[i], passed);
+		pass_owner(t, row, t->side[i], &owner);
 	}
 	if (w->owner != NULL && strcmp(w->owner, t->record.owner) == 0)
 		w->owner = NULL;
@@ -146,15 +162,15 @@ weigh_fields(struct trail *t)
 
 /* ---- the record as a whole ---- */
 
-/* How many of the newest writes are ours.  Between them may be some of Daybook itself. */
+/* How many of the newest writes are ours.  Between them may be some of Daybook itself, and of the same undo. */
 static size_t
 newest_ours(const struct trail *t)
 {
 	size_t n = 0;
 
-	while (n < t->count && (t->ours[n] || strcmp(t->rows[n].user_id, NOBODY) == 0))
+	while (n < t->count && (t->side[n] != SIDE_OTHERS || strcmp(t->rows[n].user_id, NOBODY) == 0))
 		n++;
-	while (n > 0 && !t->ours[n - 1])
+	while (n > 0 && t->side[n - 1] != SIDE_OURS)
 		n--;
 	return n;
 }
@@ -169,8 +185,8 @@ values_before(struct trail *t, size_t n)
 	t->w->values = values_copy(t->a, t->w->collection, (const char *const *)t->now);
 	for (size_t i = 0; i < n; i++) {
 		whole = whole && !t->rows[i].erased;
-		pass(t, t->rows[i].changes, true, passed);
-		pass(t, t->rows[i].private_changes, true, passed);
+		pass(t, t->rows[i].changes, SIDE_OURS, passed);
+		pass(t, t->rows[i].private_changes, SIDE_OURS, passed);
 	}
 	return whole;
 }
@@ -203,7 +219,7 @@ weigh_whole(struct trail *t, size_t n)
 		w->owner = t->rows[n].owner_id;
 	w->way = differs || w->owner != NULL ? UNDO_BRING_BACK : UNDO_NOTHING;
 	for (size_t i = n; i < t->count; i++)
-		if (t->ours[i])
+		if (t->side[i] == SIDE_OURS)
 			leave(w, UNDO_CHANGED_SINCE);
 	return true;
 }
@@ -217,11 +233,29 @@ weigh_foreign(struct trail *t)
 		return true;
 	}
 	for (size_t i = 0; i < t->count && !deletes(&t->rows[i]); i++)
-		if (t->ours[i] && (t->rows[i].version == 1 || (i + 1 < t->count && deletes(&t->rows[i + 1])))) {
+		if (t->side[i] == SIDE_OURS && (t->rows[i].version == 1 || (i + 1 < t->count && deletes(&t->rows[i + 1])))) {
 			leave(t->w, UNDO_CHANGED_SINCE);
 			return true;
 		}
 	return false;
+}
+
+/* The same undo was there before: within a request that goes on now, or long ago, when nothing of what it was asked to
+ * undo was written since. */
+static void
+weigh_done(struct trail *t)
+{
+	struct weighed *w = t->w;
+
+	if (t->u->report->dry_run || t->rows[0].seq < t->u->newest)
+		return;
+	w->way = UNDO_DONE;
+	w->done = deletes(&t->rows[0]) ? UNDO_DELETE : t->count > 1 && deletes(&t->rows[1]) ? UNDO_BRING_BACK
+	    : UNDO_CHANGE;
+	if (w->done == UNDO_DELETE || !values_before(t, 1))
+		return;
+	for (size_t i = 0; i < w->collection->field_count; i++)
+		w->touched[i] = !value_equal(w->values[i], t->now[i]);
 }
 
 static void
@@ -229,8 +263,8 @@ weigh_trail(struct trail *t)
 {
 	if (t->count == 0)
 		return;
-	if (same(t->u->report->cause, t->rows[0].cause)) {
-		t->w->way = UNDO_DONE;
+	if (t->side[0] == SIDE_UNDO) {
+		weigh_done(t);
 		return;
 	}
 	if (t->count > UNDO_ROWS_MAX || t->rows[0].version != t->record.version)
@@ -255,11 +289,11 @@ read_trail(struct trail *t, const struct call *call, int64_t first)
 		return p;
 	t->count = rows->count;
 	t->rows = arena_alloc(t->a, (rows->count + 1) * sizeof *t->rows);
-	t->ours = arena_alloc(t->a, rows->count + 1);
+	t->side = arena_alloc(t->a, (rows->count + 1) * sizeof *t->side);
 	for (size_t i = 0; i < rows->count; i++) {
 		audit_of_row(rows, i, call->person->space_id, &t->rows[i]);
-		t->ours[i] = t->rows[i].version >= first &&
-		    is_ours(t->u, &t->rows[i], row_text(rows, i, UNDO_WRITES_TOKEN));
+		t->side[i] = t->rows[i].version < first ? SIDE_OTHERS
+		    : side_of(t->u, &t->rows[i], row_text(rows, i, UNDO_WRITES_TOKEN));
 	}
 	return NULL;
 }
@@ -290,7 +324,9 @@ undo_weigh(const struct undoing *u, const struct call *call, size_t i, struct we
 	    policy_sees(call->person, w->collection, t.record.owner, t.record.reader);
 	w->sees_private = policy_sees_private(call->person, t.record.owner);
 	if (!w->visible) {
-		leave(w, UNDO_RIGHTS);
+		/* only their own writes tell a person that there is something which they do not see */
+		if (same(call->person->user_id, u->by))
+			leave(w, UNDO_RIGHTS);
 		return NULL;
 	}
 	t.now = t.record.deleted ? values_new(t.a, w->collection)

@@ -15,6 +15,7 @@ struct undoing {
 	bool verbatim;           /* exactly what was stored before, all or nothing */
 	struct undo_report *report;
 	struct rows *found;      /* the records: the columns UNDO */
+	int64_t newest;          /* seq of the last write that is to be undone */
 	size_t next;             /* of found, in take_whole */
 	int64_t until;           /* by steady_now */
 	struct seen coming;      /* of a dry run, for write_ask */
@@ -34,7 +35,7 @@ struct weighed {
 	const char *id;
 	int64_t version;         /* as it is now */
 	bool visible, sees_private; /* to the person */
-	enum undo_way way;
+	enum undo_way way, done; /* done: of UNDO_DONE, what it was */
 	int64_t back_to;         /* UNDO_BRING_BACK: the version */
 	const char **values;     /* what the fields will be, where touched */
 	bool *touched, *spared;  /* by field: goes back; was to go back but stays */

@@ -318,3 +318,83 @@ describe("nobody sees by ?at= what they could not see then, or may not see now",
 		assert.match(csv.text, /^\ufeff?id,name/);
 	});
 });
+
+// ---- what the file of an owner may do ----
+
+describe("a file that anybody can have made", () => {
+	// The export of a team as JSON with some records instead of its own.
+	async function exported({ olga }, records) {
+		const answer = await olga.get("/api/export?format=json");
+		answered(answer);
+		const file = JSON.parse(answer.text);
+		return { ...file, records: records(file.records) };
+	}
+
+	const take = async ({ olga }, file, query = "changed=restore") => answered(await olga.request("POST",
+		`/api/import?${query}`, { body: JSON.stringify(file), headers: { "Content-Type": "application/json" } }));
+
+	test("changes no message of somebody else, nor whom it is for; it brings back one that was deleted", async () => {
+		const folk = await crew(stack, ROLES), { olga, ben, mo, vera } = folk;
+		const text = { toUser: mo.id, text: "for Mo" };
+		const { message } = answered(await ben.post("/api/messages", text), 201);
+		const seen = async (person) => answered(await person.get("/api/messages")).messages
+			.map(({ owner, text, toUser }) => ({ owner, text, toUser }));
+		const was = [{ owner: ben.id, ...text }];
+		for (const forge of [
+			(one) => { one.doc.text = "I quit"; },
+			(one) => { one.owner = olga.id; one.doc.toUser = one.reader = olga.id; },
+			(one) => { delete one.reader; delete one.doc.toUser; },
+		]) {
+			const file = await exported(folk, (records) => {
+				const [one] = records.filter(({ collection }) => collection === "messages");
+				forge(one);
+				return [one];
+			});
+			await take(folk, file);
+			assert.deepEqual(await Promise.all([ben, mo, olga, vera].map(seen)), [was, was, [], []]);
+		}
+		const file = await exported(folk, (records) => records.map((one) => ({ ...one, owner: olga.id })));
+		const { cursor } = await mo.pull();
+		answered(await ben.delete(`/api/messages/${message.id}`));
+		await sql(`DELETE FROM record WHERE space_id = '${folk.space.id}' AND deleted = 1`);
+		await take(folk, file);
+		assert.deepEqual(await Promise.all([ben, mo, olga, vera].map(seen)), [was, was, [], []]);
+		const { changes } = await mo.pull(cursor);
+		assert.equal(changes.find(({ id }) => id === message.id).record.text, "for Mo");
+	});
+
+	test("makes nobody a member, writes as nobody else, and leaves nothing of people to nobody", async () => {
+		const folk = await crew(stack, ROLES), { olga, ben } = folk, nobody = "00000000-0000-0000-0000-000000000000";
+		answered(await ben.post("/api/claims", { date: "2026-03-01", title: "A" }), 201);
+		const stranger = await as("otto").ready();
+		await take(folk, await exported(folk, ([one]) => [
+			{ ...one, id: "nobodys", owner: nobody },
+			{ ...one, id: "bens", createdBy: ben.id, updatedBy: ben.id, createdAt: "2001-01-01T00:00:00.000Z" },
+			{ ...one, collection: "members", id: stranger.id, owner: stranger.id, doc: { name: "O", role: "owner" } },
+			{ ...one, collection: "members", id: ben.id, owner: ben.id, doc: { name: "Ben", role: "owner" } },
+		]));
+		const { claim } = answered(await olga.get("/api/claims/bens"));
+		assert.deepEqual([claim.owner, claim.createdBy, claim.lastUpdatedBy], [ben.id, olga.id, olga.id]);
+		assert.equal(answered(await olga.get("/api/claims/nobodys")).claim.owner, olga.id);
+		refused(await stranger.in(folk.space).get("/api/claims"), 404);
+		refused(await ben.get("/api/export"), 403);
+	});
+
+	test("is undone whole, also where days were closed since", async () => {
+		const folk = await crew(stack, ROLES), { olga, mia, ben } = folk;
+		const day = { start: "2026-10-05T08:00:00Z", end: "2026-10-05T10:00:00Z", zone: "Europe/Berlin" };
+		const { workSession: { id } } = answered(await ben.post("/api/workSessions", day), 201);
+		const file = await exported(folk, (records) => records);
+		answered(await ben.patch(`/api/workSessions/${id}`, { end: "2026-10-05T12:00:00Z" }));
+		const period = { kind: "hours", from: "2026-10-05", to: "2026-10-11", state: "submitted" };
+		const { period: { id: handedIn } } = answered(await ben.post("/api/periods", period), 201);
+		answered(await mia.patch(`/api/periods/${handedIn}`, { state: "approved" }));
+		const { job: { result: { cause } } } = await take(folk, file);
+		const hours = async () => answered(await ben.get(`/api/workSessions/${id}`)).workSession.duration / 3600;
+		assert.equal(await hours(), 2);
+		refused(await mia.post("/api/undo", { cause }), 403);
+		const { undo } = answered(await olga.post("/api/undo", { cause }));
+		assert.deepEqual([undo.undone, undo.left], [1, 0]);
+		assert.equal(await hours(), 4);
+	});
+});

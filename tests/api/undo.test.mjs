@@ -81,6 +81,23 @@ describe("what a person did", () => {
 		assert.deepEqual(await notes(anna), AFTER);
 	});
 
+	test("is undone again when they did it again, and the answer is of that alone", async () => {
+		const { anna, ben } = await scene();
+		await undo(anna, { by: ben.id });
+		assert.equal((await undo(anna, { by: ben.id, dryRun: true })).undo.undone, 0);
+		answered(await ben.patch("/api/cars/1", { notes: "b1 once more" }));
+		answered(await ben.post("/api/cars", { id: "4", notes: "b4 again" }), 201);
+		answered(await ben.delete("/api/cars/2"));
+		answered(await ben.patch("/api/cars/3", { notes: "b3" }));
+		const preview = await undo(anna, { by: ben.id, dryRun: true }), real = await undo(anna, { by: ben.id });
+		assert.deepEqual(preview.undo.counts, { cars: { undone: 4, left: 0 } });
+		assert.deepEqual(real.undo, preview.undo);
+		assert.deepEqual(await notes(anna), BEFORE);
+		answered(await ben.patch("/api/cars/3", { notes: "b3 again" }));
+		assert.deepEqual((await undo(anna, { by: ben.id })).undo.examples.map(({ id }) => id), ["3"]);
+		assert.deepEqual(await notes(anna), BEFORE);
+	});
+
 	test("what others have changed since is left and said", async () => {
 		const { anna, ben, cleo } = await scene();
 		answered(await cleo.patch("/api/cars/1", { notes: "c1" }));
@@ -151,6 +168,15 @@ describe("who may", () => {
 	test("a restore goes back by its owner alone", async () => {
 		const { cleo } = await scene();
 		refused(await cleo.post("/api/undo", { cause: "restore:x" }), 403);
+	});
+
+	test("nothing tells of what one does not see", async () => {
+		const { anna, ben, cleo } = await crew(stack, ROLES);
+		answered(await ben.post("/api/messages", { toUser: cleo.id, text: "for Cleo" }), 201);
+		assert.deepEqual((await undo(anna, { by: ben.id, dryRun: true })).undo.counts, {});
+		assert.deepEqual((await undo(anna, { from: "2020-01-01T00:00:00Z", dryRun: true })).undo.counts, {});
+		assert.deepEqual((await undo(ben, { by: ben.id, dryRun: true })).undo.counts,
+			{ messages: { undone: 1, left: 0 } });
 	});
 
 	test("nothing of another space", async () => {
