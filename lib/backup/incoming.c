@@ -262,7 +262,7 @@ translate_users(struct restore *r, const struct collection *c, const char **valu
 	return NULL;
 }
 
-/* Who wrote a record of a collection with an addressee, and whom it is for, is what it is here, also of a deleted one. */
+/* Of a collection with an addressee, who wrote a record and whom it is for is as it is here, also of a deleted one. */
 static struct problem *
 settle_reader(struct restore *r, const char **values, struct incoming *out)
 {

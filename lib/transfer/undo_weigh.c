@@ -78,8 +78,8 @@ leave(struct weighed *w, enum undo_reason reason)
 
 /* ---- fields ---- */
 
-/* Whether a write of something is passed as ours.  What the same undo put back, and what it is asked to undo of the time
- * before and since, is one way back. */
+/* Whether a write of something is passed as ours.  What the same undo put back, and what it is asked to undo of the
+ * time before and since, is one way back. */
 static bool
 counts_as_ours(enum side side, enum passed passed)
 {
@@ -233,7 +233,8 @@ weigh_foreign(struct trail *t)
 		return true;
 	}
 	for (size_t i = 0; i < t->count && !deletes(&t->rows[i]); i++)
-		if (t->side[i] == SIDE_OURS && (t->rows[i].version == 1 || (i + 1 < t->count && deletes(&t->rows[i + 1])))) {
+		if (t->side[i] == SIDE_OURS &&
+		    (t->rows[i].version == 1 || (i + 1 < t->count && deletes(&t->rows[i + 1])))) {
 			leave(t->w, UNDO_CHANGED_SINCE);
 			return true;
 		}

@@ -172,6 +172,7 @@ test("what a person was answered live they are answered with ?at= after everythi
 
 // ---- who may see ----
 
+const NOBODY = "00000000-0000-0000-0000-000000000000";
 const RESERVED = ["id", "version", "seq", "owner", "createdAt", "createdBy", "lastUpdatedAt", "lastUpdatedBy"];
 const fieldsOf = (record) =>
 	Object.fromEntries(Object.entries(record).filter(([name]) => !RESERVED.includes(name)));
@@ -330,10 +331,10 @@ describe("a file that anybody can have made", () => {
 		return { ...file, records: records(file.records) };
 	}
 
-	const take = async ({ olga }, file, query = "changed=restore") => answered(await olga.request("POST",
-		`/api/import?${query}`, { body: JSON.stringify(file), headers: { "Content-Type": "application/json" } }));
+	const take = async ({ olga }, file) => answered(await olga.request("POST", "/api/import?changed=restore",
+		{ body: JSON.stringify(file), headers: { "Content-Type": "application/json" } }));
 
-	test("changes no message of somebody else, nor whom it is for; it brings back one that was deleted", async () => {
+	test("changes no message of somebody else, nor whom it is for; it brings back a deleted one", async () => {
 		const folk = await crew(stack, ROLES), { olga, ben, mo, vera } = folk;
 		const text = { toUser: mo.id, text: "for Mo" };
 		const { message } = answered(await ben.post("/api/messages", text), 201);
@@ -353,7 +354,7 @@ describe("a file that anybody can have made", () => {
 			await take(folk, file);
 			assert.deepEqual(await Promise.all([ben, mo, olga, vera].map(seen)), [was, was, [], []]);
 		}
-		const file = await exported(folk, (records) => records.map((one) => ({ ...one, owner: olga.id })));
+		const file = await exported(folk, (all) => all.map((one) => ({ ...one, owner: olga.id })));
 		const { cursor } = await mo.pull();
 		answered(await ben.delete(`/api/messages/${message.id}`));
 		await sql(`DELETE FROM record WHERE space_id = '${folk.space.id}' AND deleted = 1`);
@@ -364,14 +365,14 @@ describe("a file that anybody can have made", () => {
 	});
 
 	test("makes nobody a member, writes as nobody else, and leaves nothing of people to nobody", async () => {
-		const folk = await crew(stack, ROLES), { olga, ben } = folk, nobody = "00000000-0000-0000-0000-000000000000";
+		const folk = await crew(stack, ROLES), { olga, ben } = folk;
 		answered(await ben.post("/api/claims", { date: "2026-03-01", title: "A" }), 201);
 		const stranger = await as("otto").ready();
 		await take(folk, await exported(folk, ([one]) => [
-			{ ...one, id: "nobodys", owner: nobody },
-			{ ...one, id: "bens", createdBy: ben.id, updatedBy: ben.id, createdAt: "2001-01-01T00:00:00.000Z" },
-			{ ...one, collection: "members", id: stranger.id, owner: stranger.id, doc: { name: "O", role: "owner" } },
-			{ ...one, collection: "members", id: ben.id, owner: ben.id, doc: { name: "Ben", role: "owner" } },
+			{ ...one, id: "nobodys", owner: NOBODY },
+			{ ...one, id: "bens", createdBy: ben.id, updatedBy: ben.id },
+			...[ben, stranger].map(({ id, name }) =>
+				({ ...one, collection: "members", id, owner: id, doc: { name, role: "owner" } })),
 		]));
 		const { claim } = answered(await olga.get("/api/claims/bens"));
 		assert.deepEqual([claim.owner, claim.createdBy, claim.lastUpdatedBy], [ben.id, olga.id, olga.id]);
@@ -390,7 +391,8 @@ describe("a file that anybody can have made", () => {
 		const { period: { id: handedIn } } = answered(await ben.post("/api/periods", period), 201);
 		answered(await mia.patch(`/api/periods/${handedIn}`, { state: "approved" }));
 		const { job: { result: { cause } } } = await take(folk, file);
-		const hours = async () => answered(await ben.get(`/api/workSessions/${id}`)).workSession.duration / 3600;
+		const hours = async () =>
+			answered(await ben.get(`/api/workSessions/${id}`)).workSession.duration / 3600;
 		assert.equal(await hours(), 2);
 		refused(await mia.post("/api/undo", { cause }), 403);
 		const { undo } = answered(await olga.post("/api/undo", { cause }));
