@@ -44,6 +44,8 @@ static const struct command commands[] = {
 	    "flag cars that are late, raise alarms, tell people of both, as the housekeeper does" },
 	{ "alarm", NEED_SETTINGS, ctl_alarm, "list | raise | ...",
 	    "what somebody has to look at, and alarms of what runs beside Daybook" },
+	{ "stamps", NEED_SETTINGS, ctl_stamps, "",
+	    "the newest stamp of each space by an authority, and what waits for one" },
 	{ "verify", NEED_ALL, ctl_verify, "[--space | --file [--key] | FOLDER]",
 	    "check the audit's hash chain in every space, and the records against it; or a file, or a backup" },
 	{ "restore", NEED_SETTINGS, ctl_restore, "[--again]",

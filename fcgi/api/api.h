@@ -163,6 +163,9 @@ struct problem *files_read(struct request *r);
 extern const struct member files_read_takes[];
 
 /* heads.c */
+struct problem *sync_stamps(struct request *r);
+extern const struct member sync_stamps_takes[];
+struct problem *sync_stamp(struct request *r);
 struct problem *sync_head(struct request *r);
 extern const struct member sync_head_takes[];
 struct problem *sync_alarm(struct request *r);

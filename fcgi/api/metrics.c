@@ -31,6 +31,8 @@ static const struct family families[] = {
 	{ "jobs", "daybook_jobs", "state", "Jobs but mail, by state; failed: within a day." },
 	{ "mail", "daybook_mail", "state", "Messages, by state; failed: given up within a day." },
 	{ "mail_oldest_seconds", "daybook_mail_oldest_seconds", NULL, "How long the oldest message has waited." },
+	{ "unstamped_spaces", "daybook_unstamped_spaces", NULL, "Spaces with writes that no authority has stamped." },
+	{ "unstamped_seconds", "daybook_unstamped_oldest_seconds", NULL, "How long the oldest of these waits." },
 	{ "database_bytes", "daybook_database_bytes", NULL, "What tables and their indexes take." },
 	{ "disk_bytes", "daybook_disk_bytes", "disk", "The size of a disk." },
 	{ "disk_free_bytes", "daybook_disk_free_bytes", "disk", "What is free on it." },

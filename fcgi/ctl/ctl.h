@@ -73,6 +73,9 @@ int ctl_space(struct worker *w, int argc, char **argv);
 int ctl_space_backup(struct worker *w, int argc, char **argv);
 int ctl_space_backups(struct worker *w, int argc, char **argv);
 
+/* stamps.c: what an authority has stamped */
+int ctl_stamps(struct worker *w, int argc, char **argv);
+
 /* verify.c: the hash chain of every space */
 int ctl_verify(struct worker *w, int argc, char **argv);
 

@@ -60,6 +60,8 @@ struct config {
 	int backup_hours;          /* without a whole backup by the operator; 0: any number */
 	int disk_percent;          /* of a disk that have to be free */
 	int64_t database_bytes_max; /* 0: any number */
+	const char *stamp_url;     /* of a time-stamping authority, or NULL */
+	const char *stamp_ca;      /* its certificates, or NULL */
 	int metrics;               /* boolean */
 	const char *metrics_token_file; /* or NULL */
 	/* the log */

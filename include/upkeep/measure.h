@@ -29,9 +29,9 @@ struct measures {
 struct problem *measure_put(struct db *db, struct arena *a, const char *name, const char *label, int64_t value)
     MUST_CHECK;
 
-/* Take them all: counts of spaces, people, mail, jobs and backups, the size of the database, and the disks of run_dir
- * and of a database on this machine.  It reads whole tables, though none that has rows for each record.  The user of db
- * has to be the admin. */
+/* Take them all: counts of spaces, people, mail, jobs and backups, what waits for a stamp where an authority is set,
+ * the size of the database, and the disks of run_dir and of a database on this machine.  It reads whole tables, though
+ * none that has rows for each record.  The user of db has to be the admin. */
 struct problem *measures_take(struct db *db, struct arena *a, const struct config *config) MUST_CHECK;
 
 /* All that are there, by name and label. */

@@ -14,8 +14,8 @@ enum {
 /* Note that the operator's backup (deploy/backup) is whole, and clear the alarms about it. */
 struct problem *watch_backed_up(struct db *db, struct arena *a) MUST_CHECK;
 
-/* Take the measures, and raise or clear alarms: disks, the size of the database, mail that is stuck, an operator's
- * backup that is too old.  The user of db has to be the admin. */
+/* Take the measures, and raise or clear alarms: disks, the size of the database, mail that is stuck, stamps that
+ * are late, an operator's backup that is too old.  The user of db has to be the admin. */
 struct problem *watch_round(struct db *db, struct arena *a, const struct config *config) MUST_CHECK;
 
 /* Queue one message to the setting operator with all alarms that are new, or were last mailed of a day ago, and all

@@ -44,7 +44,7 @@ const struct table_rights worker_rights[] = {
 	{ "usage_event",       READ | ADD },
 	{ "alarm",             READ | ADD | CHANGE_ROWS },
 	{ "measure",           READ },
-	{ "stamp",             0 }, /* deploy/stamp alone uses it, as the admin */
+	{ "stamp",             READ }, /* deploy/stamp adds to it, as the admin */
 	{ "migration",         READ }, /* whether the schema fits, for GET /api/health */
 };
 /* clang-format on */

@@ -23,16 +23,17 @@ statement_whose(const char *text)
 
 /* Of the list of upkeep, requests send these. */
 static bool
-is_of_alarms(enum statement_id id)
+is_sent_by_requests(enum statement_id id)
 {
 	return id == STATEMENT_ALARM_RAISE || id == STATEMENT_ALARM_CLEAR || id == STATEMENT_ALARMS ||
-	    id == STATEMENT_ALARM_COUNTS || id == STATEMENT_MEASURES;
+	    id == STATEMENT_ALARM_COUNTS || id == STATEMENT_MEASURES || id == STATEMENT_STAMPS_PAGE ||
+	    id == STATEMENT_STAMP_TOKEN;
 }
 
 bool
 statement_is_admins(enum statement_id id)
 {
-	if (is_of_alarms(id))
+	if (is_sent_by_requests(id))
 		return false;
 	switch (id) {
 	case STATEMENT_MIGRATION_TABLE:

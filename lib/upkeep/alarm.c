@@ -35,6 +35,9 @@ static const struct kind kinds[] = {
 	    "if it is meant to stay, run daybookctl restore --again." },
 	{ "stamp-failed",
 	    "See whether the authority of stamp_url answers; the next round asks again." },
+	{ "stamp-late",
+	    "See why deploy/stamp does not run (systemctl list-timers, the lines of cron), and run it; "
+	    "daybookctl stamps lists what waits." },
 	{ "disk",
 	    "Make room, or give the disk more: a full disk stops every write." },
 	{ "database-size",

@@ -19,6 +19,10 @@ struct taking {
 };
 
 /* clang-format off */
+static const struct taking of_stamps = { STATEMENT_MEASURE_STAMPS, {
+	{ "unstamped_spaces", "", TAKEN_STAMPS_WAITING },
+	{ "unstamped_seconds", "", TAKEN_STAMPS_OLDEST } } };
+
 static const struct taking takings[] = {
 	{ STATEMENT_MEASURE_SPACES, {
 		{ "spaces", "personal", TAKEN_PERSONAL },
@@ -108,6 +112,8 @@ measures_take(struct db *db, struct arena *a, const struct config *config)
 	for (size_t i = 0; i < sizeof(takings) / sizeof(takings[0]); i++)
 		if ((p = take(db, a, &takings[i])) != NULL)
 			return p;
+	if (config->stamp_url != NULL && (p = take(db, a, &of_stamps)) != NULL)
+		return p;
 	if ((p = find_data(db, a, config, &data)) != NULL || (p = take_disk(db, a, "database", data)) != NULL)
 		return p;
 	return take_disk(db, a, "run", config->run_dir);

@@ -7,6 +7,7 @@
 #include "store/statement.h"
 #include "upkeep/alarm.h"
 #include "upkeep/measure.h"
+#include "upkeep/stamps.h"
 
 /* What the round works with. */
 struct round {
@@ -74,6 +75,17 @@ look_at_backup(const struct round *r)
 	    : arena_printf(r->a, "The last whole backup of the database is %" PRId64 " hours old.", hours));
 }
 
+static struct problem *
+look_at_stamps(const struct round *r)
+{
+	int64_t hours = measure_of(&r->measures, "unstamped_seconds", "") / 3600;
+	bool late = r->config->stamp_url != NULL && hours >= STAMP_LATE_HOURS;
+
+	return settle(r, "stamp-late", "", !late ? NULL
+	    : arena_printf(r->a, "What was written %" PRId64 " hours ago has no stamp; %" PRId64 " spaces wait.", hours,
+	        measure_of(&r->measures, "unstamped_spaces", "")));
+}
+
 struct problem *
 watch_round(struct db *db, struct arena *a, const struct config *config)
 {
@@ -82,7 +94,8 @@ watch_round(struct db *db, struct arena *a, const struct config *config)
 
 	if ((p = measures_take(db, a, config)) != NULL || (p = measures_read(db, a, &r.measures)) != NULL ||
 	    (p = look_at_disk(&r, "run")) != NULL || (p = look_at_disk(&r, "database")) != NULL ||
-	    (p = look_at_size(&r)) != NULL || (p = look_at_mail(&r)) != NULL)
+	    (p = look_at_size(&r)) != NULL || (p = look_at_mail(&r)) != NULL ||
+	    (p = look_at_stamps(&r)) != NULL)
 		return p;
 	return look_at_backup(&r);
 }

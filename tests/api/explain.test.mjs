@@ -20,7 +20,9 @@ const WHOLE = {
 	BACKUPS_SEALED: TIDYING,
 	MEASURE_BACKUPS: WATCHING,
 	MEASURE_SPACES: WATCHING,
+	MEASURE_STAMPS: WATCHING,
 	MEASURE_USERS: WATCHING,
+	STAMPS_SPACES: OPERATOR,
 	USERS_LIST: OPERATOR,
 	RESTORE_EPOCHS: OPERATOR,
 	RESTORE_HANDHELDS: OPERATOR,
@@ -147,6 +149,12 @@ test("an undo reads what was done, by the key of what is asked for, and not all 
 	const [all, ...more] = plans.get("(undo)");
 	assert.deepEqual([all.table, more], ["audit", []]);
 	assert.notEqual(all.key, "PRIMARY");
+});
+
+test("what waits for a stamp is found by one look into the audit of each space", () => {
+	for (const name of ["MEASURE_STAMPS", "STAMPS_SPACES"])
+		assert.deepEqual(plans.get(name).filter(({ table }) => table === "audit")
+			.map(({ type, key }) => [type, key]), [["eq_ref", "PRIMARY"]], name);
 });
 
 test("who oversees others reads along the same keys, and looks each owner up", () => {

@@ -384,7 +384,7 @@ the_printed_file_has_every_key(void **state)
 
 	for (char *at = text; (at = strstr(at, "\n#")) != NULL; at++)
 		count += at[2] != ' ';
-	assert_int_equal(count, 47);
+	assert_int_equal(count, 49);
 }
 
 static void

@@ -409,10 +409,38 @@ QUERY(MEASURE_BACKUPS, TAKEN_BACKUPS, /* the newest as seconds of the epoch, or 
     "SELECT COUNT(IF(state = 'whole', 1, NULL)), COUNT(IF(state = 'damaged', 1, NULL)),"
     "       COALESCE(TIMESTAMPDIFF(SECOND, '1970-01-01', MAX(IF(state = 'whole', at, NULL))), 0)"
     "  FROM backup")
+COLUMNS(TAKEN_STAMPS, TAKEN_STAMPS_WAITING, TAKEN_STAMPS_OLDEST)
+QUERY(MEASURE_STAMPS, TAKEN_STAMPS, /* spaces with writes after their newest stamp; the age of the oldest */
+    "SELECT COUNT(*), COALESCE(TIMESTAMPDIFF(SECOND, MIN(a.at), UTC_TIMESTAMP(3)), 0)"
+    "  FROM space p"
+    "  LEFT JOIN (SELECT space_id, MAX(seq) AS seq FROM stamp GROUP BY space_id) s ON s.space_id = p.id"
+    "  JOIN audit a ON a.space_id = p.id AND a.seq = COALESCE(s.seq, 0) + 1"
+    " WHERE p.deleted_at IS NULL")
 QUERY(MEASURE_DATABASE, COUNT,
     "SELECT CAST(COALESCE(SUM(data_length + index_length), 0) AS SIGNED)"
     "  FROM information_schema.tables"
     " WHERE table_schema = DATABASE()")
+
+/* --- stamps of an authority --- */
+
+COLUMNS(STAMP, STAMP_SEQ, STAMP_HASH, STAMP_AT, STAMP_THROUGH)
+QUERY(STAMPS_PAGE, STAMP, /* the stamps of a space, newest first, and whether its chain goes through them */
+    "SELECT s.seq, s.hash, s.at, a.hash = s.hash"
+    "  FROM stamp s LEFT JOIN audit a ON a.space_id = s.space_id AND a.seq = s.seq"
+    " WHERE s.space_id = ? AND s.seq < ?"
+    " ORDER BY s.seq DESC LIMIT ?")
+COLUMNS(STAMP_TOKEN, STAMP_TOKEN_DER)
+QUERY(STAMP_TOKEN, STAMP_TOKEN,
+    "SELECT token FROM stamp WHERE space_id = ? AND seq = ?")
+COLUMNS(STAMPED, STAMPED_SPACE, STAMPED_NAME, STAMPED_HEAD, STAMPED_SEQ, STAMPED_AT, STAMPED_WAITS)
+QUERY(STAMPS_SPACES, STAMPED, /* spaces with their newest stamps, and when the first write after it was made */
+    "SELECT p.id, p.name, p.seq, s.seq,"
+    "       (SELECT t.at FROM stamp t WHERE t.space_id = p.id AND t.seq = s.seq), a.at"
+    "  FROM space p"
+    "  LEFT JOIN (SELECT space_id, MAX(seq) AS seq FROM stamp GROUP BY space_id) s ON s.space_id = p.id"
+    "  LEFT JOIN audit a ON a.space_id = p.id AND a.seq = COALESCE(s.seq, 0) + 1"
+    " WHERE p.deleted_at IS NULL AND p.id > ?"
+    " ORDER BY p.id LIMIT 500")
 
 /* --- the witness: whether the database is the one that was left --- */
 
