@@ -324,7 +324,7 @@ undo_weigh(const struct undoing *u, const struct call *call, size_t i, struct we
 	w->visible = policy_reads(call->person, w->collection) &&
 	    policy_sees(call->person, w->collection, t.record.owner, t.record.reader);
 	w->sees_private = policy_sees_private(call->person, t.record.owner);
-	if (!w->visible) {
+	if (!w->visible && !u->verbatim) {
 		/* only their own writes tell a person that there is something which they do not see */
 		if (same(call->person->user_id, u->by))
 			leave(w, UNDO_RIGHTS);

@@ -381,6 +381,18 @@ describe("a file that anybody can have made", () => {
 		refused(await ben.get("/api/export"), 403);
 	});
 
+	test("and what it brought back for two people alone goes with its undo", async () => {
+		const folk = await crew(stack, ROLES), { olga, ben, mo } = folk;
+		const { message } = answered(await ben.post("/api/messages", { toUser: mo.id, text: "for Mo" }), 201);
+		const { id } = answered(await olga.post("/api/backup"));
+		answered(await ben.delete(`/api/messages/${message.id}`));
+		const { job: { result: { cause } } } = answered(await olga.post(`/api/backups/${id}/restore`, {}));
+		answered(await mo.get(`/api/messages/${message.id}`));
+		const { undo } = answered(await olga.post("/api/undo", { cause }));
+		assert.deepEqual([undo.counts, undo.examples], [{ messages: { undone: 1, left: 0 } }, []]);
+		refused(await mo.get(`/api/messages/${message.id}`), 404);
+	});
+
 	test("is undone whole, also where days were closed since", async () => {
 		const folk = await crew(stack, ROLES), { olga, mia, ben } = folk;
 		const day = { start: "2026-10-05T08:00:00Z", end: "2026-10-05T10:00:00Z", zone: "Europe/Berlin" };
