@@ -188,26 +188,53 @@ backups_too_many(const struct call *call)
 	    "The space has %d backups, which is as many as are kept: delete some.", BACKUPS_MAX);
 }
 
-struct problem *
-backups_make_room(const struct call *call, const struct backup_server *server, const char *spare, bool *fits)
+/* ---- room for another one ---- */
+
+struct room {
+	const struct call *call;
+	const struct backup_server *server;
+	const char *spare;
+};
+
+static struct problem *
+no_room(const struct call *call)
 {
-	const char *space = call->person->space_id;
+	return problem_new(call->a, PROBLEM_SPACE_FULL, "The backups of this space have as many bytes as they may: "
+	    "delete some, keep fewer, or ask the operator for more (backup_bytes_max).");
+}
+
+/* All or nothing: what does not fit even without the others must not cost them. */
+static struct problem *
+drop_oldest(struct db *db, struct arena *a, void *arg)
+{
+	const struct room *room = arg;
+	const struct call *call = room->call;
 	int64_t holds, may;
 	struct problem *p;
 	struct rows *rows;
 
-	if ((p = backups_count(call->db, call->a, space)) != NULL ||
-	    (p = backup_quota(call, server, &holds, &may)) != NULL ||
-	    (p = db_run(call->db, call->a, SQL(BACKUPS_OF_SCHEDULE), VALUES(value_id(space)), &rows)) != NULL)
+	if ((p = db_run(db, a, SQL(BACKUPS_OF_SCHEDULE), VALUES(value_id(call->person->space_id)), &rows)) != NULL ||
+	    (p = backup_quota(call, room->server, &holds, &may)) != NULL)
 		return p;
-	for (size_t i = rows->count; may > 0 && holds > may && i > 0; i--) {
+	for (size_t i = rows->count; holds > may && i > 0; i--) {
 		const char *id = row_text(rows, i - 1, BACKUP_ID_FOUND);
 
-		if (strcmp(id, spare) == 0)
-			continue;
-		if ((p = backup_drop(call, id)) != NULL || (p = backup_quota(call, server, &holds, &may)) != NULL)
+		if (strcmp(id, room->spare) != 0 && ((p = backup_drop(call, id)) != NULL ||
+		    (p = backup_quota(call, room->server, &holds, &may)) != NULL))
 			return p;
 	}
-	*fits = may == 0 || holds <= may;
-	return NULL;
+	return holds > may ? no_room(call) : NULL;
+}
+
+struct problem *
+backups_make_room(const struct call *call, const struct backup_server *server, const char *spare, bool drop)
+{
+	struct room room = { call, server, spare };
+	int64_t holds, may;
+	struct problem *p;
+
+	if ((p = backups_count(call->db, call->a, call->person->space_id)) != NULL ||
+	    (p = backup_quota(call, server, &holds, &may)) != NULL || may == 0 || holds <= may)
+		return p;
+	return drop ? db_transaction(call->db, call->a, drop_oldest, &room) : no_room(call);
 }

@@ -334,19 +334,6 @@ collect(struct work *k)
 	return NULL;
 }
 
-/* Nothing of it is left when there is no room for it. */
-static struct problem *
-find_room(struct work *k)
-{
-	bool fits;
-	struct problem *p;
-
-	if ((p = backups_make_room(k->call, k->server, k->backup.id, &fits)) != NULL || fits)
-		return p;
-	return problem_new(k->call->a, PROBLEM_SPACE_FULL, "The backups of this space have as many bytes as they may: "
-	    "delete some, keep fewer, or ask the operator for more (backup_bytes_max).");
-}
-
 static struct problem *
 call_whole(struct work *k)
 {
@@ -387,7 +374,8 @@ make(struct work *k)
 	if (settings.key != NULL && k->as->copy == NULL && !is_for_restore(k) &&
 	    (p = seal(k, settings.key)) != NULL)
 		return p;
-	if ((p = find_room(k)) != NULL || (p = call_whole(k)) != NULL)
+	if ((p = backups_make_room(k->call, k->server, k->backup.id, k->as->copy == NULL)) != NULL ||
+	    (p = call_whole(k)) != NULL)
 		return p;
 	if (is_for_restore(k) &&
 	    (p = backups_keep_newest(k->call, k->backup.kind, BACKUP_BEFORE_RESTORE_KEPT)) != NULL)

@@ -78,9 +78,10 @@ struct problem *copy_digest(const struct call *call, const char *copy, size_t si
 /* Count anew what the backups of a space hold. */
 struct problem *backups_count(struct db *db, struct arena *a, const char *space) MUST_CHECK;
 
-/* Mark the oldest backups of the schedule as gone until there is room; *fits is false when that does not help. */
+/* See that there is room for a backup whose parts are stored.  With drop the oldest ones of the schedule are marked as
+ * gone until there is.  PROBLEM_SPACE_FULL when that does not help; then none is. */
 struct problem *backups_make_room(const struct call *call, const struct backup_server *server, const char *spare,
-    bool *fits) MUST_CHECK;
+    bool drop) MUST_CHECK;
 
 /* What is gone still takes room until it is deleted, so nobody makes it faster than that: PROBLEM_TOO_MANY; and
  * PROBLEM_SPACE_FULL when the space has BACKUPS_MAX. */

@@ -150,6 +150,47 @@ describe("pieces", () => {
 	});
 });
 
+describe("room", () => {
+	test("for what does not fit costs no other backup, and a copy never does", async () => {
+		const jo = as("jo");
+		for (const id of ["1", "2", "3"]) {
+			answered(await jo.post("/api/cars", { id, location: "100" }), 201);
+			answered(await jo.post("/api/backup"), 200);
+		}
+		const mine = `space_id = '${jo.home}'`;
+		await sql(`UPDATE backup SET kind = 'automatic' WHERE ${mine}`);
+		await sql(`UPDATE space SET backup_bytes_max = backup_bytes + 200 WHERE id = '${jo.home}'`);
+		const kept = async () => (await sql(`SELECT id FROM backup WHERE ${mine} AND state = 'whole'`)).length;
+		refused(await jo.post("/api/backup", { key: "k", data: "x" }), 413);
+		assert.equal(await kept(), 3);
+		await sql(`UPDATE space SET backup_bytes_max = 500 WHERE id = '${jo.home}'`);
+		answered(await jo.post("/api/cars", { id: "4", location: "100" }), 201);
+		refused(await jo.post("/api/backup"), 413);
+		assert.equal(await kept(), 3);
+		await sql(`UPDATE space SET backup_bytes_max = backup_bytes WHERE id = '${jo.home}'`);
+		const { id } = answered(await jo.post("/api/backup"), 200);
+		assert.equal((await jo.get("/api/backups")).body.backups[0].id, id);
+		assert.ok(await kept() < 4);
+	});
+
+	test("of those before a restore the newest stay", async () => {
+		const kit = await as("kit").ready();
+		const mine = `space_id = '${kit.home}' AND kind = 'before-restore' AND state = 'whole'`;
+		answered(await kit.post("/api/cars", { id: "1", location: "100" }), 201);
+		const { id } = answered(await kit.post("/api/backup"), 200);
+		const restored = async (location) => {
+			answered(await kit.patch("/api/cars/1", { location }), 200);
+			answered(await kit.post(`/api/backups/${id}/restore`, { changed: "restore" }), 200);
+		};
+		await restored("200");
+		await sql(`INSERT INTO backup (space_id, id, kind, state, at, seq)
+			SELECT space_id, UNHEX(MD5(seq)), 'before-restore', 'whole', '2026-01-01', 1 FROM
+			(SELECT b.space_id, n.seq FROM backup b JOIN seq_1_to_60 n WHERE b.${mine}) more`);
+		await restored("300");
+		assert.equal((await sql(`SELECT id FROM backup WHERE ${mine}`)).length, 50);
+	});
+});
+
 describe("jobs", () => {
 	// Jobs that nobody works at meanwhile: who works at them stands still.
 	async function waiting(person, spaces) {
@@ -203,8 +244,8 @@ describe("jobs", () => {
 		});
 		await until("all jobs have ended", async () => (await sql(`SELECT id FROM job
 			WHERE state IN ('waiting', 'running') AND kind = 'restore'`)).length === 0);
-		const ended = (await sql("SELECT id FROM job WHERE kind = 'restore' ORDER BY finished_at"))
-			.map(({ id }) => id);
+		const ended = (await sql(`SELECT id FROM job WHERE user_id IN ('${as("emil").id}', '${as("fay").id}')
+			AND kind = 'restore' ORDER BY finished_at`)).map(({ id }) => id);
 		assert.ok(ended.indexOf(job) <= 1, `it was number ${ended.indexOf(job) + 1}`);
 		answered(await as("emil").in(spaces[0]).delete(`/api/backups/${spaces[0].backup}`), 204);
 	});
