@@ -33,7 +33,8 @@ function member(name, bytes, seconds) {
  * manifest(it): may change what the manifest says before it is written.
  */
 export function archiveOf({ parts = [], head = {}, counts = {}, manifest = (it) => it, seconds = 1_800_000_000 } = {}) {
-	const about = { format: 1, space: { id: "s", name: "Depot" }, kind: "manual", seq: 9, ...head };
+	const at = new Date(seconds * 1000).toISOString();
+	const about = { format: 1, space: { id: "s", name: "Depot" }, kind: "manual", seq: 9, at, ...head };
 	const all = [["daybook.json", Buffer.from(JSON.stringify(about))], ...parts.map(([name, bytes]) =>
 		[name, Buffer.from(bytes)])];
 	const listed = all.map(([name, bytes]) => ({ name, bytes: bytes.length, sha256: hex(bytes) }));

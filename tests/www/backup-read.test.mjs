@@ -72,6 +72,12 @@ test("the member that is wrong is named", async () => {
 	await damaged(flip(photo), /^files\/[0-9a-f]{64} is damaged/);
 	await damaged(Buffer.from("PK\u0003\u0004".padEnd(600)), /isn’t a backup/);
 	await damaged(archiveOf({ head: { format: 2 } }), /format 2/);
+	for (const head of [{ space: null }, { space: [] }, { space: {} }, { at: 7 }, { seq: "9" }, { seq: -1 }])
+		await damaged(archiveOf({ head }), /daybook.json isn’t as Daybook writes it/);
+	for (const wrong of [{ parts: null }, { parts: {} }, { parts: [null] }, { files: 1.5 }, { counts: null },
+		{ counts: { cars: "1" } }, { counts: { cars: -1 } }, { counts: [] }])
+		await damaged(archiveOf({ manifest: (it) => ({ ...it, ...wrong }) }),
+			/manifest.json isn’t as Daybook writes it/);
 	await damaged(archiveOf({ parts: [["../evil", "x"]] }), /doesn’t belong/);
 	await damaged(archiveOf({ parts: [[`files/${"0".repeat(64)}`, "x"]] }), /its bytes aren’t what its name says/);
 });

@@ -57,13 +57,35 @@ async function takeHeader(from, before) {
 	return header;
 }
 
+/** @typedef {(value: unknown) => boolean} Is */
+/** @type {Is} */ const isText = (value) => typeof value === "string";
+/** @type {Is} */ const isCount = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+/** @type {Is} */ const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+/** @type {Is} */ const isCounts = (value) => isObject(value) && Object.values(Object(value)).every(isCount);
+/** @type {Is} */ const isSpace = (value) => isObject(value) && isText(Object(value).name);
+/** @type {Is} */ const isParts = (value) => Array.isArray(value) && value.every(isObject);
+
+// What is read of the two members that are JSON: whoever made the file may have written anything.
+/** @type {Record<string, Record<string, Is>>} */
+const SHAPES = {
+	[HEAD]: { space: isSpace, at: isText, seq: isCount },
+	[MANIFEST]: { parts: isParts, counts: isCounts, files: isCount },
+};
+
 /** @param {Uint8Array} bytes @param {string} name */
 function parse(bytes, name) {
 	try {
-		return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+		return Object(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
 	} catch {
 		throw new DamageError(`${name} is damaged.`);
 	}
+}
+
+/** @param {any} value @param {string} name */
+function shaped(value, name) {
+	if (!Object.entries(SHAPES[name]).every(([key, is]) => is(value[key])))
+		throw new DamageError(`${name} isn’t as Daybook writes it.`);
+	return value;
 }
 
 /** @param {Taker} from */
@@ -75,7 +97,7 @@ async function takeHead(from) {
 	if (head.format !== FORMAT)
 		throw new DamageError(`The backup has format ${head.format}, which this app can’t read yet.`);
 	await takePadding(from, size, HEAD);
-	return { head, seconds, part: { name, bytes: size, sha256: bytesToHex(sha256(bytes)) } };
+	return { head: shaped(head, HEAD), seconds, part: { name, bytes: size, sha256: bytesToHex(sha256(bytes)) } };
 }
 
 /** A member that the manifest tells of. @param {Taker} from @param {string} name @param {number} size */
@@ -99,7 +121,7 @@ async function takeManifest(from, size) {
 	if (!tail || bytesToHex(sha256(bytes.subarray(0, bytes.length - tail.length))) !== hex)
 		throw new DamageError(`${MANIFEST} is damaged.`);
 	await takePadding(from, size, MANIFEST);
-	return parse(bytes, MANIFEST);
+	return shaped(parse(bytes, MANIFEST), MANIFEST);
 }
 
 /** @typedef {{name: string, bytes: number, sha256: string}} Part */
@@ -125,7 +147,7 @@ async function takeEnd(from) {
 }
 
 /** @param {Record<string, number>} counts */
-const sumOf = (counts) => Object.values(counts ?? {}).reduce((sum, n) => sum + n, 0);
+const sumOf = (counts) => Object.values(counts).reduce((sum, n) => sum + n, 0);
 
 /**
  * Verifies a backup from its first byte to its last.  Rejects with a DamageError that names the member at which
