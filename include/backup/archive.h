@@ -1,6 +1,7 @@
 /* archive.h -- the file of a backup, format 1: written to and read from a stream, with flat memory.
  *
- * It is an uncompressed tar (base/tar.h) of these members, in this order:
+ * It is an uncompressed tar (base/tar.h) of these members, in this order and each once.  All headers have the time "at"
+ * in whole seconds, rounded down.
  *
  *   daybook.json          what it is: {"format","space":{"id","name"},"kind","seq","at","epoch","chain","definitions",
  *                         "maker","seal"}
@@ -12,19 +13,25 @@
  *
  * Every byte can be in one way only: headers, padding and JSON are compared with what a writer would write, the bytes
  * of every member with their SHA-256 in the manifest, and the manifest with its own, which is of all its text before
- * ,"sha256".  So no change goes unseen, and it is known which member has it.
+ * ,"sha256".  So no change goes unseen, and it is known which member has it.  Only packed members are free: each is one
+ * frame of Zstandard (RFC 8878) that tells its content size, packed in any way.
+ *
+ * JSON has no spaces and the members in the order given here; instants are "2026-11-21T08:34:00.000Z", hashes and
+ * seals 64 lower-case hex digits, users and the space UUIDs in lower case.  "epoch" is any text, "kind" and the ids of records
+ * are ids (base/id.h), and "counts" has the collections that have records, in their order.  "format" is 1.
  *
  * The seals are HMAC-SHA256 by a key of the server: that of daybook.json over its other text, that of the manifest
  * over the SHA-256 of all bytes before the header of manifest.json.  They show the server that it made the archive
- * itself.
+ * itself.  What anybody else writes has 64 zeros instead.
  *
  * A part of records ends after a record whose id has a hash (text_hash) divisible by ARCHIVE_CUT, or before a line
  * that would make it longer than ARCHIVE_PART_MAX bytes.  So the same records give the same parts, whatever changed in
- * others, and backups share them.
+ * others, and backups share them.  A reader takes parts that end elsewhere, if each has a record.
  *
  * A line of records is {"collection","id","version","seq","owner","reader"?,"createdAt","createdBy","updatedAt",
  * "updatedBy","doc":{…},"private":{…}?}: members in this order, as compact as base/json_out.h writes it, doc and
- * private exactly as they are stored.  Deleted records are not in it. */
+ * private exactly as they are stored: members sorted by the bytes of their keys (json_canonical).  version and seq are
+ * 1 or more, and seq is at most that of daybook.json.  Deleted records are not in it. */
 #ifndef ARCHIVE_H
 #define ARCHIVE_H
 

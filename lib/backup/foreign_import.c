@@ -4,8 +4,10 @@
 
 #include <string.h>
 
+#include "base/instant.h"
 #include "record/file.h"
 #include "record/write.h"
+#include "restore_work.h"
 #include "transfer/upload.h"
 
 /* What becomes of a record; the order is that of restore_work.h. */
@@ -122,6 +124,7 @@ ask_some(struct importing *im, struct arena *a, struct seen *coming)
 static struct problem *
 ask_all(struct importing *im)
 {
+	int64_t until = steady_now() + RESTORE_LOOK_SECONDS * 1000;
 	struct arena *scratch = arena_new();
 	struct problem *p = NULL;
 	struct seen coming;
@@ -129,7 +132,8 @@ ask_all(struct importing *im)
 	seen_start(&coming, im->call->a);
 	while (p == NULL && im->next < im->f->record_count) {
 		arena_reset(scratch);
-		p = ask_some(im, scratch, &coming);
+		if ((p = ask_some(im, scratch, &coming)) == NULL && steady_now() > until)
+			p = restore_too_long(im->call->a, RESTORE_LOOK_SECONDS, true);
 	}
 	arena_free(scratch);
 	return p;

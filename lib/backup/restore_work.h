@@ -91,6 +91,9 @@ struct problem *restore_read(struct restore *r, const struct archive_visitor *vi
 
 struct problem *restore_survey(struct restore *r) MUST_CHECK;
 
+/* The problem of a file that takes so long. */
+struct problem *restore_too_long(struct arena *a, int64_t seconds, bool looking) MUST_CHECK;
+
 /* Put back the files that are not here: before the records, because they may name only what is there. */
 struct problem *restore_files(struct restore *r, struct job_run *run) MUST_CHECK;
 

@@ -18,12 +18,12 @@ enum {
 
 /* ---- reading ---- */
 
-static struct problem *
-too_long(const struct restore *r)
+struct problem *
+restore_too_long(struct arena *a, int64_t seconds, bool looking)
 {
-	return problem_new(r->call->a, PROBLEM_TOO_LARGE, r->asked->cause == NULL
+	return problem_new(a, PROBLEM_TOO_LARGE, looking
 	    ? "The file takes longer than %d seconds to look through; restore from it without looking first, or cut it."
-	    : "The file takes longer than %d seconds to read; nothing was changed.", (int)r->seconds);
+	    : "The file takes longer than %d seconds to read; nothing was changed.", (int)seconds);
 }
 
 /* A few kilobytes may hold a million records, so it is the time that is bounded. */
@@ -33,7 +33,7 @@ read_in_time(void *arg, void *room, size_t size, size_t *got)
 	struct restore *r = arg;
 
 	if (steady_now() > r->until)
-		return too_long(r);
+		return restore_too_long(r->call->a, r->seconds, r->asked->cause == NULL);
 	return r->source->read(r->source->arg, room, size, got);
 }
 

@@ -16,7 +16,7 @@ enum {
 	/* about what json-c takes, in bytes: an object has room for 16 members from the beginning */
 	OBJECT_COST = 800,
 	ARRAY_COST = 560,
-	OTHER_COST = 64
+	OTHER_COST = 96
 };
 
 static const int64_t INTEGER_LIMIT = INT64_C(1) << 53; /* the first magnitude refused */
