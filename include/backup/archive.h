@@ -17,8 +17,8 @@
  * frame of Zstandard (RFC 8878) that tells its content size, packed in any way.
  *
  * JSON has no spaces and the members in the order given here; instants are "2026-11-21T08:34:00.000Z", hashes and
- * seals 64 lower-case hex digits, users and the space UUIDs in lower case.  "epoch" is any text, "kind" and the ids of records
- * are ids (base/id.h), and "counts" has the collections that have records, in their order.  "format" is 1.
+ * seals 64 lower-case hex digits, users and the space UUIDs in lower case.  "epoch" is any text, "kind" and the ids of
+ * records are ids (base/id.h), and "counts" has the collections that have records, in their order.  "format" is 1.
  *
  * The seals are HMAC-SHA256 by a key of the server: that of daybook.json over its other text, that of the manifest
  * over the SHA-256 of all bytes before the header of manifest.json.  They show the server that it made the archive
