@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
-import { start } from "../harness.mjs";
+import { mode, start } from "../harness.mjs";
 import { archiveOf } from "../lib/archive.mjs";
 import { answered, refused } from "../lib/expect.mjs";
 import { until } from "../lib/wait.mjs";
@@ -81,7 +81,8 @@ describe("a file that is all harm", () => {
 				refused(answer, status);
 			assert.deepEqual(await dump(), before);
 			answered(await anna.get("/api/backups"), 200, { backups: [] });
-			assert.ok(await mostMemory() < MOST, `${await mostMemory()} MiB`);
+			if (mode === "release") // sanitizers take memory of their own
+				assert.ok(await mostMemory() < MOST, `${await mostMemory()} MiB`);
 		});
 
 	test("a good one by the text of the format alone is taken", async () => {
