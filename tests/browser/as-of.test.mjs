@@ -36,7 +36,7 @@ async function yard(name) {
 
 const cars = (page) => () => page.locator(".records .row-open")
 	.evaluateAll((rows) => rows.map((one) => one.dataset.id).sort());
-const banner = (page) => page.locator(".page-below .notice");
+const banner = (page) => page.locator(".notices .notice");
 const address = (page) => new URL(page.url()).searchParams.get("at");
 
 for (const [size, options] of Object.entries({ phone: PHONE, desk: DESKTOP }))
@@ -51,7 +51,7 @@ for (const [size, options] of Object.entries({ phone: PHONE, desk: DESKTOP }))
 		await page.getByRole("dialog").getByText("Nothing is changed.", { exact: false }).waitFor();
 		assert.deepEqual(await findingsInBoth(page), []);
 		await page.getByRole("button", { name: /^A week ago/ }).click();
-		await banner(page).getByText(/As of .*/).waitFor();
+		await banner(page).getByText(/As it was on .*/).waitFor();
 		await becomes(cars(page), ["1001", "1002", "1003"]);
 		assert.equal(await page.getByRole("button", { name: /Add car/ }).count(), 0, "nothing can be added");
 		assert.equal(await page.getByRole("button", { name: "Select" }).count(), 0, "nothing can be selected");

@@ -21,7 +21,7 @@ const NONSENSE = [
 	"/time?day=2026-02-31", "/time?day=9999-12-31&look=month", "/time?day=9999-12-31&look=week",
 	"/time?day=0000-01-01", "/time?day=%00&look=nope", "/time/nope", "/time/people", "/time/plan", "/time/messages",
 	"/time?entry=nope", "/time?of=nope", "/fleet/nope", "/fleet/cars/nope", "/fleet/shifts/nope",
-	"/fleet/roster/nope", "/fleet?f=nope&at=nope&order=nope&as=nope&here=nope", "/c/nope", "/c/cars/nope",
+	"/fleet/roster/nope", "/fleet?f=nope&at=nope&loc=nope&order=nope&as=nope&here=nope", "/c/nope", "/c/cars/nope",
 	"/c/cars/nope/edit", "/c/cars/nope/history", "/c/cars/nope/conflict", "/c/cars/7/nope",
 	"/c/cars?sort=nope&f=nope:1&view=nope&owner=nope&q=%25", "/c/weights/%E0%A4%A", "/c/members", "/team",
 	"/team/nope", "/settings/nope", "/nope", "/a/b/c/d/e", "/?space=nope",

@@ -9,12 +9,13 @@ import { follow as followKeys } from "../base/keys.js";
 import { show } from "../base/layer.js";
 import { Layers } from "./layers.jsx";
 import { Lazy } from "./lazy.jsx";
+import { PastWords } from "../generic/as-of.jsx";
 import { Notices } from "./notices.jsx";
 import { barPlaces, isOffered, ownCollections, placeOf, railPlaces } from "./places.js";
 import { Link, address, go } from "../base/router.jsx";
 import { switchPerson, watchIdle } from "../base/handheld.js";
 import { SpaceButton } from "./spaces.jsx";
-import { definition, definitions, session } from "../base/state.js";
+import { definition, definitions, past, session } from "../base/state.js";
 import { watchTimers } from "../base/timers.js";
 import { RunningList, RunningSign } from "./running.jsx";
 import { countVisit } from "./visits.js";
@@ -119,6 +120,14 @@ function Place() {
 	);
 }
 
+// While a list of the past is not there, a screen would say that there was nothing, so it is not shown.
+function stateOfPast() {
+	const shown = past.value;
+	if (!shown)
+		return undefined;
+	return shown.error.value ? "trouble" : shown.isReading.value ? "reading" : "shown";
+}
+
 export function Frame() {
 	useLayoutEffect(followKeys, []);
 	useEffect(watchIdle, []);
@@ -131,9 +140,10 @@ export function Frame() {
 			<div class="frame-main">
 				<Notices />
 				<main
-					class="content" id="content" tabIndex={-1}
+					class="content" id="content" tabIndex={-1} data-past={stateOfPast()}
 					aria-label={titleOf(placeOf(address.value.path))}
 				>
+					{past.value && <p class="only-print"><PastWords /></p>}
 					<PageEnd.Provider value={end}><Place /></PageEnd.Provider>
 				</main>
 				<Bar />

@@ -1,5 +1,5 @@
-// Notices above every screen about the whole app: the sign-in has ended, damaged data was repaired, a new version
-// waits, the space is nearly full.  The screen stays usable.
+// Notices above every screen about the whole app: the past is on the screen, the sign-in has ended, damaged data was
+// repaired, a new version waits, the space is nearly full.  The screen stays usable.
 
 import { signal } from "@preact/signals";
 import { Button, IconButton, Notice, formatNumber } from "../ui/index.js";
@@ -8,6 +8,7 @@ import { show } from "../base/layer.js";
 import { Link, address } from "../base/router.jsx";
 import { hasRole, session, spaceInfo, status } from "../base/state.js";
 import { useAsked } from "../base/asked.js";
+import { PastNotice } from "../generic/as-of.jsx";
 import { askHolding, fullest, percentOf, putOff } from "./holding.js";
 import { Mended, mended } from "./mended.jsx";
 import { takeUpdate, updateReady } from "./worker.js";
@@ -106,6 +107,7 @@ function isOwnerInStep() {
 export function Notices() {
 	return (
 		<div class="notices">
+			<PastNotice />
 			{session.value.status === "expired" && <Expired />}
 			{mended() && <Mended />}
 			{status.value?.gone && <Gone />}

@@ -12,7 +12,7 @@ import { go } from "../base/router.jsx";
 import { chooseTheme } from "./theme.js";
 import { WAY_BACK } from "./way-back.js";
 import { findEntries, timeCommands } from "../time/commands.js";
-import { definitions, hasRole, may, openSpace, rows, session, space, spaceInfo, spaces } from "../base/state.js";
+import { definitions, hasRole, may, openSpace, rowsNow, session, space, spaceInfo, spaces } from "../base/state.js";
 
 const MOST = 30; // results that are shown
 const MOST_RECORDS = 12;
@@ -62,7 +62,7 @@ function actions() {
 			put(name, "Space", kind === "personal" ? "person" : "team", () =>
 				openSpace(id).then(() => go("/"))
 			);
-	put("As of…: a list as it was", "Do", "history", () => chooseMoment());
+	put("As of…: see the past", "Do", "history", () => chooseMoment());
 	put("Sync now", "Do", "sync", () => space.value.sync());
 	if (hasRole("manager") && spaceInfo.value.kind === "team")
 		put("Invite people", "Do", "invite", () => go("/team/invite"));
@@ -90,7 +90,7 @@ function titleOf(collection, row) {
 function records(wanted) {
 	const found = findEntries((words) => fit(words, wanted));
 	for (const place of collections.value.filter(({ name }) => name !== "workSessions"))
-		for (const row of rows(place.name).value) {
+		for (const row of rowsNow(place.name).value) {
 			const title = titleOf(place.name, row);
 			const ofNote = row.note ? fit(row.note, wanted) / 2 : 0;
 			const score = Math.max(fit(title, wanted), ofNote, row.id === wanted ? 90 : 0);

@@ -3,13 +3,13 @@
 // loaded when it is first opened.
 
 import { computed } from "@preact/signals";
-import { matchPath } from "../base/router.jsx";
+import { matchPath, offerPast } from "../base/router.jsx";
 import { definitions, hasRole, spaceInfo, visits } from "../base/state.js";
 
 /**
  * paths: patterns of addresses.  nav: the order in rail and bar; without it the place is reached from elsewhere.  icon:
  * a name of ui/icon.jsx.  needs: a collection that the space must have.  kind: of the space that has the place.
- * covers: the collections that belong to it.
+ * covers: the collections that belong to it.  past: whether the place of these parameters can show the past.
  */
 export const places = [
 	{ name: "today", paths: ["/"], title: "Today", icon: "today", nav: 1, load: () => import("./today.jsx") },
@@ -20,14 +20,14 @@ export const places = [
 			"workSessions", "workSettings", "workRules", "workTerms", "periods", "clients", "projects",
 			"jobSites", "schedules", "assignments", "messages",
 		],
-		load: () => import("../time/screen.jsx"),
+		past: () => true, load: () => import("../time/screen.jsx"),
 	},
 	{
 		name: "fleet", paths: ["/fleet", "/fleet/:view", "/fleet/:view/:id"], title: "Fleet", icon: "fleet",
 		nav: 3,
 		needs: "cars",
 		covers: ["cars", "shifts", "roster", "notifications"],
-		load: () => import("../fleet/screen.jsx"),
+		past: () => true, load: () => import("../fleet/screen.jsx"),
 	},
 	// These areas have no screens of their own: their records are reached one by one, from More.
 	{
@@ -46,7 +46,7 @@ export const places = [
 	{
 		name: "collection", title: "Records", icon: "list",
 		paths: ["/c/:collection", "/c/:collection/:id", "/c/:collection/:id/:panel"],
-		load: () => import("../generic/screen.jsx"),
+		past: ({ id, panel }) => id !== "+" && !panel, load: () => import("../generic/screen.jsx"),
 	},
 	{ name: "more", paths: ["/more"], title: "More", icon: "more", load: () => import("./more.jsx") },
 	{
@@ -71,6 +71,11 @@ export function placeOf(path) {
 		}
 	return null;
 }
+
+offerPast((path) => {
+	const found = placeOf(path);
+	return Boolean(found?.place.past?.(found.params));
+});
 
 const BELOW = ["team", "settings"]; // at the foot of the rail
 const FIXED = ["today", "time", "fleet"]; // always in the bar of a phone, beside More and the one used most

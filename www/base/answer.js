@@ -2,13 +2,20 @@
 // changes.
 
 import { useEffect, useState } from "preact/hooks";
+import { moment } from "./router.jsx";
 import { space } from "./state.js";
 
+/** The path of a report or export, as of the moment that is on the screen. */
+export function asShown(path) {
+	return moment.value ? `${path}${path.includes("?") ? "&" : "?"}at=${moment.value}` : path;
+}
+
 /**
- * {data, error, again}.  path: within the space.  version: when it changes, the answer is asked for again.  again()
- * asks again; until the answer has come, data stays as it is.
+ * {data, error, again}.  about: the path within the space; the answer is as of the moment on the screen.  version: when
+ * it changes, the answer is asked for again.  again() asks again; until the answer has come, data stays as it is.
  */
-export function useAnswer(path, version = null) {
+export function useAnswer(about, version = null) {
+	const path = asShown(about);
 	const [answer, setAnswer] = useState({ path: null, data: null, error: null });
 	const [asked, setAsked] = useState(0);
 	useEffect(() => {

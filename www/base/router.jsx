@@ -1,8 +1,9 @@
 // Addresses: real paths, so that links can be sent and opened without a network.  A screen is a row of places.js; its
 // path says what it is about, its query how it is shown.
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { closeTop } from "../ui/index.js";
+import { asOfIn } from "./past.js";
 
 function read() {
 	const url = new URL(location.href);
@@ -11,6 +12,24 @@ function read() {
 
 /** {path, query} of the address. */
 export const address = signal(read());
+
+const showsPast = signal(() => false);
+
+/** Says which paths can show the past. */
+export function offerPast(test) {
+	showsPast.value = test;
+}
+
+/** Whether a path can show the past. */
+export const canShowPast = (path) => showsPast.value(path);
+
+/** The moment of the past that is on the screen, as an instant; null for the present. */
+export const moment = computed(() => (canShowPast(address.value.path) ? asOfIn(address.value.query) : null));
+
+// Whoever looks at the past stays in it until the query says something else, or a place has none.
+function atMoment(path, query = {}) {
+	return moment.value && !("at" in query) && canShowPast(path) ? { ...query, at: moment.value } : query;
+}
 
 // The number of steps in the history of this window, stored with each step, so that back can be told from forward.
 let steps = history.state?.steps ?? 0;
@@ -28,7 +47,7 @@ addEventListener("popstate", ({ state }) => {
 /** go("/fleet", {late: "1"}).  replace: adds no step to the history. */
 export function go(path, query = {}, { replace = false } = {}) {
 	const isGiven = ([, value]) => value !== null && value !== undefined && value !== "";
-	const given = Object.entries(query).filter(isGiven);
+	const given = Object.entries(atMoment(path, query)).filter(isGiven);
 	const text = given.length ? `${path}?${new URLSearchParams(given)}` : path;
 	if (text === location.pathname + location.search)
 		return;
@@ -74,7 +93,8 @@ export function isPlainClick({ button, metaKey, ctrlKey, shiftKey, altKey }) {
 
 /** A link that the app follows itself. */
 export function Link({ to, query, children, ...rest }) {
-	const search = query ? "?" + new URLSearchParams(query) : "";
+	const whole = Object.entries(atMoment(to, query));
+	const search = whole.length > 0 ? "?" + new URLSearchParams(whole) : "";
 	const follow = (event) => {
 		if (event.defaultPrevented || !isPlainClick(event))
 			return;

@@ -1,10 +1,11 @@
 // What the screens share: the engine of this window, and signals over its state.  Screens read the signals and call the
 // engine; nothing else holds records.
 
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { createEngine, isAtLeast } from "../engine/engine.js";
-import { address } from "./router.jsx";
+import { address, moment } from "./router.jsx";
 import { report } from "./errors.js";
+import { createPast } from "./past.js";
 import { deviceName } from "./device-name.js";
 import { readPoll } from "./preferences.js";
 
@@ -18,7 +19,7 @@ export const spaces = signal(engine.spaces);
 export const space = signal(null);
 /** The status of that space, its ops that are not done, and its definitions; each is a new object when it changes. */
 export const status = signal(null);
-export const ops = signal([]);
+export const opsNow = signal([]);
 export const definitions = signal([]);
 
 /**
@@ -26,8 +27,26 @@ export const definitions = signal([]);
  */
 export const trouble = signal(null);
 
+/** The space as it was at the moment that the address names (past.js), or null for the present. */
+export const past = computed(() => {
+	const here = space.value;
+	return moment.value && here ? createPast({
+		at: moment.value, definition: (name) => definitions.peek().find((one) => one.name === name),
+		ask: async (path) => (await here.request("GET", path)).data,
+	}) : null;
+});
+effect(() => {
+	const shown = past.value;
+	return () => shown?.end();
+});
+
+/** The ops that the records on the screen can have: of the past there are none. */
+export const ops = computed(() => (past.value ? NONE : opsNow.value));
+
+const newsNow = signal(new Map());
+
 /** Changes that came from elsewhere in the last seconds: key → {by, at}.  Their rows are marked. */
-export const news = signal(new Map());
+export const news = computed(() => (past.value ? NO_NEWS : newsNow.value));
 
 /** Whether another space has something that is not sent or needs a decision. */
 export const elsewhere = signal(false);
@@ -38,19 +57,49 @@ export const visits = signal({});
 const GLOW = 8_000; // milliseconds for which a change from elsewhere is marked
 const MANY = 20; // more changes at once are not marked
 
+const NONE = Object.freeze([]), NO_NEWS = new Map();
+const ALWAYS_NOW = ["members"]; // people and their names are those of now, as on the server
+
 const lists = new Map(); // collection → signal of its rows
+const shown = new Map(); // collection → the same, or that of the past while it is on the screen
+const narrowed = new Map(); // collection → what of its past is asked for
 let closeSpace = () => {};
 
 export function keyOf(collection, id) {
 	return `${collection}/${id}`;
 }
 
-/** The rows of a collection in the space on the screen, as a signal: rows("cars").value.  In no particular order. */
-export function rows(collection) {
+/** The rows of a collection as they are now, whatever moment is on the screen: for what is not part of a screen. */
+export function rowsNow(collection) {
 	let list = lists.get(collection);
 	if (!list) {
 		list = signal(space.value?.all(collection) ?? []);
 		lists.set(collection, list);
+	}
+	return list;
+}
+
+/**
+ * Says which records of a collection the screens of an area need of the past, where all would be too many: find()
+ * gives filters as the server takes them, [[name, value]], and reads signals.
+ */
+export function narrowPast(collection, find) {
+	narrowed.set(collection, find);
+}
+
+const listOfPast = (collection) => past.value.list(collection, narrowed.get(collection)?.()).value;
+const isOfPast = (collection) => past.value !== null && !ALWAYS_NOW.includes(collection);
+
+/**
+ * The rows of a collection in the space on the screen, as a signal: rows("cars").value.  In no particular order.  While
+ * the address names a moment of the past, they are those of then.
+ */
+export function rows(collection) {
+	let list = shown.get(collection);
+	if (!list) {
+		const now = rowsNow(collection);
+		list = computed(() => (isOfPast(collection) ? listOfPast(collection).records : now.value));
+		shown.set(collection, list);
 	}
 	return list;
 }
@@ -62,7 +111,12 @@ export function ownRows(collection) {
 
 /** One record, or undefined.  It reads the signal of the collection. */
 export function row(collection, id) {
-	rows(collection).value;
+	return isOfPast(collection) ? listOfPast(collection).byId.get(id) : rowNow(collection, id);
+}
+
+/** The same as it is now. */
+export function rowNow(collection, id) {
+	rowsNow(collection).value;
 	return space.value?.get(collection, id);
 }
 
@@ -70,10 +124,15 @@ export function definition(collection) {
 	return definitions.value.find((one) => one.name === collection);
 }
 
-/** Whether the person's role in this space allows it: may("update", "cars"). */
-export function may(what, collection) {
+/** Whether the person's role in this space allows it: mayNow("update", "cars"). */
+export function mayNow(what, collection) {
 	const least = definition(collection)?.may?.[what];
 	return Boolean(least) && hasRole(least) && (what === "read" || !status.value?.gone);
+}
+
+/** Whether the person may do it with what is on the screen: the past is only read. */
+export function may(what, collection) {
+	return mayNow(what, collection) && (what === "read" || !past.value);
 }
 
 /** The space on the screen: {id, name, kind, role}; a new object when one of them changes. */
@@ -99,7 +158,7 @@ export function personName(id) {
 		return "Daybook";
 	if (id === session.value.user?.id)
 		return "you";
-	return row("members", id)?.name ?? "someone else";
+	return rowNow("members", id)?.name ?? "someone else";
 }
 
 export const userId = computed(() => session.value.user?.id ?? null);
@@ -109,12 +168,12 @@ function mark(changes) {
 	if (fresh.length === 0 || fresh.length > MANY)
 		return;
 	const at = Date.now();
-	const next = new Map(news.value);
+	const next = new Map(newsNow.value);
 	for (const change of fresh)
 		next.set(keyOf(change.collection, change.id), { by: change.by ?? null, at });
-	news.value = next;
+	newsNow.value = next;
 	setTimeout(() => {
-		news.value = new Map([...news.value].filter(([, one]) => one.at > at));
+		newsNow.value = new Map([...newsNow.value].filter(([, one]) => one.at > at));
 	}, GLOW);
 }
 
@@ -127,7 +186,7 @@ function followSpace(opened) {
 		if (status.value !== opened.status)
 			lookElsewhere(opened.status).catch(() => {});
 		status.value = opened.status;
-		ops.value = opened.ops;
+		opsNow.value = opened.ops;
 		definitions.value = opened.definitions;
 	};
 	const stop = opened.subscribe((changes) => {
@@ -138,7 +197,7 @@ function followSpace(opened) {
 		read();
 	});
 	space.value = opened;
-	news.value = new Map();
+	newsNow.value = new Map();
 	for (const [collection, list] of lists)
 		list.value = opened.all(collection);
 	read();
@@ -181,9 +240,9 @@ function leaveSpace() {
 	opening = null;
 	space.value = null;
 	status.value = null;
-	ops.value = [];
+	opsNow.value = [];
 	definitions.value = [];
-	news.value = new Map();
+	newsNow.value = new Map();
 	for (const list of lists.values())
 		list.value = [];
 }

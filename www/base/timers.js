@@ -4,7 +4,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { undoable } from "../ui/index.js";
-import { engine, openSpace, rows, space, spaces, status, userId } from "./state.js";
+import { engine, openSpace, rowsNow, space, spaces, status, userId } from "./state.js";
 import { minute } from "./clock.js";
 import { go } from "./router.jsx";
 import { write } from "./write.js";
@@ -28,7 +28,7 @@ export const timersElsewhere = computed(() =>
 
 /** Those of the space on the screen. */
 export const timersHere = computed(() =>
-	rows("workSessions").value.filter(isRunning).map((row) => ({ space: space.value?.info, row })));
+	rowsNow("workSessions").value.filter(isRunning).map((row) => ({ space: space.value?.info, row })));
 
 /** The name of a timer of another space, whose job sites are not in memory. */
 export function timerTitle({ note, kind }) {

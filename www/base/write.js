@@ -4,7 +4,7 @@
 import { canTakeBack } from "../engine/engine.js";
 import { toast, undoable } from "../ui/index.js";
 import { dayIn, zoneAmong } from "../ui/zone.js";
-import { definition, engine, may, row, rows, space } from "./state.js";
+import { definition, engine, mayNow, rowNow, rowsNow, space } from "./state.js";
 
 /** Resolves to the op that work() makes, or to null if it could not be kept. */
 export async function write(work, what = "the change") {
@@ -18,15 +18,15 @@ export async function write(work, what = "the change") {
 
 // Days come for everybody when they come in the zone of the space, as on the server.
 function todayHere() {
-	const settings = definition("spaceSettings") ? rows("spaceSettings").value[0] : null;
+	const settings = definition("spaceSettings") ? rowsNow("spaceSettings").value[0] : null;
 	return dayIn(zoneAmong(settings?.zone), engine.now());
 }
 
 /** Tells what an op did.  The toast can take it back, unless the server would refuse that. */
 export function tellUndoably(words, op) {
 	const here = space.value, { collection, record } = op;
-	const rights = { mayDelete: may("delete", collection), today: todayHere() };
-	if (canTakeBack(op, row(collection, record), definition(collection), rights))
+	const rights = { mayDelete: mayNow("delete", collection), today: todayHere() };
+	if (canTakeBack(op, rowNow(collection, record), definition(collection), rights))
 		undoable(words, () => here.undo(op.edit ?? op.id));
 	else
 		toast(words);

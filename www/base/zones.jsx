@@ -3,18 +3,29 @@
 
 import { computed } from "@preact/signals";
 import { Button, Notice, Picker } from "../ui/index.js";
-import { ownZone, zoneAmong, zoneNames } from "../ui/zone.js";
-import { hasRole, may, ownRows, rows, space } from "./state.js";
+import { clockIn, ownZone, zoneAmong, zoneNames } from "../ui/zone.js";
+import { moment } from "./router.jsx";
+import { hasRole, may, rowsNow, space, userId } from "./state.js";
 import { writeUndoably } from "./write.js";
 
-const mine = computed(() => ownRows("workSettings").value[0] ?? null);
-const ofSpace = computed(() => rows("spaceSettings").value[0] ?? null);
+const isMine = ({ owner }) => (owner ?? userId.value) === userId.value;
+const mine = computed(() => rowsNow("workSettings").value.find(isMine) ?? null);
+const ofSpace = computed(() => rowsNow("spaceSettings").value[0] ?? null);
 
 /** The zone that this person's settings name here, else the space's; null where neither does. */
 export const namedZone = computed(() => mine.value?.zone ?? ofSpace.value?.zone ?? null);
 
 /** The same, or UTC. */
 export const zone = computed(() => zoneAmong(namedZone.value));
+
+/** What the name of a file says of a moment of the past: " as of 2026-11-24 0834". */
+export function momentInName(at, zone) {
+	const { date, hour, minute } = clockIn(zone, Date.parse(at)), two = (n) => String(n).padStart(2, "0");
+	return ` as of ${date} ${two(hour)}${two(minute)}`;
+}
+
+/** The same of the moment that is on the screen; "" for the present. */
+export const shownInName = () => (moment.value ? momentInName(moment.value, namedZone.value ?? ownZone()) : "");
 
 /** A zone to choose.  The properties are those of Picker. */
 export function ZonePicker(properties) {

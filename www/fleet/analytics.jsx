@@ -7,9 +7,8 @@ import {
 } from "../ui/index.js";
 import { addDays, dayIn } from "../ui/zone.js";
 import { useAnswer } from "../base/answer.js";
-import { engine } from "../base/state.js";
 import { compareNatural } from "./board.js";
-import { whyNot, zone } from "./data.js";
+import { now, whyNot, zone } from "./data.js";
 import { PlainTable } from "./plain-table.jsx";
 import { Figures } from "./shift.jsx";
 
@@ -18,7 +17,7 @@ const SPANS = [["1", "Today"], ["7", "7 days"], ["30", "30 days"]];
 const choice = signal({ span: "7", from: null, to: null });
 
 function datesOf({ span, from, to }) {
-	const today = dayIn(zone.value, engine.now());
+	const today = dayIn(zone.value, now.value);
 	return span ? { from: addDays(today, 1 - Number(span)), to: today } : { from: from ?? today, to: to ?? today };
 }
 

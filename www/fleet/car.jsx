@@ -3,9 +3,10 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { Button, Empty, Field, Icon, Notice, Segments, Select, TextInput, TimeInput, toast } from "../ui/index.js";
-import { engine, may, ops, personName, row, space, status } from "../base/state.js";
+import { setQuery } from "../base/router.jsx";
+import { engine, may, ops, past, personName, row, space, status } from "../base/state.js";
 import { write } from "../base/write.js";
-import { ConflictView, FailedOp, RecordHistory } from "../generic/index.js";
+import { ConflictView, FailedOp, PastDetail, RecordHistory } from "../generic/index.js";
 import { entryInWords } from "./board.js";
 import { locations, move, remove, rename, toggle, whenWords } from "./data.js";
 import { State, Toggles, When } from "./tile.jsx";
@@ -227,6 +228,8 @@ const PANELS = [["car", "Details"], ["history", "History"]];
 export function Car({ id, onClose, onOpen }) {
 	const car = row("cars", id);
 	const [panel, setPanel] = useState("car");
+	if (past.value)
+		return <PastDetail collection="cars" id={id} onRestored={() => setQuery({ at: null })} />;
 	if (!car)
 		return <CarGone id={id} onClose={onClose} />;
 	const take = () => {

@@ -2,7 +2,7 @@
 // and moves are ops of the engine and work without a network; only the server begins and ends shifts.
 
 import { computed, signal } from "@preact/signals";
-import { engine, keyOf, ops, personName, row, rows, space, userId } from "../base/state.js";
+import { engine, keyOf, ops, past, personName, row, rows, space, userId } from "../base/state.js";
 import { write } from "../base/write.js";
 import { dayIn, zoneAmong } from "../ui/zone.js";
 import { capital, formatDate, formatTime, undoable } from "../ui/index.js";
@@ -21,10 +21,13 @@ export const locations = computed(() => locationsOf(settings.value, cars.value))
 
 const clock = signal(engine.now());
 
+/** The time now, which moves while a screen shows the board; or the moment of the past on the screen. */
+export const now = computed(() => past.value?.instant ?? clock.value);
+
 /** The time of an instant, "07:14", with its date if it is not today. */
 export function whenWords(at) {
 	const time = formatTime(at, zone.value);
-	const isToday = dayIn(zone.value, Date.parse(at)) === dayIn(zone.value, engine.now());
+	const isToday = dayIn(zone.value, Date.parse(at)) === dayIn(zone.value, now.value);
 	return isToday ? time : `${formatDate(at, { zone: zone.value })}, ${time}`;
 }
 
@@ -37,7 +40,7 @@ export function watchClock() {
 
 /** What decides whether a car is late: {zone, startedAt, now}, or null if there is no current shift. */
 export const watch = computed(() => (shift.value
-	? { zone: zone.value, startedAt: shift.value.startedAt, now: clock.value } : null));
+	? { zone: zone.value, startedAt: shift.value.startedAt, now: now.value } : null));
 
 const OP_STATES = { conflict: "conflict", rejected: "failed" };
 

@@ -1,7 +1,7 @@
 // Who is looking at the board.  While it is open, the server is told once a minute and answers who else is there.
 
 import { useEffect, useState } from "preact/hooks";
-import { engine, personName, session, space, status } from "../base/state.js";
+import { engine, past, personName, session, space, status } from "../base/state.js";
 
 const BEAT = 60_000; // milliseconds
 
@@ -38,8 +38,7 @@ function initialsOf(name) {
 	return name.split(/\s+/).map((word) => word[0]).join("").slice(0, 2).toUpperCase();
 }
 
-/** The others who are looking at the board, as initials. */
-export function Presence() {
+function Others() {
 	const people = usePresence().filter((one) => one.user !== session.value.user?.id);
 	if (people.length === 0 || status.value?.trouble)
 		return null;
@@ -54,4 +53,9 @@ export function Presence() {
 			</span>
 		</p>
 	);
+}
+
+/** The others who are looking at the board, as initials: at the board of now. */
+export function Presence() {
+	return past.value ? null : <Others />;
 }

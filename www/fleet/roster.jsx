@@ -5,9 +5,9 @@ import { useState } from "preact/hooks";
 import {
 	Button, Empty, FilterBar, IconButton, List, Menu, Notice, Row, Tag, Waiting, formatNumber, isWide, toast,
 } from "../ui/index.js";
-import { go } from "../base/router.jsx";
-import { hasRole, may, rows, status } from "../base/state.js";
-import { ImportSheet, RecordForm, RecordHistory, exportRecords } from "../generic/index.js";
+import { go, setQuery as setAddress } from "../base/router.jsx";
+import { hasRole, may, past, rows, status } from "../base/state.js";
+import { ImportSheet, PastDetail, RecordForm, RecordHistory, exportRecords } from "../generic/index.js";
 import { isReachable, useAction } from "./act.js";
 import { compareNatural, matchesQuery } from "./board.js";
 import { applyRoster, cars, takeRoster } from "./data.js";
@@ -33,7 +33,7 @@ function Actions({ count, onNew, onImport }) {
 	const adding = useAction((key) => applyRoster(false, key), { onDone });
 	const updating = useAction((key) => applyRoster(true, key), { onDone });
 	const problem = adding.problem ?? updating.problem;
-	const canApply = hasRole("member") && count > 0, mayEdit = may("create", "roster");
+	const canApply = hasRole("member") && !past.value && count > 0, mayEdit = may("create", "roster");
 	const take = async () => toast(takenWords(await takeRoster()), { kind: "good" });
 	return (
 		<>
@@ -151,6 +151,8 @@ export function Roster({ selected, onOpen }) {
 }
 
 export function RosterCar({ id, onClose }) {
+	if (past.value)
+		return <PastDetail collection="roster" id={id} onRestored={() => setAddress({ at: null })} />;
 	if (id === "new")
 		return <RecordForm collection="roster" id={null} onClose={onClose} />;
 	return (

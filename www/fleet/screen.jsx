@@ -8,11 +8,11 @@ import {
 } from "../ui/index.js";
 import { switchPerson } from "../base/handheld.js";
 import { useKeys } from "../base/keys.js";
-import { go, matchPath, setQuery } from "../base/router.jsx";
-import { hasRole, may, rows, session, space, status } from "../base/state.js";
+import { go, matchPath, moment, setQuery } from "../base/router.jsx";
+import { hasRole, may, past, rows, session, space, status } from "../base/state.js";
 import { Tabs } from "../base/tabs.jsx";
 import { ZoneNotice } from "../base/zones.jsx";
-import { ImportSheet, exportRecords } from "../generic/index.js";
+import { ImportSheet, asOfItem, chooseMoment, exportRecords } from "../generic/index.js";
 import { Alerts } from "./alerts.jsx";
 import { Analytics } from "./analytics.jsx";
 import { QuickAdd } from "./add.jsx";
@@ -33,15 +33,15 @@ const VIEWS = [
 const LOOKS = [["board", "Board"], ["list", "List"]];
 const ORDERS = [["state", "By state"], ["expected", "By time"], ["id", "By number"]];
 const STATE_ICONS = { pending: "timer", arrived: "check", late: "warn", empty: "package" };
-const ALL = { f: null, at: null, q: null };
+const ALL = { f: null, loc: null, q: null };
 
 const listOf = (text) => (text ? text.split(",") : []);
 const pathOf = (view) => (view === "cars" ? "/fleet" : `/fleet/${view}`);
 const showAll = () => setQuery(ALL);
 
 /** The filters, search and order of the board, from the address. */
-function choiceOf({ f, at, q, order }) {
-	return { filters: listOf(f), locations: listOf(at), query: q ?? "", order: order ?? "state" };
+function choiceOf({ f, loc, q, order }) {
+	return { filters: listOf(f), locations: listOf(loc), query: q ?? "", order: order ?? "state" };
 }
 
 function toggleIn(list, one) {
@@ -77,7 +77,7 @@ function Counts({ choice, counts }) {
 
 function toggleLocation(choice, location) {
 	used("locationClicks");
-	setQuery({ at: toggleIn(choice.locations, location) });
+	setQuery({ loc: toggleIn(choice.locations, location) });
 }
 
 // The board has a column for each location already: as filters they are shown in the list, and where there is room.
@@ -145,10 +145,13 @@ function NoCars({ onAct }) {
 	);
 }
 
+// The board keeps its order, so it is made anew when the cars of a moment of the past have come.
+const isWaiting = () => past.value?.isReading.value;
+
 // The board, or the list of its cars.
 function Shown({ query, choice }) {
 	const shown = chosen(cars.value, choice, watch.value), still = !may("update", "cars");
-	const about = JSON.stringify([space.value.id, choice, status.value?.loaded]);
+	const about = JSON.stringify([space.value.id, choice, status.value?.loaded, moment.value, isWaiting()]);
 	if (query.as === "list") {
 		const list = inOrder(shown, watch.value, choice.order);
 		return <CarList cars={list} about={about} still={still} onAll={showAll} />;
@@ -199,8 +202,9 @@ function More({ view, onAct }) {
 		!isWide.value && view === "cars" &&
 			{ label: "View options…", icon: "columns", onSelect: act("look") },
 		may("create", "cars") && { label: "Import a file…", icon: "upload", onSelect: act("import") },
+		asOfItem(),
 		{ label: "Export as CSV", icon: "download", onSelect: exportCars },
-		hasRole("manager") &&
+		hasRole("manager") && !past.value &&
 			{ label: "Fleet settings…", icon: "sliders", onSelect: () => go("/team/profile") },
 		may("update", "cars") &&
 			{ label: "Reset board…", icon: "undo", danger: true, onSelect: act("reset") },
@@ -333,7 +337,10 @@ export default function Fleet({ params, query }) {
 	const close = () => go(pathOf(view), query);
 	if (view === "shifts" && params.id)
 		return (
-			<Page title="Report" onBack={() => go("/fleet/shifts")}>
+			<Page
+				title="Report" onBack={() => go("/fleet/shifts")}
+				actions={<IconButton icon="history" label="As of…" onClick={() => chooseMoment()} />}
+			>
 				<ShiftReport key={params.id} id={params.id} />
 			</Page>
 		);
@@ -361,7 +368,7 @@ export default function Fleet({ params, query }) {
 			actions={[<Presence key="presence" />, <More key="more" view={view} onAct={setAct} />]}
 			aside={detail && isWide.value ? <Pane detail={detail} onClose={close} /> : undefined}
 		>
-			{view === "cars" && <BoardKeys onAct={setAct} />}
+			{view === "cars" && !past.value && <BoardKeys onAct={setAct} />}
 			{view === "cars" && <ZoneNotice wholeSpace />}
 			{body()}
 			{detail && !isWide.value && (

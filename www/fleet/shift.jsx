@@ -3,7 +3,7 @@
 
 import { useRef, useState } from "preact/hooks";
 import { Button, Field, Notice, Sheet, TextInput, formatNumber, formatTime, toast } from "../ui/index.js";
-import { engine, hasRole, may, personName, space, status } from "../base/state.js";
+import { engine, hasRole, may, past, personName, space, status } from "../base/state.js";
 import { isReachable, useAction } from "./act.js";
 import { progressOf } from "./board.js";
 import { begunInWords, cars, endShift, endedInWords, resetBoard, shift, startShift, whenWords, zone } from "./data.js";
@@ -198,6 +198,7 @@ export function ShiftBar({ onStart, onEnd }) {
 	const one = shift.value, progress = progressOf(cars.value);
 	const { arrived, cars: all } = progress;
 	const start = <Button class="fixed" kind="primary" onClick={onStart}>Start shift</Button>;
+	const mayAct = hasRole("member") && !past.value;
 	if (!may("read", "shifts"))
 		return null;
 	return (
@@ -216,7 +217,7 @@ export function ShiftBar({ onStart, onEnd }) {
 					</span>
 				)}
 			</div>
-			{hasRole("member") && (one ? <Button class="fixed" onClick={onEnd}>End shift</Button> : start)}
+			{mayAct && (one ? <Button class="fixed" onClick={onEnd}>End shift</Button> : start)}
 			{one && (
 				<div
 					class="shift-progress meter" role="progressbar"

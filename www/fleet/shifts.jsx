@@ -7,9 +7,10 @@ import {
 } from "../ui/index.js";
 import { dayIn } from "../ui/zone.js";
 import { engine, personName, row, space, spaceInfo, status } from "../base/state.js";
-import { useAnswer } from "../base/answer.js";
+import { asShown, useAnswer } from "../base/answer.js";
 import { go } from "../base/router.jsx";
 import { saveFile } from "../base/save-file.js";
+import { shownInName } from "../base/zones.jsx";
 import { compareNatural } from "./board.js";
 import { shifts, whyNot, zone } from "./data.js";
 import { PlainTable } from "./plain-table.jsx";
@@ -119,11 +120,11 @@ function Cars({ cars }) {
 // Saves the report as a CSV file.
 async function save(id) {
 	try {
-		const address = `/reports/shift?id=${encodeURIComponent(id)}&format=csv`;
+		const address = asShown(`/reports/shift?id=${encodeURIComponent(id)}&format=csv`);
 		const { data } = await space.value.request("GET", address, { blob: true });
 		const startedAt = row("shifts", id)?.startedAt;
 		const day = dayIn(zone.value, startedAt ? Date.parse(startedAt) : engine.now());
-		saveFile(data, `shift-${day}.csv`);
+		saveFile(data, `shift-${day}${shownInName()}.csv`);
 	} catch (error) {
 		toast(`Not saved. ${whyNot(error)}`, { kind: "bad" });
 	}

@@ -1,18 +1,9 @@
-// The past of a list: which moment the address asks for, moments to choose from, and reading it from the server.  No
-// document.
+// Moments of the past to choose from, and why one cannot be shown.  No document.
 
 import { formatInstant } from "../ui/format.js";
-import { addDays, clockIn, dayIn, instantIn, instantText } from "../ui/zone.js";
+import { addDays, clockIn, dayIn, instantIn, instantText, instantsIn } from "../ui/zone.js";
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?Z$/;
 const HOUR = 3_600_000; // milliseconds
-const PAGE = 1_000; // records asked for at a time
-const MOST = 20_000; // records that a list of the past shows
-
-/** The moment that a query asks for, as an instant; null for the present. */
-export function asOfIn({ at }) {
-	return INSTANT.test(at ?? "") && !Number.isNaN(Date.parse(at)) ? at : null;
-}
 
 const lastSecond = (zone, date) => instantText(instantIn(zone, addDays(date, 1)) - 1000);
 
@@ -27,6 +18,27 @@ export function usualMoments(now, zone) {
 		["A week ago", lastSecond(zone, addDays(today, -7))],
 		["End of last month", lastSecond(zone, month)],
 	].filter(Boolean);
+}
+
+// Where the clock shows a time twice, which of the two it is: " (GMT+2)".
+function whichOfTwo(at, zone) {
+	const { date, hour, minute, second } = clockIn(zone, at);
+	if (instantsIn(zone, date, (hour * 60 + minute) * 60 + second).length < 2)
+		return "";
+	const offsets = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "shortOffset" });
+	const parts = offsets.formatToParts(at);
+	return ` (${parts.find(({ type }) => type === "timeZoneName").value})`;
+}
+
+/** A moment in the zone: today its time, else with its day. */
+export function momentWords(instant, zone, now = Date.now()) {
+	return formatInstant(instant, { zone, now }) + whichOfTwo(Date.parse(instant), zone);
+}
+
+/** "As it was at 08:34", or on another day "As it was on 21 Nov, 08:34". */
+export function asItWas(instant, zone, now) {
+	const isToday = dayIn(zone, Date.parse(instant)) === dayIn(zone, now);
+	return `As it was ${isToday ? "at" : "on"} ${momentWords(instant, zone, now)}`;
 }
 
 /** Why a moment cannot be shown, or null. */
@@ -45,23 +57,4 @@ export function pastProblem(error, zone) {
 	if (error.problem?.since)
 		return `Nothing is known from before ${formatInstant(error.problem.since, { zone })}.`;
 	return error.problem?.detail ?? error.message;
-}
-
-/**
- * All records of a collection as they were: {records, seq, missing, isCut}.  missing: how many are not shown because
- * what they were is no longer known.  ask(path) resolves to an answer's data.  All pages
- * are of the same moment, because the first one says which write it was after.
- */
-export async function readPast(ask, collection, at, isWanted = () => true) {
-	const records = [];
-	let moment = at, next = null, missing = 0;
-	do {
-		const query = new URLSearchParams({ at: moment, limit: PAGE, ...(next ? { after: next } : {}) });
-		const data = await ask(`/${collection}?${query}`);
-		records.push(...data[collection]);
-		moment = data.seq ?? moment;
-		missing = data.missing ?? 0;
-		next = data.next ?? null;
-	} while (next && records.length < MOST && isWanted());
-	return { records, seq: moment, missing, isCut: Boolean(next) };
 }

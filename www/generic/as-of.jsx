@@ -1,20 +1,26 @@
-// Choosing a moment of the past, and the banner that says which one is shown.
+// Choosing a moment of the past, and the banner above every screen that shows it.
 
 import { useState } from "preact/hooks";
-import { Button, Field, InstantInput, Notice, Select, Sheet, formatInstant } from "../ui/index.js";
+import {
+	Button, Field, InstantInput, Notice, Select, Sheet, formatNumber,
+} from "../ui/index.js";
 import { ownZone } from "../ui/zone.js";
+import { useKeys } from "../base/keys.js";
 import { show } from "../base/layer.js";
-import { address, go, setQuery } from "../base/router.jsx";
-import { definition, definitions, engine, may } from "../base/state.js";
+import { address, canShowPast, go, moment, setQuery } from "../base/router.jsx";
+import { definition, definitions, engine, may, past } from "../base/state.js";
 import { namedZone } from "../base/zones.jsx";
-import { asOfIn, problemWith, usualMoments } from "./as-of.js";
+import { asItWas, momentWords, pastProblem, problemWith, usualMoments } from "./as-of.js";
 
 /** The zone in which moments of the past are chosen and named. */
 export const zoneOfPast = () => namedZone.value ?? ownZone();
 
-/** Opens the choice of a moment.  collection: whose list is to be shown; without it, that can be chosen too. */
-export function chooseMoment(collection) {
-	show("as-of", { collection });
+/**
+ * Opens the choice of a moment.  path: of the screen that is to be shown as of it; else the one that is on the screen
+ * if it can show the past, and one to be chosen if it cannot.
+ */
+export function chooseMoment(path = null) {
+	show("as-of", { path: path ?? (canShowPast(address.value.path) ? address.value.path : null) });
 }
 
 /** Shows the present again. */
@@ -22,12 +28,15 @@ export function leavePast() {
 	setQuery({ at: null }, { replace: false });
 }
 
-function goThere(collection, at) {
-	const { path } = address.value;
-	if (path === `/c/${collection}` || path.startsWith(`/c/${collection}/`))
+/** The entry of a menu that opens the choice. */
+export const asOfItem = (path) => ({ label: "As of…", icon: "history", onSelect: () => chooseMoment(path) });
+
+function goThere(path, at) {
+	const here = address.value.path;
+	if (here === path || here.startsWith(`${path}/`))
 		setQuery({ at }, { replace: false });
 	else
-		go(`/c/${collection}`, { at });
+		go(path, { at });
 }
 
 function Moment({ words, instant, zone, onChoose }) {
@@ -35,17 +44,25 @@ function Moment({ words, instant, zone, onChoose }) {
 		<li>
 			<button type="button" class="item full touch" onClick={() => onChoose(instant)}>
 				<span class="grow">{words}</span>
-				<span class="hint">{formatInstant(instant, { zone })}</span>
+				<span class="hint">{momentWords(instant, zone)}</span>
 			</button>
 		</li>
 	);
 }
 
-const readable = () => definitions.value.filter(({ name }) => may("read", name));
+const AREAS = [["/time", "Time", "workSessions"], ["/fleet", "Fleet", "cars"]];
 
-function ListChoice({ value, onInput }) {
-	const options = readable().map(({ name, label }) => [name, label]);
-	return <Field label="List"><Select value={value} options={options} onInput={onInput} /></Field>;
+// The screens of this space that can show the past: [[path, words]].
+function screens() {
+	const lists = definitions.value.filter(({ name }) => may("read", name));
+	return [
+		...AREAS.filter(([, , needed]) => lists.some(({ name }) => name === needed)),
+		...lists.map(({ name, label }) => [`/c/${name}`, label]),
+	].map(([path, words]) => [path, words]);
+}
+
+function ScreenChoice({ value, onInput }) {
+	return <Field label="Show"><Select value={value} options={screens()} onInput={onInput} /></Field>;
 }
 
 function AnyMoment({ zone, shown, onChoose }) {
@@ -72,43 +89,79 @@ function AnyMoment({ zone, shown, onChoose }) {
 }
 
 /** The sheet in which a moment is chosen. */
-export default function AsOf({ collection, onClose }) {
-	const [chosen, setChosen] = useState(collection ?? readable()[0]?.name);
-	const zone = zoneOfPast(), shown = asOfIn(address.value.query);
+export default function AsOf({ path, onClose }) {
+	const [chosen, setChosen] = useState(path ?? screens()[0]?.[0]);
+	const zone = zoneOfPast();
 	const choose = (at) => {
 		onClose();
 		goThere(chosen, at);
 	};
-	const title = collection ? `${definition(collection)?.label} as of…` : "A list as of…";
 	return (
-		<Sheet title={title} onClose={onClose}>
+		<Sheet title="As of…" onClose={onClose}>
 			<div class="stack gap-5">
 				<p class="hint">See records as they were at any time. Nothing is changed.</p>
-				{!collection && <ListChoice value={chosen} onInput={setChosen} />}
+				{!path && <ScreenChoice value={chosen} onInput={setChosen} />}
 				<ul class="moments" aria-label="Often asked for">
 					{usualMoments(engine.now(), zone).map(([words, instant]) => (
 						<Moment key={words} words={words} instant={instant} zone={zone}
 							onChoose={choose} />
 					))}
 				</ul>
-				<AnyMoment zone={zone} shown={shown} onChoose={choose} />
+				<AnyMoment zone={zone} shown={moment.value} onChoose={choose} />
 			</div>
 		</Sheet>
 	);
 }
 
-/** Says that the past is shown, and leads back in one tap. */
-export function PastBanner({ at, collection, children }) {
+// What of the past is not shown, and why.
+function leftOut({ missing, cut }) {
+	const labels = cut.map((name) => definition(name)?.label ?? name).join(", ");
+	return [
+		missing > 0 && `${formatNumber(missing)} can’t be shown: what they were is no longer known.`,
+		cut.length > 0 && `Only the first 20,000 are shown of: ${labels}.`,
+	].filter(Boolean);
+}
+
+function State({ shown }) {
+	const error = shown.error.value;
+	if (error)
+		return <p class="bad medium" role="alert">{pastProblem(error, zoneOfPast())}</p>;
+	if (shown.isReading.value)
+		return <p class="late">Reading the past…</p>;
+	return leftOut(shown.sums.value).map((words) => <p key={words}>{words}</p>);
+}
+
+function keysOf(shown) {
+	if (!canShowPast(address.value.path))
+		return {};
+	return {
+		a: [shown ? "As of another time" : "As of…", () => chooseMoment()],
+		...(shown ? { Escape: ["Back to now", leavePast] } : {}),
+	};
+}
+
+/** Above every screen: says that the past is shown, and leads back in one tap. */
+export function PastNotice() {
+	const shown = past.value;
+	useKeys(keysOf(shown));
+	if (!shown)
+		return null;
+	const again = shown.error.value && <Button small icon="sync" onClick={shown.again}>Try again</Button>;
 	const actions = (
-		<div class="flow gap-2">
-			{collection && <Button small onClick={() => chooseMoment(collection)}>Change</Button>}
+		<div class="past-actions flow gap-2">
+			{again || <Button small onClick={() => chooseMoment()}>Change</Button>}
 			<Button small kind="primary" icon="undo" onClick={leavePast}>Back to now</Button>
 		</div>
 	);
 	return (
 		<Notice kind="warn" icon="history" action={actions}>
-			<strong class="unbroken">As of {formatInstant(at, { zone: zoneOfPast() })}</strong> · Read only
-			{children}
+			<p><PastWords /> · Read only</p>
+			<State shown={shown} />
 		</Notice>
 	);
+}
+
+/** The moment that is shown: "As it was on 21 Nov, 08:34". */
+export function PastWords() {
+	return <strong class="unbroken">{asItWas(moment.value, zoneOfPast(), engine.now())}</strong>;
 }

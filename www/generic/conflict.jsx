@@ -3,7 +3,7 @@
 
 import { useState } from "preact/hooks";
 import { Button, Empty, Field, Icon, formatAgo, toast } from "../ui/index.js";
-import { definition, engine, ops, personName, space } from "../base/state.js";
+import { definition, engine, opsNow, personName, space } from "../base/state.js";
 import { capital } from "../ui/format.js";
 import { bothOf, decisionOf, isDecided, kindOf, linesOf } from "./conflicts.js";
 import { nameOf, options } from "./context.js";
@@ -180,7 +180,7 @@ function Gone({ op, them, name, form, onClose }) {
 
 /** op: one in conflict, or its id. */
 export function ConflictView({ op: given, onClose }) {
-	const op = ops.value.find((one) => one.id === (given?.id ?? given));
+	const op = opsNow.value.find((one) => one.id === (given?.id ?? given));
 	const form = op && definition(op.collection);
 	if (!op || op.state !== "conflict" || !form || !op.conflict)
 		return <Settled onClose={onClose} />;

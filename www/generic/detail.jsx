@@ -5,10 +5,9 @@ import { definition, personName, space } from "../base/state.js";
 import { minute } from "../base/clock.js";
 import { capital } from "../ui/format.js";
 import { describe, hasOwners, options, plan } from "./context.js";
-import { asOfIn } from "./as-of.js";
 import { fieldsOf, isEmpty, isSingle, readField, zoneOf } from "./fields.js";
 import { OpsOf } from "./failed.jsx";
-import { address, go } from "../base/router.jsx";
+import { go } from "../base/router.jsx";
 import { formatValue } from "./values.js";
 
 function mapAddress({ lat, lng }) {
@@ -18,7 +17,7 @@ function mapAddress({ lat, lng }) {
 function RefLink({ field, value, words }) {
 	if (!plan(field.ref))
 		return <bdi>{words}</bdi>;
-	const open = () => openRecord(field.ref, value, { at: asOfIn(address.value.query) });
+	const open = () => openRecord(field.ref, value);
 	return (
 		<button type="button" class="bare link" onClick={open}>
 			<bdi>{words}</bdi>
@@ -37,7 +36,7 @@ function Place({ value, words }) {
 	);
 }
 
-/** Goes to a record of any collection.  query: {at} of the moment as of which it is shown. */
+/** Goes to a record of any collection; query: {at: null} for what it is now. */
 export function openRecord(collection, id, query = {}) {
 	go(`/c/${collection}/${encodeURIComponent(id)}`, query);
 }

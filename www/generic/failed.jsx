@@ -4,7 +4,7 @@
 import { useState } from "preact/hooks";
 import { Button, Notice, confirm, toast } from "../ui/index.js";
 import { go } from "../base/router.jsx";
-import { ops, row, space, status } from "../base/state.js";
+import { opsNow, rowNow, space, status } from "../base/state.js";
 import { draftOf } from "./drafts.js";
 import { keepDraft } from "./kept.js";
 import { opInWords, reasonOf } from "./words.js";
@@ -15,7 +15,7 @@ function addressOf(op, panel) {
 
 /** Opens the form of a refused op with what it wanted in it. */
 export function editOp(op) {
-	const record = row(op.collection, op.record);
+	const record = rowNow(op.collection, op.record);
 	// A new record that was refused is still shown, and editing it changes the op itself.
 	const draft = draftOf(record ?? { id: op.record, version: 0, ...op.was }), isSet = op.kind === "set";
 	const values = isSet ? { ...op.set } : {}, mends = isSet ? op.id : undefined;
@@ -48,7 +48,7 @@ export function FailedOp({ op, brief = false, onEdit }) {
 	};
 	const discard = act(() => discardOp(op));
 	const retry = act(() => space.value.retry(op.id));
-	const mayEdit = op.kind === "create" || (op.kind !== "delete" && Boolean(row(op.collection, op.record)));
+	const mayEdit = op.kind === "create" || (op.kind !== "delete" && Boolean(rowNow(op.collection, op.record)));
 	return (
 		<Notice kind="bad">
 			{!brief && (
@@ -77,7 +77,7 @@ function InConflict({ op }) {
 
 /** Notices for all ops of a record that are not done. */
 export function OpsOf({ collection, id, brief = false }) {
-	const own = ops.value.filter((op) => op.collection === collection && op.record === id);
+	const own = opsNow.value.filter((op) => op.collection === collection && op.record === id);
 	if (own.length === 0)
 		return null;
 	const isIn = (...states) => (op) => states.includes(op.state);

@@ -1,6 +1,7 @@
 // What areas take from here: forms, histories, decisions and files of any record.
 
-export { chooseMoment } from "./as-of.jsx";
+export { asOfItem, chooseMoment } from "./as-of.jsx";
+export { PastDetail, PastSheet } from "./past.jsx";
 export { RecordForm } from "./form.jsx";
 export { RecordHistory } from "./history.jsx";
 export { RecordDetail, openRecord } from "./detail.jsx";

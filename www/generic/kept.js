@@ -3,7 +3,7 @@
 
 import { signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { engine, row, space } from "../base/state.js";
+import { engine, rowNow, space } from "../base/state.js";
 import { draftOf, typed } from "./drafts.js";
 
 const NEW = "+";
@@ -50,7 +50,7 @@ export function draftedIds(collection) {
  * isStored: it outlives the page.  start: the values of a new record.
  */
 export function useDraft(collection, id, start) {
-	const current = id === null ? undefined : row(collection, id);
+	const current = id === null ? undefined : rowNow(collection, id);
 	const kept = keptDraft(collection, id), key = keyFor(collection, id);
 	const fresh = useMemo(() => draftOf(current, start), [collection, id, current === undefined]);
 	const isOld = fresh.seen && current && fresh.seen.version !== current.version;

@@ -7,9 +7,8 @@ import {
 } from "../ui/index.js";
 import { useKeys } from "../base/keys.js";
 import { go } from "../base/router.jsx";
-import { definition, hasRole, ops, row, rows, space, status, userId } from "../base/state.js";
-import { asOfIn } from "./as-of.js";
-import { chooseMoment } from "./as-of.jsx";
+import { definition, hasRole, ops, past, row, rows, space, status, userId } from "../base/state.js";
+import { asOfItem } from "./as-of.jsx";
 import { ConflictView } from "./conflict.jsx";
 import { hasOwners, mayDo, nameOf, plan } from "./context.js";
 import { RecordDetail } from "./detail.jsx";
@@ -67,7 +66,7 @@ function recordItems(form, record, query, close) {
 	};
 	return [
 		{ label: "History", icon: "history", onSelect: () => show(query, name, record.id, "history") },
-		{ label: "As of…", icon: "history", onSelect: () => chooseMoment(name) },
+		asOfItem(),
 		mayCopy && { label: "Duplicate", icon: "copy", onSelect: () => copy(form, record, query) },
 		mayDo("delete", name, record) && { label: "Delete", icon: "trash", danger: true, onSelect: removeIt },
 	].filter(Boolean);
@@ -178,10 +177,9 @@ function menuOf(known, look, query) {
 		onSelect: () => exportRecords(name, kind, style === "people" ? { ...shown, style }
 			: { ...shown, style, fields: null }),
 	});
-	const asOf = { label: "As of…", icon: "history", onSelect: () => chooseMoment(name) };
 	const importFile = { label: "Import a file", icon: "upload", onSelect: () => go(address(name, NEW, "import")) };
 	return [
-		asOf,
+		asOfItem(address(name)),
 		mayImport && importFile,
 		exportAs("Export for people (spreadsheet)", "csv", "people"),
 		exportAs("Export for programs (CSV)", "csv", "programs"),
@@ -209,7 +207,6 @@ function Collection({ known, id, panel, query }) {
 		: <Tools known={known} look={look} query={query} onSelect={maySelect ? begin : undefined} />;
 	const addButton = <Button kind="primary" icon="plus" onClick={add}>Add {singularOf(form)}</Button>;
 	useKeys({
-		a: ["As of…", () => chooseMoment(name)],
 		...(mayAdd ? { n: [`Add ${singularOf(form)}`, add] } : {}),
 		"/": ["Search this list", () => document.querySelector("[data-search]")?.focus()],
 	});
@@ -246,10 +243,7 @@ function Single({ form, id, panel, query }) {
 	const edit = () => (record ? show(query, form.name, record.id, "edit") : show(query, form.name, NEW));
 	const history = () => show(query, form.name, record.id, "history");
 	const editButton = <Button kind="primary" icon="pencil" onClick={edit}>Edit</Button>;
-	useKeys({
-		a: ["As of…", () => chooseMoment(form.name)],
-		...(mayEdit ? { e: ["Edit", edit] } : {}),
-	});
+	useKeys(mayEdit ? { e: ["Edit", edit] } : {});
 	return (
 		<Page title={form.label} aside={isWide.value && open ? open : undefined}
 			actions={record && <IconButton icon="history" label="History" onClick={history} />}
@@ -284,7 +278,7 @@ export default function CollectionScreen({ params, query }) {
 				<Empty icon="lock" text="Your role in this space does not see this list." />
 			</Page>
 		);
-	if (asOfIn(query))
+	if (past.value && !panel && id !== NEW)
 		return <PastCollection key={collection} known={known} id={id} query={query} />;
 	if (isSingle(form) && !(form.own && rows(collection).value.length > 1))
 		return <Single key={collection} form={form} id={id} panel={panel} query={query} />;

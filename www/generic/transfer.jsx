@@ -3,7 +3,9 @@
 import { toast } from "../ui/index.js";
 import { dayIn, ownZone } from "../ui/zone.js";
 import { saveFile } from "../base/save-file.js";
+import { asShown } from "../base/answer.js";
 import { definition, engine, space } from "../base/state.js";
+import { shownInName } from "../base/zones.jsx";
 import { hasOwners } from "./context.js";
 import { exportQuery, onlyRecords, onlyRows } from "./export-file.js";
 import { fieldsOf, hasOwnId } from "./fields.js";
@@ -31,13 +33,14 @@ async function onlyShown(data, form, { ids, style, fields }) {
  * fields), ids: of the records that are shown, if not all are, and name: of the file, without its ending.
  */
 export async function exportRecords(collection, form = "csv", { ids, name, style = "programs", ...shown } = {}) {
-	const file = `${name ?? `${collection}-${dayIn(ownZone(), engine.now())}`}.${form}`;
+	const usual = shownInName() ? collection : `${collection}-${dayIn(ownZone(), engine.now())}`;
+	const file = `${name ?? usual}${shownInName()}.${form}`;
 	const people = style === "people" && form === "csv";
 	const fields = shown.fields ?? (ids && people ? exportedFields(collection) : null);
 	const query = exportQuery({ ...shown, form, style, fields, ids: Boolean(ids) });
 	try {
 		const options = { headers: { Accept: TYPES[form] }, blob: true };
-		const { data } = await space.value.request("GET", `/${collection}/export?${query}`, options);
+		const { data } = await space.value.request("GET", asShown(`/${collection}/export?${query}`), options);
 		saveFile(ids ? await onlyShown(data, form, { ids, style, fields }) : data, file);
 		toast(`${definition(collection)?.label ?? "Records"} saved as a file.`, { kind: "good" });
 	} catch (error) {

@@ -1,6 +1,6 @@
 // Ops in words: "Car 128489: Location → 200".
 
-import { definition, row } from "../base/state.js";
+import { definition, rowNow } from "../base/state.js";
 import { closedWords } from "../base/words.js";
 import { isEmpty, zoneOf } from "./fields.js";
 import { formatValue } from "./values.js";
@@ -27,7 +27,7 @@ function change(collection, name, value, record) {
 
 /** The record of an op, as the op wants it. */
 export function recordOf(op) {
-	const known = row(op.collection, op.record) ?? op.conflict?.current ?? op.was;
+	const known = rowNow(op.collection, op.record) ?? op.conflict?.current ?? op.was;
 	return { ...known, ...(op.kind === "create" ? op.set : {}), id: op.record };
 }
 
@@ -53,6 +53,6 @@ export function opInWords(op) {
 /** Why an op was refused. */
 export function reasonOf({ problem }) {
 	if (problem?.type === "/problems/period-closed" && problem.period)
-		return closedWords(problem.period, row("periods", problem.period.id));
+		return closedWords(problem.period, rowNow("periods", problem.period.id));
 	return problem?.detail ?? "The server gave no reason.";
 }

@@ -15,11 +15,13 @@ const LATEST = 20; // periods that were decided
 
 const byFrom = (left, right) => (left.from === right.from ? 0 : left.from < right.from ? -1 : 1);
 
+function submitted() {
+	return rows("periods").value.filter((one) => one.state === "submitted" && !isMine(one)).sort(byFrom);
+}
+
 /** What others have submitted, the earliest first: for managers of a team. */
 export function toApprove() {
-	if (!isTeam() || !hasRole("manager") || !may("update", "periods"))
-		return [];
-	return rows("periods").value.filter((one) => one.state === "submitted" && !isMine(one)).sort(byFrom);
+	return isTeam() && hasRole("manager") && may("update", "periods") ? submitted() : [];
 }
 
 /** This person's periods that came back. */
@@ -37,14 +39,18 @@ function figureWords(figures) {
 	].filter(Boolean);
 }
 
+function showHours(period) {
+	go("/time", { of: period.owner, look: "month", day: period.from });
+}
+
 function Submitted({ period, isPicked, onPick, onReview }) {
-	const figures = figuresOf(period.owner, period);
+	const figures = figuresOf(period.owner, period), look = () => showHours(period);
 	return (
 		<Row
-			icon="send" title={personName(period.owner)} onOpen={onReview}
+			icon="send" title={personName(period.owner)} onOpen={may("update", "periods") ? onReview : look}
 			meta={[capital(spanWords(period)), ...figureWords(figures)]}
 			trailing={<b>{hoursText(figures.paid)}</b>}
-			actions={(
+			actions={may("update", "periods") && (
 				<Check value={isPicked} onInput={onPick}>
 					<span class="unseen">Choose {nameOf(period)}</span>
 				</Check>
@@ -54,15 +60,15 @@ function Submitted({ period, isPicked, onPick, onReview }) {
 }
 
 function Decided({ period, onReopen }) {
-	const look = () => go("/time", { of: period.owner, look: "month", day: period.from });
 	return (
 		<Row
-			title={personName(period.owner)} trailing={<PeriodTag period={period} />} onOpen={look}
+			title={personName(period.owner)} trailing={<PeriodTag period={period} />}
+			onOpen={() => showHours(period)}
 			meta={[
 				capital(spanWords(period)), happened(period),
 				stateOf(period) === "open" ? period.reason : period.comment,
 			]}
-			actions={period.state === "approved" && (
+			actions={period.state === "approved" && may("update", "periods") && (
 				<Button small onClick={onReopen}>Open again…</Button>
 			)}
 		/>
@@ -95,7 +101,7 @@ function Waiting({ list, onReview }) {
 					<Button kind="primary" icon="check" busy={busy} onClick={approve}>
 						Approve {chosen.length}
 					</Button>
-				) : list.length > 1 && (
+				) : list.length > 1 && may("update", "periods") && (
 					<Button small kind="quiet" onClick={all}>Choose all</Button>
 				)}
 			</header>
@@ -125,7 +131,7 @@ export function Approvals() {
 	);
 	return (
 		<div class="approvals stack gap-6">
-			<Waiting list={toApprove()} onReview={(id) => setSheet({ id, kind: "review" })} />
+			<Waiting list={submitted()} onReview={(id) => setSheet({ id, kind: "review" })} />
 			{latest.length > 0 && (
 				<section class="stack gap-3">
 					<h2>Decided</h2>

@@ -3,7 +3,7 @@
 import { computed } from "@preact/signals";
 import { formatDate, formatDay } from "../ui/index.js";
 import { go } from "../base/router.jsx";
-import { definition, may, personName, row, rows, space, userId } from "../base/state.js";
+import { definition, may, personName, row, rows, rowsNow, space, userId } from "../base/state.js";
 import { stopTimer, timerTitle, timersElsewhere } from "../base/timers.js";
 import { begin, switchLunch, wishOf } from "./begin.js";
 import { projectName, sessions, sites, stop, titleOf, today, underWay } from "./data.js";
@@ -45,7 +45,7 @@ export function timeCommands() {
 // The words of entries, as long as the names in them are what they were.
 const known = computed(() => {
 	for (const name of ["projects", "jobSites", "members"])
-		rows(name).value;
+		rowsNow(name).value;
 	return new WeakMap();
 });
 
@@ -76,7 +76,7 @@ export function findEntries(fit) {
 	if (!space.value || !definition("workSessions"))
 		return [];
 	const found = [];
-	for (const one of rows("workSessions").value.slice(0, LOOKED_AT)) {
+	for (const one of rowsNow("workSessions").value.slice(0, LOOKED_AT)) {
 		const score = fit(wordsOfEntry(one));
 		if (score > 0)
 			found.push({ score, one });

@@ -4,7 +4,10 @@
 
 import { computed, signal } from "@preact/signals";
 import { newId } from "../engine/engine.js";
-import { engine, hasRole, ops, row, rows, space, status, userId } from "../base/state.js";
+import { address } from "../base/router.jsx";
+import {
+	engine, hasRole, narrowPast, ops, past, row, rows, space, status, userId,
+} from "../base/state.js";
 import { spanWords } from "../base/words.js";
 import { write } from "../base/write.js";
 import { toast, undoable } from "../ui/index.js";
@@ -12,6 +15,7 @@ import { addDays, dayIn } from "../ui/zone.js";
 import { dayOf } from "./hours.js";
 import { lockOn } from "./periods.js";
 import { findPlace } from "./place.js";
+import { daysAround } from "./ranges.js";
 import {
 	bindingOf, byOwner, isOverdue, overlapOf, overlapsIn, runningOf, sessionsOf, startFields, startOfNext,
 	stopFields, zoneOf,
@@ -76,7 +80,7 @@ export const sessions = computed(() =>
 export const running = computed(() => runningOf(sessions.value));
 
 /** Those whose timer was not forgotten. */
-export const underWay = computed(() => running.value.filter((one) => !isOverdue(one, clock.value)));
+export const underWay = computed(() => running.value.filter((one) => !isOverdue(one, now.value)));
 
 /** Everybody in this space, for managers: [{id, name, role}] by name.  Nobody for others. */
 export const people = computed(() => {
@@ -95,7 +99,7 @@ export function overlapsOn(list, from, to) {
 	if (overlap.value === "allow")
 		return new Map();
 	const first = addDays(from, -1);
-	return overlapsIn(list.filter(({ day }) => day >= first && day <= to), clock.value);
+	return overlapsIn(list.filter(({ day }) => day >= first && day <= to), now.value);
 }
 
 const others = new Map(); // person → signal of that person's sessions
@@ -152,8 +156,8 @@ function areFree(person, ...days) {
 
 const clock = signal(engine.now());
 
-/** The time now; it moves every second while the page is visible. */
-export const now = computed(() => clock.value);
+/** The time now, which moves every second while the page is visible; or the moment of the past on the screen. */
+export const now = computed(() => past.value?.instant ?? clock.value);
 
 export function watchClock() {
 	const tick = () => {
@@ -169,15 +173,22 @@ export function watchClock() {
 	};
 }
 
-export const today = computed(() => dayIn(zone.value, clock.value));
+export const today = computed(() => dayIn(zone.value, now.value));
+
+// Of the past, the entries of the days that a screen shows are read, with the weeks around them.
+narrowPast("workSessions", () => {
+	const around = { today: today.value, sunday: binding.value.rules.sunday };
+	const { from, to } = daysAround(address.value.query, around);
+	return address.value.path.startsWith("/time") ? [["day", `ge.${from}`], ["day", `le.${to}`]] : [];
+});
 
 /**
  * The figures of the day under way: today, or the day of the session that runs (a night shift belongs to yesterday).
  */
 export const currentDay = computed(() => {
-	const forgotten = new Set(running.value.filter((one) => isOverdue(one, clock.value)).map((one) => one.id));
+	const forgotten = new Set(running.value.filter((one) => isOverdue(one, now.value)).map((one) => one.id));
 	const list = forgotten.size > 0 ? sessions.value.filter((one) => !forgotten.has(one.id)) : sessions.value;
-	return dayOf(underWay.value.at(-1)?.day ?? today.value, list, binding.value.plan, clock.value);
+	return dayOf(underWay.value.at(-1)?.day ?? today.value, list, binding.value.plan, now.value);
 });
 
 // --- what is written ---

@@ -5,9 +5,11 @@ import { useMemo, useState } from "preact/hooks";
 import {
 	Button, Empty, Icon, Menu, Notice, Waiting, formatDate, formatMoney, isWide, toast,
 } from "../ui/index.js";
+import { asShown } from "../base/answer.js";
 import { saveFile } from "../base/save-file.js";
 import { personName, rows, space, status, userId } from "../base/state.js";
 import { count, sentence } from "../base/words.js";
+import { shownInName } from "../base/zones.jsx";
 import { addDays } from "../ui/zone.js";
 import { binding, bindingFor, now, sessionsFor, spaceSettings, today } from "./data.js";
 import { settle } from "./hours.js";
@@ -28,9 +30,10 @@ function Files({ range }) {
 		setBusy(true);
 		try {
 			const query = new URLSearchParams({ from: range.from, to: range.to, format: "csv", style });
-			const address = `/reports/${report}?${query}`;
+			const address = asShown(`/reports/${report}?${query}`);
 			const { data } = await space.value.request("GET", address, { blob: true });
-			saveFile(data, `${report === "work" ? "hours" : "pay"} ${range.from} to ${range.to}.csv`);
+			const name = `${report === "work" ? "hours" : "pay"} ${range.from} to ${range.to}`;
+			saveFile(data, `${name}${shownInName()}.csv`);
 		} catch (error) {
 			toast(`Not saved. ${sentence(error)}`, { kind: "bad" });
 		}

@@ -15,6 +15,8 @@ import { periodsAt, spanAt } from "./periods.js";
 
 // What this person can do with a period now.
 function Steps({ period, onSubmit, onReopen, onReview }) {
+	if (!may("update", "periods"))
+		return null;
 	const mayDecide = isTeam() && hasRole("manager") && !isMine(period), state = stateOf(period);
 	if (isMine(period) && (state === "open" || state === "returned"))
 		return onSubmit && <Button small kind="primary" icon="send" onClick={onSubmit}>Submit…</Button>;

@@ -7,9 +7,9 @@ import {
 } from "../ui/index.js";
 import { minute } from "../base/clock.js";
 import { useKeys } from "../base/keys.js";
-import { hasRole, keyOf, may, news, ops, personName, row, rows, status, userId } from "../base/state.js";
+import { hasRole, keyOf, may, news, ops, past, personName, row, rows, status, userId } from "../base/state.js";
 import { writeUndoably } from "../base/write.js";
-import { RecordForm } from "../generic/index.js";
+import { PastSheet, RecordForm } from "../generic/index.js";
 import { capital } from "../ui/format.js";
 import { addDays, dayIn } from "../ui/zone.js";
 import { binding, today } from "./data.js";
@@ -247,6 +247,8 @@ function fieldsOf(collection, one) {
 function Opened({ collection, id, start, onClose }) {
 	const one = id === null ? null : row(collection, id);
 	const title = id === null ? TITLES[collection][0] : one?.title ?? TITLES[collection][1];
+	if (past.value)
+		return <PastSheet collection={collection} id={id} onClose={onClose} />;
 	if (id !== null && !one)
 		return (
 			<Sheet side={isWide.value} title={title} onClose={onClose}>

@@ -9,9 +9,9 @@ import {
 import { newId } from "../engine/engine.js";
 import { useKeys } from "../base/keys.js";
 import { go, setQuery } from "../base/router.jsx";
-import { hasRole, keyOf, may, news, row, space, status } from "../base/state.js";
+import { hasRole, keyOf, may, news, past, row, space, status } from "../base/state.js";
 import { write } from "../base/write.js";
-import { RecordForm } from "../generic/index.js";
+import { PastSheet, RecordForm } from "../generic/index.js";
 import { now, people, sessions, sessionsFor, spaceSettings, today } from "./data.js";
 import { elapsed } from "./hours.js";
 import { clients, makeProject, projects } from "./project-pick.jsx";
@@ -133,6 +133,8 @@ const WORDS = { projects: "Project", clients: "Client" };
 
 function RecordSheet({ collection, id, onClose }) {
 	const known = row(collection, id);
+	if (past.value)
+		return <PastSheet collection={collection} id={id} onClose={onClose} />;
 	const menu = known && [
 		collection === "projects" && {
 			label: "All its entries", icon: "list",

@@ -46,6 +46,18 @@ export function rangeOf({ range, from, to }, { today, sunday, usual = "month" })
 	return { range: known?.[0] ?? null, from, to };
 }
 
+const AROUND = 16; // days beside those that are shown: a week's overtime and its entries reach over its ends
+
+/**
+ * All days that a screen of Time with this query shows, and the weeks around them: the month of its day, and the days
+ * of its report.
+ */
+export function daysAround(query, { today, sunday }) {
+	const day = isDay(query.day) ? query.day : today, { from, to } = rangeOf(query, { today, sunday });
+	const month = day.slice(0, 7), firsts = [from, `${month}-01`].sort(), lasts = [to, lastOfMonth(month)].sort();
+	return { from: addDays(firsts[0], -AROUND), to: addDays(lasts[1], AROUND) };
+}
+
 /** Another first or last day; the other one gives way, so that the range is one and not too long. */
 export function withDay({ from, to }, name, day) {
 	if (name === "from")

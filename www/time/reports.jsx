@@ -10,6 +10,7 @@ import { saveFile } from "../base/save-file.js";
 import { setQuery } from "../base/router.jsx";
 import { rows, space, status } from "../base/state.js";
 import { count } from "../base/words.js";
+import { shownInName } from "../base/zones.jsx";
 import { binding, sites, today } from "./data.js";
 import { RangePick } from "./range-pick.jsx";
 import { rangeOf, unitsOf } from "./ranges.js";
@@ -273,7 +274,7 @@ function Groups({ group }) {
 
 function Export({ report, entries, data }) {
 	const save = (text, name) => {
-		const file = `${name} ${report.from} to ${report.to}.csv`;
+		const file = `${name} ${report.from} to ${report.to}${shownInName()}.csv`;
 		saveFile(new Blob([text], { type: "text/csv;charset=utf-8" }), file);
 	};
 	const lines = (style, name) => () => save(csvOf(report, style, currency()), name);

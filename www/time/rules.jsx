@@ -132,7 +132,8 @@ const OVERLAPS = [["allow", "Allow"], ["warn", "Warn"], ["refuse", "Refuse"]];
 
 function Overlap() {
 	const known = spaceSettings.value;
-	if (!definition("spaceSettings")?.fields.some(({ name }) => name === "overlap") || !hasRole("manager"))
+	const isKnown = definition("spaceSettings")?.fields.some(({ name }) => name === "overlap");
+	if (!isKnown || !may("update", "spaceSettings"))
 		return null;
 	const set = (overlap) => writeUndoably("Saved.", (here) => (known
 		? here.set("spaceSettings", known.id, { overlap }, { label: "Overlapping entries" })

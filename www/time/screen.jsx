@@ -8,11 +8,11 @@ import {
 } from "../ui/index.js";
 import { useKeys } from "../base/keys.js";
 import { Link, go, setQuery } from "../base/router.jsx";
-import { hasRole, may, personName, space, status, userId } from "../base/state.js";
+import { hasRole, may, past, personName, space, status, userId } from "../base/state.js";
 import { Tabs } from "../base/tabs.jsx";
 import { timersElsewhere } from "../base/timers.js";
 import { ZoneNotice } from "../base/zones.jsx";
-import { exportRecords } from "../generic/index.js";
+import { PastSheet, asOfItem, chooseMoment, exportRecords } from "../generic/index.js";
 import { addDays, isDay } from "../ui/zone.js";
 import { Approvals, toApprove } from "./approvals.jsx";
 import { bindingFor, lockFor, now, overlapsOn, sessionsFor, sites, today, watchClock } from "./data.js";
@@ -131,6 +131,7 @@ function More({ views, query }) {
 	return (
 		<Menu label="More for Time" items={[
 			...parts,
+			asOfItem(),
 			{ label: "All entries", icon: "list", onSelect: () => go("/c/workSessions") },
 			may("create", "workSessions") && {
 				label: "Import hours", icon: "upload", onSelect: () => go(IMPORT),
@@ -299,7 +300,8 @@ function Hours({ query, isMine, person, open }) {
 	const look = ["week", "month"].includes(query.look) ? query.look : "day";
 	const list = sessionsFor(person), binds = bindingFor(person);
 	const openDay = (day) => setQuery({ look: null, day: day === today.value ? null : day }, {});
-	const hasTimer = isMine && (may("create", "workSessions") || timersElsewhere.value.length > 0);
+	const hasTimer = isMine && !past.value &&
+		(may("create", "workSessions") || timersElsewhere.value.length > 0);
 	const hasSide = isWide.value && look === "day";
 	if (!status.value?.loaded)
 		return <Waiting />;
@@ -392,12 +394,12 @@ export default function Time({ params, query }) {
 		<Page
 			title={isMine ? hidden?.[1] ?? "Time" : personName(person)}
 			onBack={back ? () => go(back) : undefined}
-			actions={view === "hours" && (
+			actions={view === "hours" ? (
 				<>
 					{!isMine && <TermsOf person={person} />}
 					<More views={others} query={query} />
 				</>
-			)}
+			) : <IconButton icon="history" label="As of…" onClick={() => chooseMoment()} />}
 			primary={view === "hours" && enterButton}
 			below={isMine && !hidden && tabs.length > 1 && (
 				<Tabs label="Parts of Time" views={tabs} view={view} addressOf={addressOf} />
@@ -406,7 +408,13 @@ export default function Time({ params, query }) {
 			{view === "hours" && isMine && <ZoneNotice />}
 			{body()}
 			{fresh && <NewEntry {...fresh} person={person} onClose={() => setFresh(null)} />}
-			{query.entry && (
+			{query.entry && past.value && (
+				<PastSheet
+					key={query.entry} collection="workSessions" id={query.entry}
+					onClose={() => setQuery({ entry: null })}
+				/>
+			)}
+			{query.entry && !past.value && (
 				<EditEntry
 					key={query.entry} id={query.entry} onClose={() => setQuery({ entry: null })}
 				/>
