@@ -4,8 +4,8 @@
 import { useState } from "preact/hooks";
 import { Button, Empty, Icon, List, Notice, Sheet, Tag, Waiting, formatDistance, isWide } from "../ui/index.js";
 import { useKeys } from "../base/keys.js";
-import { keyOf, may, news, status } from "../base/state.js";
-import { RecordForm } from "../generic/index.js";
+import { keyOf, may, news, past, status } from "../base/state.js";
+import { PastSheet, RecordForm } from "../generic/index.js";
 import { makeWay } from "./begin.js";
 import { ClockIn, usePlace } from "./clock.jsx";
 import { atSite, bearing, nearestSites } from "./sessions.js";
@@ -146,6 +146,8 @@ function Site({ site, place, onOpen, onClock }) {
 function SiteForm({ id, onClose }) {
 	const isNew = id === "new", known = sites.value.find((site) => site.id === id);
 	const title = isNew ? "New job site" : known?.name ?? "Job site";
+	if (past.value)
+		return <PastSheet collection="jobSites" id={id} onClose={onClose} />;
 	return (
 		<Sheet side={isWide.value} title={title} onClose={onClose}>
 			<RecordForm collection="jobSites" id={isNew ? null : id} onClose={onClose} autofocus={isNew} />
@@ -171,7 +173,7 @@ export function Sites() {
 	const add = mayEdit ? () => setOpened("new") : null;
 	const hasPicture = place && open.some((site) => site.place);
 	const openSite = (site) => {
-		if (mayEdit)
+		if (mayEdit || past.value)
 			setOpened(site.id);
 		else if (site.status !== "inactive" && may("create", "workSessions"))
 			setClocking(site);
