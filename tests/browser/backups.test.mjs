@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
 import { start } from "../harness.mjs";
+import { newId } from "../../www/engine/engine.js";
 import { answered } from "../lib/expect.mjs";
 import {
 	DESKTOP, PHONE, assertFits, at, becomes, closed, deviceFor, findingsInBoth, isInStep, launch, toastSays,
@@ -38,8 +39,7 @@ async function looksGood(page) {
 
 for (const [size, options] of Object.entries(SIZES))
 	test(`an owner exports everything as an archive and as JSON: ${size}`, async () => {
-		const name = `Export ${size}`;
-		await yard(name);
+		const name = `Export ${size}`, { olga } = await yard(name);
 		const page = await deviceFor(browser, stack, "olga",
 			{ options: { ...options, ...CALM }, space: name, path: "/team/move" });
 		await looksGood(page);
@@ -53,6 +53,20 @@ for (const [size, options] of Object.entries(SIZES))
 		const { daybook, records } = JSON.parse(bytes);
 		assert.equal(daybook, 1);
 		assert.ok(records.some(({ collection, id }) => collection === "cars" && id === "1002"));
+
+		await page.getByText("An earlier time").click();
+		const field = page.getByLabel("As it was at"), future = "2999-01-01T10:00";
+		await field.fill(future);
+		await page.getByText("Choose a time in the past.").waitFor();
+		const at = (await olga.get("/api/cars/1002")).body.car.createdAt;
+		answered(await olga.delete("/api/cars/1002"));
+		await page.evaluate((then) => {
+			history.replaceState(history.state, "", `?then=${then}`);
+			dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+		}, at);
+		await looksGood(page);
+		const then = JSON.parse((await saved(page, () => press(page, "Export everything"))).bytes).records;
+		assert.ok(then.some(({ collection, id }) => collection === "cars" && id === "1002"), "as it was then");
 		await closed(page);
 	});
 
@@ -214,6 +228,21 @@ async function undoOfAnother(olga, ben) {
 	await press(page, "Preview");
 	await page.getByText("1 change would be undone").waitFor();
 	await page.getByText("can’t be undone", { exact: false }).waitFor();
+	const sources = page.getByLabel("Made with"), wasTablet = { op: newId(), collection: "cars", id: "1003" };
+	assert.deepEqual(await sources.locator("option", { hasText: "API token" }).count(), 0);
+	answered(await ben.push([{ ...wasTablet, base: 0, set: { location: "100" } }], { device: "ben-tablet" }));
+	await page.getByRole("radio", { name: "Today" }).check({ force: true });
+	await sources.locator("option", { hasText: "Device 1: 1 change" }).waitFor({ state: "attached" });
+	await sources.selectOption("device/ben-tablet");
+	await looksGood(page);
+	await press(page, "Preview");
+	await page.getByText("1 change would be undone").waitFor();
+	await press(page, "Undo 1 change");
+	await page.getByText("1 change undone.").waitFor();
+	assert.equal((await olga.get("/api/cars/1003")).status, 404);
+	await press(page, "Undo something else");
+	await page.getByLabel("Changes by").selectOption({ label: "ben" });
+	await press(page, "Preview");
 	await press(page, "Undo 1 change");
 	await page.getByText("1 change undone.").waitFor();
 	assert.equal((await olga.get("/api/cars/1001")).body.car.location, "100");

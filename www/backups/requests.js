@@ -55,6 +55,25 @@ export function restoreBackup(id, options, dryRun) {
 	return send("POST", `${addressOf(id)}/restore`, { body, ...(dryRun ? {} : { key: newId() }) });
 }
 
+const ROWS = 1_000, PAGES = 3; // rows of the audit that are looked through for devices
+
+/**
+ * Rows of the audit of the space that a person wrote in a span, the newest first, and whether there are more:
+ * {rows, isCut}.
+ */
+export async function auditOf(user, { from, to }) {
+	const rows = [], span = [["from", from], ["to", to]].filter(([, instant]) => instant);
+	let before = null, pages = 0;
+	do {
+		const page = before ? [["limit", ROWS], ["before", before]] : [["limit", ROWS]];
+		const query = new URLSearchParams([["user", user], ...span, ...page]);
+		const { auditLogs, next } = await send("GET", `/audit?${query}`);
+		rows.push(...auditLogs);
+		[before, pages] = [next ?? null, pages + 1];
+	} while (before && pages < PAGES);
+	return { rows, isCut: before !== null };
+}
+
 /** Undoes what was done in a span, as {by, token, device, cause, from, to, collections, dryRun} say. */
 export function undoSpan(body) {
 	return send("POST", "/undo", { body });

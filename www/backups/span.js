@@ -17,6 +17,20 @@ export function instantsOf(span, { now, zone, from = null, to = null }) {
 	}
 }
 
+/** Devices that wrote, from rows of the audit, the latest first: [{id, at, changes}].  A write has several rows. */
+export function devicesIn(rows) {
+	const found = new Map(), seen = new Set();
+	for (const { id, device_id: device, changed_at: at } of rows) {
+		const [write] = id.split("-");
+		if (!device || seen.has(write))
+			continue;
+		seen.add(write);
+		const known = found.get(device) ?? { id: device, at, changes: 0 };
+		found.set(device, { ...known, at: at > known.at ? at : known.at, changes: known.changes + 1 });
+	}
+	return [...found.values()].sort((left, right) => (left.at < right.at ? 1 : -1));
+}
+
 /** Why a span cannot be asked for, or null. */
 export function problemWithSpan({ from, to }) {
 	if (!from)

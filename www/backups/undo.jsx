@@ -9,8 +9,8 @@ import { definitions, engine, hasRole, rows, space, spaceInfo, userId } from "..
 import { useTask } from "../base/task.js";
 import { namedZone } from "../base/zones.jsx";
 import { ListsChoice } from "./lists.jsx";
-import { undoAll, undoCause, undoSpan } from "./requests.js";
-import { SPANS, problemWithSpan, requestOf } from "./span.js";
+import { auditOf, undoAll, undoCause, undoSpan } from "./requests.js";
+import { SPANS, devicesIn, instantsOf, problemWithSpan, requestOf } from "./span.js";
 import { UndoPreview } from "./undo-preview.jsx";
 import { failureWords, plural } from "./words.js";
 
@@ -31,17 +31,56 @@ async function tokensHere() {
 
 const importOption = ({ id, file, at }) => [`import/${id}`, `Import of ${file ?? "a file"}, ${formatAgo(at)}`];
 
-function SourceChoice({ by, value, onInput }) {
-	const isMine = by === userId.value;
+// The names of devices that this person may know: their own, and for managers the shared handhelds.
+async function namesOfDevices(isMine) {
+	const asked = [
+		isMine && engine.request("GET", "/devices").then(({ data }) => data.devices),
+		hasRole("manager") && spaceInfo.value.kind === "team" &&
+			space.value.request("GET", "/handhelds").then(({ data }) => data.handhelds),
+	];
+	const lists = await Promise.all(asked.map((one) => Promise.resolve(one || []).catch(() => [])));
+	return new Map(lists.flat().map(({ id, deviceId, name }) => [deviceId ?? id, name]));
+}
+
+// The devices with which a person wrote in the span, as the history of the space has them.
+async function devicesOf(by, span) {
+	const [{ rows: written, isCut }, names] = await Promise.all([
+		auditOf(by, span), namesOfDevices(by === userId.value),
+	]);
+	const named = (one, at) => ({ ...one, name: names.get(one.id) ?? `Device ${at + 1}` });
+	return { isCut, devices: devicesIn(written).map(named) };
+}
+
+// A device without a name is known by when it was used and how much.
+function deviceOption({ id, name, at, changes }) {
+	const isThis = id === engine.device.id;
+	const words = `${isThis ? "This device" : name}: ${plural(changes, "change")}, last ${formatAgo(at)}`;
+	return [`device/${id}`, words];
+}
+
+const CUT = "Only the devices of the latest changes are listed. Choose a shorter time to see others.";
+
+function SourceChoice({ by, span, value, onInput }) {
+	const isMine = by === userId.value, { from, to } = span;
 	const { data: tokens } = useAsked(() => (isMine ? tokensHere() : Promise.resolve([])), isMine);
+	const find = async () => (by && from ? devicesOf(by, { from, to }) : { devices: [], isCut: false });
+	const { data: found } = useAsked(find, by, from, to);
+	const devices = (found?.devices ?? []).map(deviceOption), here = `device/${engine.device.id}`;
+	const isElsewhere = value.startsWith("device/") && value !== here && !devices.some(([key]) => key === value);
+	const isHereToo = isMine && !devices.some(([key]) => key === here);
 	const imports = rows("imports").value.filter((one) => one.state !== "takenBack" && (!by || one.owner === by));
 	const options = [
 		["", "Anything"],
-		...(isMine ? [[`device/${engine.device.id}`, "This device"]] : []),
+		...(isHereToo ? [[here, "This device"]] : []), ...devices,
+		...(isElsewhere ? [[value, "The device chosen before"]] : []),
 		...(tokens ?? []).map(({ id, name }) => [`token/${id}`, `API token “${name}”`]),
 		...imports.map(importOption),
 	];
-	return <Field label="Made with"><Select value={value} options={options} onInput={onInput} /></Field>;
+	return (
+		<Field label="Made with" help={found?.isCut ? CUT : undefined}>
+			<Select value={value} options={options} onInput={onInput} />
+		</Field>
+	);
 }
 
 function OwnSpan({ choice, zone, put }) {
@@ -61,7 +100,8 @@ function Choices({ choice, onInput, zone }) {
 	const put = (name) => (value) => onInput({ ...choice, [name]: value ?? null });
 	const who = (by) => onInput({ ...choice, by: by ?? EVERYONE, source: "" });
 	const names = definitions.value.filter(({ may }) => hasRole(may?.update ?? "owner")).map(({ name }) => name);
-	const chosen = choice.collections.length;
+	const [now] = useState(() => engine.now()), chosen = choice.collections.length;
+	const span = instantsOf(choice.span, { now, zone, from: choice.from, to: choice.to });
 	const listWords = chosen === 0 ? "In all lists" : `Only in ${plural(chosen, "list")}`;
 	return (
 		<div class="stack">
@@ -72,7 +112,7 @@ function Choices({ choice, onInput, zone }) {
 				<Segments value={choice.span} options={SPANS} onInput={put("span")} />
 			</Field>
 			{choice.span === "own" && <OwnSpan choice={choice} zone={zone} put={put} />}
-			<SourceChoice by={choice.by} value={choice.source} onInput={put("source")} />
+			<SourceChoice by={choice.by} span={span} value={choice.source} onInput={put("source")} />
 			<ListsChoice
 				names={names} chosen={choice.collections} onInput={put("collections")}
 				about="Only in these lists" words={listWords}
