@@ -5,7 +5,8 @@ import { setLocale } from "../../www/ui/format.js";
 import { linesOf, totalOf } from "../../www/backups/difference.js";
 import { isLarge, sendFile } from "../../www/backups/incoming.js";
 import { follow, jobOf } from "../../www/backups/jobs.js";
-import { instantsOf, problemWithSpan, requestOf } from "../../www/backups/span.js";
+import { differences, toPutBack } from "../../www/backups/put-back.js";
+import { devicesIn, instantsOf, problemWithSpan, requestOf } from "../../www/backups/span.js";
 import {
 	adviceOn, countWords, failureWords, jobWords, kindWords, listsIn, metaOf, partOf, scheduleWords,
 } from "../../www/backups/words.js";
@@ -111,6 +112,42 @@ test("a span is asked for by its instants, in the zone of the space", () => {
 		{ by: "u", cause: "9/x", from: "a", collections: ["cars"] });
 	assert.deepEqual(requestOf({ by: "", source: "device/d", span: "hour", collections: [] }, around),
 		{ device: "d", from: "2026-11-21T11:00:00.000Z" });
+});
+
+test("devices are found in the audit: each write counts once, the device that wrote last comes first", () => {
+	const row = (id, device, at) => ({ id, ...(device ? { device_id: device } : {}), changed_at: at });
+	assert.deepEqual(devicesIn([
+		row("9-1", "tablet", "2026-11-21T09:00:00.000Z"), row("9-2", "tablet", "2026-11-21T09:00:00.000Z"),
+		row("8-1", null, "2026-11-21T08:30:00.000Z"), row("7-1", "phone", "2026-11-21T08:00:00.000Z"),
+		row("6-1", "tablet", "2026-11-21T07:00:00.000Z"),
+	]), [
+		{ id: "tablet", at: "2026-11-21T09:00:00.000Z", changes: 2 },
+		{ id: "phone", at: "2026-11-21T08:00:00.000Z", changes: 1 },
+	]);
+	assert.deepEqual(devicesIn([]), []);
+});
+
+const FORM = {
+	name: "cars", fields: [
+		{ name: "location", label: "Location", type: "text" },
+		{ name: "late", label: "Late", type: "boolean", default: false },
+		{ name: "shift", label: "Shift", type: "text", derived: true },
+		{ name: "made", label: "Made", type: "date", immutable: true },
+		{ name: "old", label: "Old", type: "text", retired: true },
+	],
+};
+
+test("a kept copy is put back with what differs and can be written; one that is gone, with all of it", () => {
+	const record = { id: "7", version: 3, owner: "u", location: "100", shift: "a", made: "2026-11-01", old: "x" };
+	const now = { id: "7", version: 9, owner: "u", location: "200", late: true, shift: "b", made: "2026-11-02" };
+	const lines = differences(FORM, { record, now }).map(({ field, kept, now: is }) => [field.name, kept, is]);
+	assert.deepEqual(lines, [
+		["location", "100", "200"], ["late", null, true], ["shift", "a", "b"],
+		["made", "2026-11-01", "2026-11-02"],
+	]);
+	assert.deepEqual(toPutBack(FORM, { record, now }), { location: "100", late: null });
+	assert.equal(toPutBack(FORM, { record, now: { ...record, shift: "b" } }), null);
+	assert.deepEqual(toPutBack(FORM, { record, now: null }), { location: "100", made: "2026-11-01" });
 });
 
 test("a large file is sent in pieces, from where the server is, and a piece again after a break", async () => {

@@ -7,9 +7,10 @@ import {
 import { discardOp, editOp, opInWords, openRecord, reasonOf } from "../generic/index.js";
 import { chipOf } from "./chip.jsx";
 import { signInAgain } from "../base/handheld.js";
+import { show } from "../base/layer.js";
 import { go } from "../base/router.jsx";
 import { saveFile } from "../base/save-file.js";
-import { engine, ops, session, space, status } from "../base/state.js";
+import { engine, opsNow, session, space, status } from "../base/state.js";
 import { count } from "../base/words.js";
 
 async function save() {
@@ -35,7 +36,7 @@ function Op({ op, onClose }) {
 		onClose();
 		way();
 	};
-	const look = leave(() => openRecord(op.collection, op.record));
+	const look = leave(() => openRecord(op.collection, op.record, { at: null }));
 	const decide = leave(() => go(`/c/${op.collection}/${encodeURIComponent(op.record)}/conflict`));
 	const edit = leave(() => editOp(op));
 	const refused = op.state === "rejected";
@@ -155,6 +156,11 @@ function Past() {
 			)}
 			<div class="flow apart">
 				{past.kept > 0 && (
+					<Button small kind="primary" icon="history" onClick={() => show("kept")}>
+						Review copies
+					</Button>
+				)}
+				{past.kept > 0 && (
 					<Button small icon="download" onClick={() => attempt(save)}>
 						Save copies to a file
 					</Button>
@@ -223,7 +229,7 @@ const DECIDE = "Somebody changed the same at the same time. Nothing is lost; cho
 export default function ChipSheet({ onClose }) {
 	const now = status.value;
 	const { kind, words } = chipOf(now);
-	const by = (...states) => ops.value.filter((op) => states.includes(op.state));
+	const by = (...states) => opsNow.value.filter((op) => states.includes(op.state));
 	const trouble = session.value.status === "expired" ? "signed-out" : now.trouble;
 	return (
 		<Sheet

@@ -10,6 +10,7 @@ const LAYERS = {
 	palette: () => import("./palette.jsx"),
 	help: () => import("./help.jsx"),
 	"as-of": () => import("../generic/as-of.jsx"),
+	kept: () => import("../backups/put-back.jsx"),
 	leave: () => import("./sign-out.jsx"),
 	signin: () => import("./sign-in-again.jsx"),
 };
