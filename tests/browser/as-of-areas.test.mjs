@@ -1,6 +1,7 @@
 // The screens of Time and of the fleet as they were: one control, one banner, nothing that writes; which days and which
 // entries they show then, that the address keeps the moment, and what is said without a connection.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
@@ -91,6 +92,13 @@ for (const [size, options] of Object.entries(SIZES)) {
 		await assertFits(page);
 		assert.deepEqual(await findingsInBoth(page), []);
 		await look(page, `board-${size}`);
+
+		await page.getByRole("button", { name: "More for the fleet" }).click();
+		const [file] = await Promise.all([
+			page.waitForEvent("download"), page.getByRole("menuitem", { name: "Export as CSV" }).click(),
+		]);
+		assert.match(file.suggestedFilename(), /^cars as of \d{4}-\d\d-\d\d 2359\.csv$/);
+		assert.match(await readFile(await file.path(), "utf8"), /^1003,/m);
 
 		await page.locator('.tile[data-id="1003"] .car-link').click();
 		await page.getByText("Deleted since then.").waitFor();
