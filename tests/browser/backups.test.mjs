@@ -54,7 +54,7 @@ for (const [size, options] of Object.entries(SIZES))
 		assert.equal(daybook, 1);
 		assert.ok(records.some(({ collection, id }) => collection === "cars" && id === "1002"));
 
-		await page.getByText("An earlier time").click();
+		await page.getByRole("radio", { name: "An earlier time" }).check({ force: true });
 		const field = page.getByLabel("As it was at"), future = "2999-01-01T10:00";
 		await field.fill(future);
 		await page.getByText("Choose a time in the past.").waitFor();
