@@ -221,7 +221,8 @@ async function undoOfAnother(olga, ben) {
 	answered(await ben.patch("/api/cars/1001", { location: "200" }));
 	answered(await ben.patch("/api/cars/1002", { location: "200" }));
 	answered(await olga.patch("/api/cars/1002", { location: "300" }));
-	const page = await deviceFor(browser, stack, "mia", { space: "Others", path: "/team/undo" });
+	const page = await deviceFor(browser, stack, "mia",
+		{ options: { ...DESKTOP, ...CALM }, space: "Others", path: "/team/undo" });
 	await press(page, "Preview");
 	await page.getByText("Nothing to undo here").waitFor();
 	await page.getByLabel("Changes by").selectOption({ label: "ben" });
@@ -235,6 +236,8 @@ async function undoOfAnother(olga, ben) {
 	await sources.locator("option", { hasText: "Device 1: 1 change" }).waitFor({ state: "attached" });
 	await sources.selectOption("device/ben-tablet");
 	await looksGood(page);
+	if (process.env.SHOTS)
+		await page.screenshot({ path: `${process.env.SHOTS}/undo-device.png` });
 	await press(page, "Preview");
 	await page.getByText("1 change would be undone").waitFor();
 	await press(page, "Undo 1 change");
