@@ -107,5 +107,5 @@ export async function stopTimer({ space: { id, name }, row }) {
 export async function goToTimer({ space: { id } }) {
 	if (id !== space.value?.id)
 		await openSpace(id);
-	go("/time");
+	go("/time", { at: null }); // it runs now
 }
