@@ -1,6 +1,7 @@
 // Eight devices of several people write into one space over a network that breaks: responses are lost, workers are
-// killed, ops are sent again and again.  In the end every acknowledged write is there exactly once, and all devices
-// hold the same.  DAYBOOK_SOAK_SECONDS (60) is how long; DAYBOOK_SEED repeats a run's choices.
+// killed, ops are sent again and again, and an owner restores backups and undoes what others did.  In the end every
+// acknowledged write is there exactly once, and all devices hold the same.  DAYBOOK_SOAK_SECONDS (60) is how long;
+// DAYBOOK_SEED repeats a run's choices.
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { start } from "../harness.mjs";
@@ -57,7 +58,8 @@ class Writer extends Device {
 		}
 	}
 
-	// Ask until there is an answer: nothing came, or something in between answered that the server is away.
+	// Ask until there is an answer: nothing came, something in between answered that the server is away, or others
+	// have to wait for a restore.
 	async insist(ask) {
 		const tooLong = Date.now() + 60_000;
 		let last;
@@ -66,7 +68,7 @@ class Writer extends Device {
 			assert.ok(Date.now() < tooLong, `${this.id} has asked for a minute: ${last}`);
 			try {
 				const answer = await ask();
-				if (answer.status < 500)
+				if (answer.status < 500 && answer.status !== 429)
 					return answer;
 				last = answer.text;
 			} catch (error) {
@@ -144,6 +146,32 @@ class Writer extends Device {
 	}
 }
 
+// An owner who makes the space again what it was: a backup is made, others go on, and it is restored, or what one of
+// them did since is undone.  `more` waits until so many more answers have come, and resolves to whether any will come.
+class Returner {
+	constructor(owner, members, roll) {
+		Object.assign(this, { owner, members, roll });
+		this.counts = { restores: 0, undos: 0 };
+	}
+
+	async turn(more) {
+		const made = await this.owner.post("/api/backup");
+		const from = new Date().toISOString();
+
+		if (!await more(60) || made.status !== 200)
+			return;
+		if (this.roll.of(0.3)) {
+			const undone = await this.owner.post("/api/undo", { by: this.roll.pick(this.members), from });
+			this.counts.undos += undone.status === 200 ? 1 : 0;
+			return;
+		}
+		const restored = await this.owner.post(`/api/backups/${made.body.id}/restore`, this.roll.pick([
+			{ mode: "merge" }, { mode: "merge", changed: "restore" }, { mode: "replace" },
+		]));
+		this.counts.restores += restored.status === 200 ? 1 : 0;
+	}
+}
+
 // What a person's lists hold, as a device would.
 async function listAll(person) {
 	const held = [];
@@ -181,11 +209,20 @@ test(`exactly once, for ${seconds} s (seed ${seed})`, { timeout: (seconds + 240)
 	const end = Date.now() + seconds * 1000;
 	let kills = 0;
 
+	const more = async (n) => {
+		const next = history.answers.length + n;
+		await until("more answers", () => history.answers.length >= next || Date.now() >= end, seconds + 60);
+		return Date.now() < end;
+	};
+	const returner = new Returner(stack.as("anna").in(space), members, new Chance(seed + names.length + 1));
+	const returning = (async () => {
+		while (await more(40))
+			await returner.turn(more);
+	})();
+
 	// Somebody kills a worker whenever so many answers have come.
 	const killer = (async () => {
-		for (let next = 200; Date.now() < end; next += 200) {
-			await until("more answers",
-				() => history.answers.length >= next || Date.now() >= end, seconds + 60);
+		while (await more(200)) {
 			const workers = await stack.workers().catch(() => []);
 			if (workers.length > 1 && Date.now() < end) {
 				process.kill(roll.pick(workers), "SIGKILL");
@@ -197,7 +234,7 @@ test(`exactly once, for ${seconds} s (seed ${seed})`, { timeout: (seconds + 240)
 		while (Date.now() < end)
 			await writer.turn(keys);
 	}));
-	await killer;
+	await Promise.all([killer, returning]);
 
 	// Quiet: everybody pulls once more, and each person takes a new device in hand.
 	for (const writer of writers) {
@@ -213,6 +250,9 @@ test(`exactly once, for ${seconds} s (seed ${seed})`, { timeout: (seconds + 240)
 			history.views[writer.id] = fresh.id;
 	}
 	Object.assign(history, await readServer(stack, space));
+	// A restore is an op of its owner; its answer may be lost with its worker.
+	history.sent.push(...history.audit.filter(({ user, op }) => user === returner.owner.id && /^restore:/.test(op))
+		.map(({ user, op }) => ({ user, op })));
 
 	const sum = (what) => writers.reduce((total, writer) => total + writer.counts[what], 0);
 	const statuses = history.answers.reduce((all, { status }) => ({
@@ -220,11 +260,13 @@ test(`exactly once, for ${seconds} s (seed ${seed})`, { timeout: (seconds + 240)
 	}), {});
 	t.diagnostic(`${history.sent.length} ops sent, ${history.head} writes, answers ${JSON.stringify(statuses)}`);
 	t.diagnostic(`${sum("lost")} requests without an answer, ${sum("repeats")} late repeats, ` +
-		`${kills} workers killed, wire ${JSON.stringify(proxy.counts)}`);
+		`${kills} workers killed, wire ${JSON.stringify(proxy.counts)}, ` +
+		`${returner.counts.restores} restores, ${returner.counts.undos} undone spans`);
 	assert.deepEqual(check(history), []);
 	const verified = await stack.ctl("verify");
 	assert.equal(verified.status, 0, verified.stdout + verified.stderr);
 	assert.deepEqual(await stack.faults(), []);
 	assert.ok(statuses.applied > 20 && sum("lost") > 0 && sum("repeats") > 0, "the soak did not soak");
+	assert.ok(returner.counts.restores > 0 || history.answers.length < 400, "nothing was restored");
 	assert.ok(kills > 0 || history.answers.length < 400, "no worker was killed");
 });
