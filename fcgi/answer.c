@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "account/caller.h"
+#include "account/ticket.h"
 #include "base/instant.h"
 #include "base/log.h"
 #include "compat/compat.h"
@@ -16,6 +17,7 @@
 #include "http/member.h"
 #include "http/origin.h"
 #include "http/reply.h"
+#include "http/ticket.h"
 #include "model/policy.h"
 #include "record/then.h"
 #include "routes.h"
@@ -53,7 +55,8 @@ begin(struct worker *w, struct io *io)
 }
 
 /* The token of the request: from "Authorization: Bearer …", else from "X-API-Key: …", else NULL.  After an internal
- * redirect, Apache prefixes the variable with REDIRECT_.  Daybook's own API reads no cookie here. */
+ * redirect, Apache prefixes the variable with REDIRECT_.  Daybook's own API reads no cookie here,
+ * but that of a ticket. */
 static const char *
 shown_token(struct request *r)
 {
@@ -93,6 +96,18 @@ may_remember(const struct request *r)
 }
 
 static struct problem *
+no_token(struct request *r)
+{
+	const char *ticket = ticket_shown(r);
+
+	if (ticket == NULL)
+		return problem_new(r->a, PROBLEM_UNAUTHORIZED,
+		    "Sign in, or send a token as \"Authorization: Bearer …\".");
+	r->by_ticket = true;
+	return person_of_ticket(r->db, r->a, r->worker->ring, ticket, ticket_path(r), r->space, &r->person);
+}
+
+static struct problem *
 authenticate(struct request *r)
 {
 	const char *token;
@@ -103,8 +118,7 @@ authenticate(struct request *r)
 	if ((p = find_token(r, &token)) != NULL)
 		return p;
 	if (token == NULL || *token == '\0')
-		return problem_new(r->a, PROBLEM_UNAUTHORIZED,
-		    "Sign in, or send a token as \"Authorization: Bearer …\".");
+		return no_token(r);
 	if (r->route->access == ACCESS_HANDHELD) {
 		r->handheld = arena_alloc(r->a, sizeof(*r->handheld));
 		return handheld_of_token(r->db, r->a, token, r->handheld);

@@ -47,15 +47,17 @@ enum {
  * could allow; policy.c checks the collection's own.  Everybody who may read may push, because each op of a push is
  * answered by itself.  LOCKED is a WRITE that decides nothing before it has the lock of the space, and then reads who
  * asks again: until then it goes by what this host remembers of them. */
-#define PUBLIC      ACCESS_PUBLIC, ROLE_NONE, false
-#define HANDHELD    ACCESS_HANDHELD, ROLE_NONE, false
-#define SELF        ACCESS_SELF, ROLE_NONE, false
-#define USER        ACCESS_USER, ROLE_NONE, false
-#define ANY         ACCESS_ANY, ROLE_NONE, false
-#define READ(role)  ACCESS_READ, ROLE_##role, false
-#define WRITE(role) ACCESS_WRITE, ROLE_##role, false
-#define ADMIN(role) ACCESS_ADMIN, ROLE_##role, false
-#define LOCKED(role) ACCESS_WRITE, ROLE_##role, true
+#define PUBLIC      ACCESS_PUBLIC, ROLE_NONE, false, false
+#define HANDHELD    ACCESS_HANDHELD, ROLE_NONE, false, false
+#define SELF        ACCESS_SELF, ROLE_NONE, false, false
+#define USER        ACCESS_USER, ROLE_NONE, false, false
+#define ANY         ACCESS_ANY, ROLE_NONE, false, false
+#define READ(role)  ACCESS_READ, ROLE_##role, false, false
+#define WRITE(role) ACCESS_WRITE, ROLE_##role, false, false
+#define ADMIN(role) ACCESS_ADMIN, ROLE_##role, false, false
+#define LOCKED(role) ACCESS_WRITE, ROLE_##role, true, false
+#define OWN_FILE    ACCESS_USER, ROLE_NONE, false, true
+#define FILE_FOR(role) ACCESS_READ, ROLE_##role, false, true
 
 /* Which body, and how many bytes it may have. */
 #define NONE        INPUT_NONE, 0
@@ -112,7 +114,9 @@ const struct route routes[] = {
 	{ DELETE, "/api/auth/tokens/:id",                              USER,             NONE, LIGHT,
 	  tokens_revoke, nothing, "end an API token" },
 
-	{ GET,    "/api/auth/export",                                  USER,             NONE, HEAVY,
+	{ POST,   "/api/auth/ticket",                                  USER,             JSON, LIGHT,
+	  auth_ticket, auth_ticket_takes, "let this browser fetch one file by a plain link, within a minute" },
+	{ GET,    "/api/auth/export",                                  OWN_FILE,         NONE, HEAVY,
 	  auth_export, nothing, "all that is mine in every space, with my account, as one file" },
 
 	{ GET,    "/api/auth/pin",                                     HANDHELD,         NONE, NOBODYS,
@@ -247,7 +251,7 @@ const struct route routes[] = {
 	{ POST,   "/api/roster/apply",                                 WRITE(MEMBER),    OPTIONAL, BULK,
 	  roster_apply, roster_apply_takes, "the roster's active cars onto the board" },
 
-	{ GET,    "/api/export",                                       READ(OWNER),      NONE, HEAVY,
+	{ GET,    "/api/export",                                       FILE_FOR(OWNER),  NONE, HEAVY,
 	  space_export_show, space_export_takes, "the whole space as one file: an archive with its files, or JSON" },
 
 	{ POST,   "/api/import",                                       ADMIN(OWNER),     RAW(IMPORT_MAX), BULK,
@@ -266,7 +270,7 @@ const struct route routes[] = {
 	  backup_ask_for, backup_make_takes, "make a backup of the space now; with a key, keep what a client sends" },
 	{ GET,    "/api/backups",                                      READ(MANAGER),    NONE, LIGHT,
 	  backups_list, backups_list_takes, "the backups of the space, newest first, and what they may hold" },
-	{ GET,    "/api/backups/:id",                                  READ(OWNER),      NONE, BULK,
+	{ GET,    "/api/backups/:id",                                  FILE_FOR(OWNER),  NONE, BULK,
 	  backups_read, nothing, "the file of a backup" },
 	{ DELETE, "/api/backups/:id",                                  ADMIN(OWNER),     NONE, LIGHT,
 	  backups_delete, nothing, "delete a backup" },

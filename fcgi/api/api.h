@@ -34,6 +34,10 @@ extern const struct member tokens_create_takes[];
 struct problem *tokens_list(struct request *r);
 struct problem *tokens_revoke(struct request *r);
 
+/* tickets.c */
+struct problem *auth_ticket(struct request *r);
+extern const struct member auth_ticket_takes[];
+
 /* handhelds.c */
 struct problem *handhelds_create(struct request *r);
 extern const struct member handhelds_create_takes[];

@@ -178,8 +178,7 @@ start_sending(struct request *r, const struct backup *b)
 	reply_header(r, "Content-Length", arena_printf(r->a, "%" PRId64, b->bytes));
 	reply_header(r, "Repr-Digest", digest_text(r->a, b->sha256));
 	reply_header(r, "ETag", arena_printf(r->a, "\"%s\"", hex_text(r->a, b->sha256, SHA256_SIZE)));
-	reply_header(r, "Content-Disposition", arena_printf(r->a,
-	    "attachment; filename=\"daybook-%.8s-%.10s-%" PRId64 ".%s\"", r->person.space_id,
+	reply_attachment(r, arena_printf(r->a, "daybook-%.8s-%.10s-%" PRId64 ".%s", r->person.space_id,
 	    instant_text(r->a, b->at), b->seq, b->sealed ? "sealed" : "tar"));
 }
 
@@ -207,7 +206,7 @@ backups_read(struct request *r)
 	if ((p = find(r, &backup)) != NULL)
 		return p;
 	if (!r->head)
-		return backup_stream(&r->call, &backup, send_piece, &s);
+		return backup_found_damaged(&r->call, &backup, backup_stream(&r->call, &backup, send_piece, &s));
 	start_sending(r, &backup);
 	return NULL;
 }

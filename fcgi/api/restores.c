@@ -38,8 +38,7 @@ send_bytes(void *arg, const void *bytes, size_t size)
 	if (!r->streaming) {
 		instant_format(instant_now(), today);
 		reply_stream_start(r, 200, s->type);
-		reply_header(r, "Content-Disposition",
-		    arena_printf(r->a, "attachment; filename=\"daybook-%.10s%s\"", today, s->name));
+		reply_attachment(r, arena_printf(r->a, "daybook-%.10s%s", today, s->name));
 	}
 	reply_stream(r, bytes, size);
 	s->stopped = r->head || r->client_gone;

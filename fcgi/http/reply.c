@@ -80,6 +80,13 @@ reply_header(struct request *r, const char *name, const char *value)
 		r->header_count++;
 }
 
+void
+reply_attachment(struct request *r, const char *name)
+{
+	reply_header(r, "Content-Disposition",
+	    r->by_ticket ? "attachment" : arena_printf(r->a, "attachment; filename=\"%s\"", name));
+}
+
 /* Drop what was prepared, and begin an answer. */
 static void
 reply_begin(struct request *r, int status)

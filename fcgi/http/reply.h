@@ -9,6 +9,10 @@
  * text. */
 void reply_header(struct request *r, const char *name, const char *value);
 
+/* The body is a file to be saved under this name.  A page that fetches it by a plain link has a name of its own, which
+ * a browser takes where none is sent. */
+void reply_attachment(struct request *r, const char *name);
+
 /* Begin a JSON answer with this status.  The caller appends to the returned r->out. */
 struct buf *reply_json(struct request *r, int status);
 

@@ -60,6 +60,7 @@ struct request {
 
 	/* who */
 	struct person person;
+	bool by_ticket;       /* a browser fetches a file by a plain link */
 	struct handheld *handheld; /* on a route for handhelds, where there is no person */
 	const char *network;  /* the client's address, an IPv6 one cut to /64: for throttling */
 	const char *device_id; /* X-Device-Id, checked; or NULL */

@@ -43,6 +43,7 @@ struct route {
 	enum access access;
 	enum role role;         /* at least, in the space; the collection's own `may` can only raise it */
 	bool again;             /* it only writes records, and the write reads who asks again (person_again) */
+	bool by_ticket;         /* a file that a browser may fetch by a plain link, with a ticket (account/ticket.h) */
 	enum input input;
 	size_t body_max;        /* bytes; 0 = BODY_MAX */
 	enum turn_class turns;  /* which turns it takes while it is answered */

@@ -80,6 +80,10 @@ struct problem *database_live(struct db *db, struct arena *a) MUST_CHECK;
 struct problem *person_of_token(struct db *db, struct arena *a, const struct token_ring *ring, const char *token,
     const char *space, struct person *person) MUST_CHECK;
 
+/* The same of the sign-in that the subject and session of claims name; their space counts where space is NULL. */
+struct problem *person_of_session(struct db *db, struct arena *a, const struct claims *claims, const char *space,
+    struct person *person) MUST_CHECK;
+
 /* Take what row i of the columns CALLER and CALLER_BY_TOKEN or CALLER_BY_IDENTITY says about a person whose session or
  * identity, and whose space, it is known to be about.  PROBLEM_UNAUTHORIZED or PROBLEM_UNAVAILABLE as above. */
 struct problem *person_of_row(struct arena *a, const struct rows *rows, size_t i, struct person *person) MUST_CHECK;

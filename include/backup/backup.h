@@ -110,6 +110,11 @@ struct backup_verdict {
 struct problem *backup_verify(const struct call *call, const struct backup_server *server, const struct backup *backup,
     struct job_run *run, struct backup_verdict *verdict) MUST_CHECK;
 
+/* What reading a backup ended with: found, or NULL.  Damage is noted as backup_verify notes it.  Returns found, unless
+ * that cannot be noted. */
+struct problem *backup_found_damaged(const struct call *call, const struct backup *backup, struct problem *found)
+    MUST_CHECK;
+
 /* Put the members of a verdict: ok, detail, checked. */
 void backup_verdict_put(struct json_out *out, const struct backup_verdict *verdict);
 const char *backup_verdict_json(struct arena *a, const struct backup_verdict *verdict);

@@ -305,6 +305,25 @@ person_of_sign_in(struct db *db, struct arena *a, const struct claims *claims, c
 	return NULL;
 }
 
+/* What of a person nothing has been said about. */
+static const struct person nobody_yet = {
+	.token_until = INT64_MAX, .session_until = INT64_MAX, .use_due = INT64_MAX,
+};
+
+/* A space that no id names matches no space, and does not fall back to the token's own. */
+static const char *
+space_asked(const char *space)
+{
+	return space != NULL && !uuid_valid(space) ? "" : space;
+}
+
+struct problem *
+person_of_session(struct db *db, struct arena *a, const struct claims *claims, const char *space, struct person *person)
+{
+	*person = nobody_yet;
+	return person_of_sign_in(db, a, claims, space_asked(space), person);
+}
+
 static struct problem *
 person_of_any_token(struct db *db, struct arena *a, const struct token_ring *ring, const char *token, const char *space,
     struct person *person)
@@ -312,8 +331,7 @@ person_of_any_token(struct db *db, struct arena *a, const struct token_ring *rin
 	struct problem *p;
 	struct claims claims;
 
-	if (space != NULL && !uuid_valid(space))
-		space = ""; /* matches no space, and does not fall back to the token's own */
+	space = space_asked(space);
 	if (strncmp(token, API_TOKEN_PREFIX, strlen(API_TOKEN_PREFIX)) == 0)
 		return person_of_api_token(db, a, token, space, person);
 	if ((p = token_verify(ring, a, token, instant_now() / 1000, &claims)) != NULL)
@@ -331,7 +349,7 @@ person_of_token(struct db *db, struct arena *a, const struct token_ring *ring, c
 	struct shared_moment moment = shared_moment();
 	struct problem *p;
 
-	*person = (struct person){ .token_until = INT64_MAX, .session_until = INT64_MAX, .use_due = INT64_MAX };
+	*person = nobody_yet;
 	if ((p = person_of_any_token(db, a, ring, token, space, person)) != NULL)
 		return p;
 	caller_keep(ring, token, space, person, moment);

@@ -139,6 +139,19 @@ backup_verify(const struct call *call, const struct backup_server *server, const
 }
 
 struct problem *
+backup_found_damaged(const struct call *call, const struct backup *backup, struct problem *found)
+{
+	struct backup_verdict verdict = { .ok = false };
+	struct problem *p;
+
+	if (found == NULL || found->kind != PROBLEM_INVALID)
+		return found;
+	verdict.detail = found->detail;
+	p = note(call, backup, &verdict);
+	return p != NULL && problem_is_fatal(p) ? p : found;
+}
+
+struct problem *
 job_check(struct job_run *run)
 {
 	const struct call *call = run->call;
