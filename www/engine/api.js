@@ -92,6 +92,28 @@ async function piecesOf(reader, arrived) {
 	}
 }
 
+/**
+ * The same for whoever takes the pieces at their own pace: only what does not come is waited for no longer than
+ * PATIENCE.
+ * @param {ReadableStreamDefaultReader<Uint8Array>} reader @param {import("./clock.js").Clock} clock
+ * @param {() => void} stop
+ */
+async function* takenFrom(reader, clock, stop) {
+	try {
+		for (;;) {
+			const timer = clock.wait(stop, PATIENCE);
+			const { done, value } = await reader.read().finally(() => clock.forget(timer));
+			if (done)
+				return;
+			yield value;
+		}
+	} catch {
+		throw new ApiError(0);
+	} finally {
+		stop();
+	}
+}
+
 /** @param {Uint8Array[]} pieces */
 function textOf(pieces) {
 	const decoder = new TextDecoder();
@@ -118,11 +140,16 @@ export function createApi({ fetch, base, device, clock, heard = () => {} }) {
 		};
 	}
 
-	/** @param {Response} reply @param {boolean} blob @param {() => void} arrived */
-	async function contentOf(reply, blob, arrived) {
+	/**
+	 * @param {Response} reply @param {import("./engine.d.ts").RequestOptions} options @param {() => void} arrived
+	 * @param {() => void} stop
+	 */
+	async function contentOf(reply, { blob = false, stream = false }, arrived, stop) {
 		if (reply.status === 204 || reply.status === 304)
 			return null;
 		const reader = reply.body?.getReader();
+		if (stream && reader)
+			return takenFrom(reader, clock, stop);
 		if (!reader)
 			return blob ? reply.blob() : JSON.parse(await reply.text());
 		const pieces = await piecesOf(reader, arrived);
@@ -163,7 +190,7 @@ export function createApi({ fetch, base, device, clock, heard = () => {} }) {
 				throw await problemOf(reply, clock.now());
 			return {
 				status: reply.status,
-				data: await contentOf(reply, options.blob ?? false, arrived),
+				data: await contentOf(reply, options, arrived, stop),
 				headers: reply.headers,
 			};
 		} catch (error) {

@@ -238,6 +238,8 @@ export interface Space {
 
 export interface RequestOptions {
 	body?: unknown; raw?: BodyInit; headers?: Record<string, string>; blob?: boolean;
+	/** The data is the body, piece by piece as it is taken: an AsyncIterable of Uint8Array. */
+	stream?: boolean;
 	/** Makes a write safe to repeat. */
 	key?: string;
 }
