@@ -1,41 +1,18 @@
 // Backups, export and import of a space, and undo, as people do them: through the screens, against the real server.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import test from "node:test";
 import { start } from "../harness.mjs";
 import { newId } from "../../www/engine/engine.js";
 import { answered } from "../lib/expect.mjs";
-import {
-	DESKTOP, PHONE, assertFits, at, becomes, closed, deviceFor, findingsInBoth, isInStep, launch, toastSays,
-} from "./browser.mjs";
+import { DESKTOP, PHONE, at, becomes, closed, deviceFor, launch, toastSays } from "./browser.mjs";
+import { CALM, CHECK, backUp, count, ids, looksGood, press, rows, saved, yardOf } from "./vault.mjs";
 
 const stack = await start();
 const browser = await launch();
 
 const SIZES = { phone: PHONE, desk: DESKTOP };
-const CALM = { colorScheme: "light", reducedMotion: "reduce" };
 
-// A team with an owner, a manager and a member, and some cars.
-async function yard(name, cars = ["1001", "1002"]) {
-	const team = await stack.team({ olga: "owner", mia: "manager", ben: "member" }, { name });
-	const olga = stack.as("olga").in(team);
-	for (const id of cars)
-		answered(await olga.post("/api/cars", { id, location: "100", notes: `Note of ${id}` }), 201);
-	return { team, olga };
-}
-
-// The bytes of the file that the work makes the page save, and its name.
-async function saved(page, work) {
-	const [download] = await Promise.all([page.waitForEvent("download"), work()]);
-	return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
-}
-
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
-
-async function looksGood(page) {
-	await assertFits(page);
-	assert.deepEqual(await findingsInBoth(page), []);
-}
+const yard = (name, cars) => yardOf(stack, name, cars);
 
 for (const [size, options] of Object.entries(SIZES))
 	test(`an owner exports everything as an archive and as JSON: ${size}`, async () => {
@@ -45,7 +22,7 @@ for (const [size, options] of Object.entries(SIZES))
 			{ options: { ...options, ...CALM }, space: name, path: "/team/move" });
 		await looksGood(page);
 		const archive = await saved(page, () => press(page, "Export everything"));
-		await toastSays(page, "Saved as a file.");
+		await toastSays(page, "Downloading.");
 		assert.match(archive.name, new RegExp(`^${name} \\d{4}-\\d\\d-\\d\\d\\.tar$`));
 		assert.equal(archive.bytes.subarray(0, 12).toString(), "daybook.json");
 
@@ -78,10 +55,6 @@ test("a person takes everything that is theirs with them, without anything secre
 	await at(page, "/");
 	await closed(page);
 });
-
-const ids = async (person) => (await person.get("/api/cars")).body.cars.map(({ id }) => id).sort();
-const rows = (page) => page.locator("section[aria-labelledby=all-backups] .row-open");
-const CHECK = "section[aria-labelledby=check-file]";
 
 for (const [size, options] of Object.entries(SIZES))
 	test(`an owner backs up, verifies, downloads, checks the file, and deletes: ${size}`, async () => {
@@ -250,62 +223,8 @@ test("a manager undoes what another did; what was changed since is left, and sai
 	await undoOfAnother(olga.in(space), stack.as("ben").in(space));
 });
 
-const SEALING = "section[aria-labelledby=sealing]";
-const backUp = async (page) => {
-	await press(page, "Back up now");
-	await toastSays(page, "Backed up.");
-};
-
-test("an owner makes a key here, seals backups to it, and opens one with the key file alone", async () => {
-	await yard("Sealed");
-	const page = await deviceFor(browser, stack, "olga",
-		{ options: { ...PHONE, ...CALM }, space: "Sealed", path: "/team/backups" });
-	const key = await saved(page, () => press(page, "Create a key"));
-	assert.equal(key.name, "Daybook key Sealed.json");
-	assert.ok(await page.getByRole("button", { name: "Seal new backups" }).isDisabled());
-	await looksGood(page);
-	await page.getByLabel("I’ve put the key file in a safe place").check({ force: true });
-	await press(page, "Seal new backups");
-	await toastSays(page, "New backups will be sealed.");
-	await isInStep(page);
-	await page.getByText("Check that you have the key").click();
-	await page.locator(`${SEALING} input[type=file]`).setInputFiles({
-		name: "key.json", mimeType: "application/json", buffer: key.bytes,
-	});
-	await page.getByText("This is the key of your backups.").waitFor();
-
-	await backUp(page);
-	await rows(page).click();
-	const sheet = page.getByRole("dialog");
-	await sheet.getByText("Only your key file opens it").waitFor();
-	assert.equal(await sheet.getByRole("button", { name: "Restore…" }).count(), 0);
-	await sheet.getByRole("button", { name: "Verify" }).click();
-	await sheet.getByText("It’s whole, as it was written.", { exact: false }).waitFor();
-	const { name, bytes } = await saved(page, () => sheet.getByRole("button", { name: "Download" }).click());
-	assert.equal(bytes.subarray(0, 16).toString(), "DAYBOOK-SEALED-1");
-	assert.ok(!bytes.includes("Note of 1001"));
-	await page.keyboard.press("Escape");
-
-	const give = (buffer) => page.locator(`${CHECK} input[type=file]`)
-		.setInputFiles({ name, mimeType: "application/json", buffer });
-	await give(bytes);
-	await page.locator(CHECK).getByText("It’s the backup of", { exact: false }).waitFor();
-	await looksGood(page);
-	await give(Buffer.from("{}"));
-	await page.locator(CHECK).getByText("can’t be opened.", { exact: false }).waitFor();
-	await give(key.bytes);
-	await page.locator(CHECK).getByText("of Sealed as of", { exact: false }).waitFor();
-	const opened = await saved(page, () => press(page, "Save opened"));
-	assert.equal(opened.bytes.subarray(0, 12).toString(), "daybook.json");
-	await closed(page);
-});
-
-const count = (page, list, what) => page.locator(".difference tbody tr", { hasText: list })
-	.locator("td").nth(["new", "changed", "deleted"].indexOf(what));
-
 async function backedUp(page) {
-	await press(page, "Back up now");
-	await toastSays(page, "Backed up.");
+	await backUp(page);
 	await rows(page).first().click();
 	await page.getByRole("dialog").getByRole("button", { name: "Restore…" }).click();
 }

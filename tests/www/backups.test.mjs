@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setLocale } from "../../www/ui/format.js";
 import { linesOf, totalOf } from "../../www/backups/difference.js";
-import { isLarge, sendFile } from "../../www/backups/incoming.js";
+import { isLarge, kindOfFile, sendFile } from "../../www/backups/incoming.js";
 import { follow, jobOf } from "../../www/backups/jobs.js";
 import { differences, toPutBack } from "../../www/backups/put-back.js";
 import { devicesIn, instantsOf, problemWithSpan, requestOf } from "../../www/backups/span.js";
 import {
-	adviceOn, countWords, failureWords, jobWords, kindWords, listsIn, metaOf, partOf, scheduleWords,
+	adviceOn, countWords, failureWords, fileWords, importWords, isStuck, jobWords, kindWords, listsIn, metaOf,
+	partOf, scheduleWords,
 } from "../../www/backups/words.js";
 
 setLocale("en-GB");
@@ -58,9 +59,10 @@ test("what was done at once is over; a job is asked for until it is", async () =
 		return answer;
 	};
 	const last = await follow({ id: "7", state: "waiting" }, {
-		ask, see: ({ state }) => seen.push(state), wait: async (ms) => { pauses.push(ms); },
+		ask, see: ({ state }, isAway) => seen.push(isAway ? "away" : state),
+		wait: async (ms) => { pauses.push(ms); },
 	});
-	assert.deepEqual(seen, ["waiting", "running", "done"]);
+	assert.deepEqual(seen, ["waiting", "running", "away", "done"]);
 	assert.deepEqual(last.result, { n: 1 });
 	assert.ok(pauses[1] > pauses[0]);
 	const gone = Object.assign(new Error("gone"), { isPassing: false });
@@ -76,6 +78,30 @@ test("a job says how far it is", () => {
 	assert.equal(jobWords({ state: "running", kind: "backup", stage: "unheard-of" }), "Backing up…");
 	assert.equal(partOf({ progress: 5, total: 4 }), 1);
 	assert.equal(partOf({}), null);
+	const waiting = { state: "waiting", createdAt: "2026-11-21T11:58:00Z" };
+	assert.ok(isStuck(waiting, NOW));
+	assert.ok(!isStuck(waiting, Date.parse(waiting.createdAt) + 1000));
+	assert.ok(!isStuck({ ...waiting, state: "running" }, NOW));
+	assert.ok(!isStuck({ state: "waiting" }, NOW));
+	assert.ok(!isStuck(null, NOW));
+});
+
+test("what a chosen file is, is seen by its first bytes", async () => {
+	const archive = (head) => {
+		const header = Buffer.alloc(512);
+		header.write("daybook.json");
+		header.write(head.length.toString(8).padStart(11, "0"), 124);
+		return new Blob([header, head, Buffer.alloc(512)]);
+	};
+	const kinds = {
+		empty: new Blob([]), sealed: new Blob(["DAYBOOK-SEALED-1\nrest"]), archive: archive('{"format":1}'),
+		newer: archive('{"format":2}'), json: new Blob(['\ufeff {"daybook":1}']),
+		other: new Blob([Buffer.from([0xff, 0xd8, 0xff, 0xe0])]),
+	};
+	for (const [kind, file] of Object.entries(kinds))
+		assert.equal(await kindOfFile(file), kind);
+	assert.equal(await kindOfFile(archive("{torn")), "archive", "what is wrong with it the server says");
+	assert.equal(await kindOfFile(new Blob(["[]"])), "json");
 });
 
 test("a failure is a sentence, whatever form it comes in", () => {
@@ -84,6 +110,11 @@ test("a failure is a sentence, whatever form it comes in", () => {
 	assert.equal(failureWords({ detail: "The file is damaged." }), "The file is damaged.");
 	assert.equal(failureWords("Out of room."), "Out of room.");
 	assert.match(failureWords(undefined), /went wrong/);
+	assert.match(failureWords({ status: 413, problem: { type: "/problems/space-full" } }), /no room/);
+	assert.match(failureWords({ status: 401, problem: {} }), /Sign in/);
+	assert.match(importWords({ status: 400, field: "daybook", problem: {} }), /newer Daybook/);
+	assert.equal(fileWords(Object.assign(new Error("Cut off."), { name: "DamageError" })), "Cut off.");
+	assert.equal(fileWords(new Error("other")), null);
 });
 
 test("the schedule is told in sentences", () => {

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { Button, Notice, Row, Rows, toast } from "../ui/index.js";
-import { saveFile } from "../base/save-file.js";
+import { fetchFile, saveFile } from "../base/save-file.js";
 import { SpaceMark } from "./spaces.jsx";
 import { engine, session, spaces } from "../base/state.js";
 import { useTask } from "../base/task.js";
@@ -21,9 +21,9 @@ function Line({ info, busy, onSave }) {
 function Mine() {
 	const task = useTask();
 	const save = () => task.run(async () => {
-		const { data } = await engine.request("GET", "/auth/export", { blob: true });
-		saveFile(data, `daybook-${session.value.user.name}-${new Date().toISOString().slice(0, 10)}.json`);
-		toast("Saved as a file.", { kind: "good" });
+		const day = new Date(engine.now()).toISOString().slice(0, 10);
+		await fetchFile("/auth/export", `daybook-${session.value.user.name}-${day}.json`);
+		toast("Downloading. Your browser shows how far it is.", { kind: "good" });
 	});
 	return (
 		<section class="group stack">

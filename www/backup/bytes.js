@@ -13,7 +13,7 @@ export class DamageError extends Error {
 }
 
 /** The pieces of a Blob, one after another. @param {Blob} blob */
-async function* piecesOf(blob) {
+export async function* piecesOf(blob) {
 	const reader = blob.stream().getReader();
 	for (;;) {
 		const { done, value } = await reader.read();

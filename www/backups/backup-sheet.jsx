@@ -1,6 +1,6 @@
 // One backup: what it is, and what can be done with it.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import {
 	Button, Icon, Menu, Notice, Sheet, confirm, formatInstant, formatNumber, formatSize, toast,
 } from "../ui/index.js";
@@ -10,7 +10,8 @@ import { capital } from "../ui/format.js";
 import { Progress, useJob } from "./job.jsx";
 import { deleteBackup, downloadBackup, verifyBackup } from "./requests.js";
 import { Restore } from "./restore.jsx";
-import { checkOf, countWords, failureWords, kindWords, listsIn } from "./words.js";
+import { RestoreSealed } from "./restore-sealed.jsx";
+import { DAMAGED, checkOf, countWords, failureWords, kindWords, listsIn } from "./words.js";
 
 function Fact({ label, children }) {
 	return <div><dt>{label}</dt><dd>{children}</dd></div>;
@@ -57,15 +58,26 @@ const CHECKED = {
 	seal: "It’s whole, as it was written. What’s in it can only be read with your key file.",
 };
 
+// The detail names a part of the file: it is for whoever looks after the server.
+function Damage({ detail }) {
+	return (
+		<Notice kind="bad">
+			<p>{DAMAGED}</p>
+			{detail && (
+				<details class="fold">
+					<summary class="link small">What’s wrong</summary>
+					<p>{capital(detail)}</p>
+				</details>
+			)}
+		</Notice>
+	);
+}
+
 function Verified({ answer }) {
 	if (!answer)
 		return null;
 	if (!answer.ok)
-		return (
-			<Notice kind="bad">
-				This backup is damaged and can’t be restored. {capital(answer.detail ?? "")}
-			</Notice>
-		);
+		return <Damage detail={answer.detail} />;
 	return <Notice kind="good">{CHECKED[answer.checked] ?? "It is as it was written."}</Notice>;
 }
 
@@ -83,9 +95,17 @@ function useActions({ backup, onClose, onChanged }) {
 		setAnswer(null);
 		checking.run(() => verifyBackup(backup.id));
 	};
+	const wasRead = useRef(false);
+	// What the server finds damaged while it is sent is known to the list afterwards.
+	const close = () => {
+		onClose();
+		if (wasRead.current)
+			onChanged();
+	};
 	const download = () => task.run(async () => {
 		await downloadBackup(backup);
-		toast("Backup saved as a file.", { kind: "good" });
+		wasRead.current = true;
+		toast("Downloading. Your browser shows how far it is.", { kind: "good" });
 	});
 	const remove = async () => {
 		const isSure = await confirm({
@@ -99,26 +119,26 @@ function useActions({ backup, onClose, onChanged }) {
 		onClose();
 		onChanged();
 	};
-	return { task, checking, answer, verify, download, remove };
+	return { task, checking, answer, verify, download, remove, close };
 }
 
-function OwnerActions({ backup, actions, onRestore }) {
+function OwnerActions({ actions, restoring, onRestore }) {
 	const { task, download } = actions;
 	return [
 		<Button key="download" icon="download" busy={task.busy} onClick={download}>Download</Button>,
-		!backup.damaged && !backup.sealed && (
-			<Button key="restore" icon="undo" kind="primary" onClick={onRestore}>Restore…</Button>
-		),
+		<Button key="restore" icon="undo" kind="primary" busy={restoring.busy} onClick={onRestore}>
+			Restore…
+		</Button>,
 	];
 }
 
-/** onChanged(): the list has to be asked for again. */
-export function BackupSheet({ backup, onClose, onChanged }) {
+/** restoring: the restore that runs, of whatever backup.  onChanged(): the list has to be asked for again. */
+export function BackupSheet({ backup, restoring, onClose, onChanged }) {
 	const [isRestoring, setRestoring] = useState(false);
 	const actions = useActions({ backup, onClose, onChanged });
 	if (isRestoring) {
-		const back = () => setRestoring(false);
-		return <Restore backup={backup} onClose={onClose} onBack={back} onDone={onChanged} />;
+		const What = backup.sealed ? RestoreSealed : Restore, back = () => setRestoring(false);
+		return <What backup={backup} restoring={restoring} onClose={onClose} onBack={back} />;
 	}
 	const menu = hasRole("owner") && (
 		<Menu label="More" items={[
@@ -126,14 +146,12 @@ export function BackupSheet({ backup, onClose, onChanged }) {
 		]} />
 	);
 	return (
-		<Sheet title={`Backup of ${formatInstant(backup.at)}`} onClose={onClose} head={menu}
-			actions={hasRole("owner") && (
-				<OwnerActions backup={backup} actions={actions} onRestore={() => setRestoring(true)} />
+		<Sheet title={`Backup of ${formatInstant(backup.at)}`} onClose={actions.close} head={menu}
+			actions={hasRole("owner") && !backup.damaged && (
+				<OwnerActions {...{ actions, restoring }} onRestore={() => setRestoring(true)} />
 			)}>
 			<div class="stack gap-5">
-				{backup.damaged && !actions.answer && (
-					<Notice kind="bad">This backup is damaged and can’t be restored.</Notice>
-				)}
+				{backup.damaged && !actions.answer && <Damage detail={backup.damaged} />}
 				<Facts backup={backup} />
 				{hasRole("owner") && <VerifyButton actions={actions} />}
 				<Lists backup={backup} />

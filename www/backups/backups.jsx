@@ -1,8 +1,8 @@
 // The backups of a space: how old the latest is, all of them, and how they are made and kept.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import {
-	Bar, Button, Empty, Icon, Notice, Row, Rows, Tag, Trouble, Waiting, capital, formatAgo, formatSize, toast,
+	Bar, Button, Icon, Notice, Row, Rows, Tag, Trouble, Waiting, capital, formatAgo, formatSize, toast,
 } from "../ui/index.js";
 import { useAsked } from "../base/asked.js";
 import { minute } from "../base/clock.js";
@@ -11,7 +11,9 @@ import { hasRole, space, spaceInfo } from "../base/state.js";
 import { BackupSheet } from "./backup-sheet.jsx";
 import { CheckFile } from "./check.jsx";
 import { Progress, useJob } from "./job.jsx";
+import { discardCopy } from "./copy.js";
 import { listBackups, makeBackup } from "./requests.js";
+import { Restored } from "./restore.jsx";
 import { Schedule } from "./schedule.jsx";
 import { Sealing } from "./sealing.jsx";
 import { adviceOn, checkOf, countWords, failureWords, metaOf, whenWords } from "./words.js";
@@ -106,16 +108,64 @@ function All({ data, openId, onOpen, onMore }) {
 			<Rows
 				items={backups} keyOf={({ id }) => id}
 				row={(backup) => <Line backup={backup} isOpen={backup.id === openId} onOpen={onOpen} />}
-				empty={<Empty icon="backups" text="No backups yet." />}
 			/>
 			{next && <div><Button onClick={onMore}>Show older backups</Button></div>}
 		</section>
 	);
 }
 
+// A restore goes on while this screen is left, and is found again here, whatever sheet began it.
+function useRestoring(ask) {
+	const [result, setResult] = useState(null);
+	const running = useJob("restore", (answer) => {
+		setResult(answer);
+		space.value.sync();
+		ask();
+	});
+	useEffect(() => {
+		if (!running.busy)
+			discardCopy().then((wasThere) => wasThere && ask());
+	}, [running.busy]);
+	const forget = () => {
+		setResult(null);
+		running.forget();
+	};
+	return { ...running, result, forget };
+}
+
+function RestoreUnderWay({ restoring }) {
+	const { busy, problem, result, forget } = restoring;
+	if (!busy && !problem && !result)
+		return null;
+	return (
+		<section class="group stack" aria-label="Restore">
+			{result ? <Restored result={result} onOver={forget} onClose={forget} />
+				: <Progress running={restoring} fallback="Restoring…" onClose={forget} />}
+		</section>
+	);
+}
+
+// A file can be checked without the server, too.
+function NoList({ error, ask }) {
+	return (
+		<div class="stack gap-7">
+			<Trouble text={failureWords(error)} onRetry={ask} />
+			<CheckFile backups={null} />
+		</div>
+	);
+}
+
+function OfOwner() {
+	if (hasRole("owner"))
+		return [<Schedule key="schedule" />, <Sealing key="sealing" />];
+	return spaceInfo.value.kind === "team" && (
+		<p class="hint">Only the owner can download, restore and delete backups.</p>
+	);
+}
+
 export default function Backups() {
 	const { id } = space.value, { data, error, ask, more } = useBackups(id);
-	const [open, setOpen] = useState(null);
+	const [open, setOpen] = useState(null), restoring = useRestoring(ask);
 	const making = useJob("backup", (result) => {
 		const isOld = data?.backups.some((one) => one.id === result.id);
 		toast(isOld ? "Nothing has changed since the last backup." : "Backed up.", { kind: "good" });
@@ -124,24 +174,21 @@ export default function Backups() {
 	const make = () => making.run(makeBackup);
 	useKeys({ b: ["Back up now", make] });
 	if (!data)
-		return error ? <Trouble text={failureWords(error)} onRetry={ask} /> : <Waiting rows={5} />;
+		return error ? <NoList error={error} ask={ask} /> : <Waiting rows={5} />;
 	return (
 		<div class="stack gap-7">
+			{!open && <RestoreUnderWay restoring={restoring} />}
 			<Latest latest={data.backups[0]} making={making} onMake={make} />
 			{data.backups.length > 0 && (
 				<All data={data} openId={open?.id} onOpen={setOpen} onMore={more} />
 			)}
-			{hasRole("owner") && <Schedule />}
-			{hasRole("owner") && <Sealing />}
+			<OfOwner />
 			<CheckFile backups={data.backups} />
 			{open && (
 				<BackupSheet
 					key={open.id} backup={data.backups.find((one) => one.id === open.id) ?? open}
-					onClose={() => setOpen(null)} onChanged={ask}
+					restoring={restoring} onClose={() => setOpen(null)} onChanged={ask}
 				/>
-			)}
-			{spaceInfo.value.kind === "team" && !hasRole("owner") && (
-				<p class="hint">Only the owner can download, restore and delete backups.</p>
 			)}
 		</div>
 	);

@@ -7,12 +7,14 @@ import { verifyArchive } from "../backup/read.js";
 import { report } from "../base/errors.js";
 import { saveFile } from "../base/save-file.js";
 import { loadSeal } from "./seal.js";
-import { plural } from "./words.js";
+import { fileWords, plural } from "./words.js";
 
 const ABOUT = "Checked on this device, also without a connection. Nothing is uploaded.";
-const NONE = { file: null, part: 0, sealed: null, opened: null, found: null, problem: null };
+const NONE = { file: null, part: 0, isOpening: false, sealed: null, opened: null, found: null, problem: null };
 
 function SameFile({ sum, backups }) {
+	if (!backups)
+		return null;
 	const listed = backups.find((one) => one.sha256 === sum);
 	return (
 		<p class="small soft">
@@ -22,7 +24,19 @@ function SameFile({ sum, backups }) {
 	);
 }
 
-function Sealed({ file, sealed, backups, onKey }) {
+function Doing({ file, part }) {
+	const words = `Checking ${formatSize(file.size)}: ${formatPercent(Math.floor(part * 100) / 100)}`;
+	return (
+		<div class="stack gap-2" role="status">
+			<p>{words}</p>
+			<Bar part={part} label={words} />
+		</div>
+	);
+}
+
+function Sealed({ file, part, isOpening, sealed, backups, onKey }) {
+	if (isOpening)
+		return <Doing file={file} part={part} />;
 	return (
 		<div class="stack gap-3">
 			<Notice kind="good" icon="lock">
@@ -38,7 +52,7 @@ function Sealed({ file, sealed, backups, onKey }) {
 
 function Found({ file, found, sealed, opened, backups }) {
 	const { head, records, files, sha256 } = found;
-	const save = () => saveFile(opened, file.name.replace(/(\.sealed)?$/, ".tar"));
+	const save = async () => saveFile(await opened(), file.name.replace(/(\.sealed)?$/, ".tar"));
 	return (
 		<div class="stack gap-3">
 			<Notice kind="good">
@@ -57,13 +71,12 @@ function Found({ file, found, sealed, opened, backups }) {
 	);
 }
 
-// Other errors than damage and wrong keys are faults of the app, or of the disk that the file is on.
+// Other errors are faults of the app.
 function wordsOf(error) {
-	if (["DamageError", "KeyError"].includes(error.name))
-		return error.message;
-	if (error.name !== "NotReadableError")
+	const words = fileWords(error);
+	if (!words)
 		report(error, "checking a backup");
-	return "The file can’t be read. Choose it again.";
+	return words ?? "The file can’t be read. Choose it again.";
 }
 
 function useCheck() {
@@ -73,7 +86,7 @@ function useCheck() {
 		try {
 			await work(put, { onProgress: (part) => put({ part }) });
 		} catch (error) {
-			put({ problem: wordsOf(error) });
+			put({ isOpening: false, problem: wordsOf(error) });
 		}
 	};
 	const check = (chosen) => {
@@ -85,25 +98,16 @@ function useCheck() {
 		});
 	};
 	const open = (keyFile) => guarded(file, async (put, options) => {
-		const { openSealed, readKeyFile } = await loadSeal();
-		put({ problem: null });
-		const opened = await openSealed(file, readKeyFile(await keyFile.text()), options);
-		put({ opened, found: await verifyArchive(opened) });
+		const { openPieces, openSealed, readKeyFile } = await loadSeal();
+		put({ problem: null, isOpening: true, part: 0 });
+		const keys = readKeyFile(await keyFile.text());
+		const found = await verifyArchive(openPieces(file, keys, options));
+		put({ isOpening: false, found, opened: () => openSealed(file, keys) });
 	});
 	return { ...state, check, open, again: () => setState(NONE) };
 }
 
-function Doing({ file, part }) {
-	const words = `Checking ${formatSize(file.size)}: ${formatPercent(Math.floor(part * 100) / 100)}`;
-	return (
-		<div class="stack gap-2" role="status">
-			<p>{words}</p>
-			<Bar part={part} label={words} />
-		</div>
-	);
-}
-
-/** backups: those of the server, one of which may be the file. */
+/** backups: those of the server, one of which may be the file; null where they are not known. */
 export function CheckFile({ backups }) {
 	const { check, open, again, ...state } = useCheck(), { file, found, sealed, problem } = state;
 	const isOver = found || sealed || problem;
@@ -119,7 +123,7 @@ export function CheckFile({ backups }) {
 					<bdi>{file.name}</bdi> can’t be {sealed ? "opened" : "trusted"}. {problem}
 				</Notice>
 			)}
-			{isOver && <div><Button onClick={again}>Check another file</Button></div>}
+			{isOver && !state.isOpening && <div><Button onClick={again}>Check another file</Button></div>}
 		</section>
 	);
 }

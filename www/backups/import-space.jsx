@@ -1,23 +1,26 @@
 // A file of a whole space: an archive of a Daybook, or the export of another system.  First what it would change is
 // shown; nothing is written before the person says so.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import {
 	Bar, Button, Field, FilePick, Icon, Notice, Segments, Select, formatPercent, formatSize,
 } from "../ui/index.js";
 import { ownZone } from "../ui/zone.js";
 import { newId } from "../engine/engine.js";
+import { piecesOf } from "../backup/bytes.js";
 import { useAsked } from "../base/asked.js";
 import { space } from "../base/state.js";
 import { namedZone } from "../base/zones.jsx";
 import { Difference } from "./difference.jsx";
 import { totalOf } from "./difference.js";
 import { Progress, useJob } from "./job.jsx";
-import { isLarge, sendFile } from "./incoming.js";
+import { discardCopy } from "./copy.js";
+import { isLarge, kindOfFile, sendFile } from "./incoming.js";
+import { Opening } from "./opening.jsx";
 import { restoreBackup, undoCause } from "./requests.js";
-import { failureWords, plural } from "./words.js";
+import { importWords, mayPass, plural } from "./words.js";
 
-const ACCEPTED = ".tar,.json,.daybook,application/json,application/x-tar";
+const ACCEPTED = ".tar,.json,.sealed,application/json,application/x-tar";
 const ABOUT_FILES = "An archive from Daybook, or the export of another system as JSON. You see what would change " +
 	"before anything is written.";
 const MODES = [["merge", "Add to what’s here"], ["replace", "Replace what’s here"]];
@@ -25,6 +28,8 @@ const MODE_HELP = {
 	merge: "Adds what’s missing and keeps everything that’s here.",
 	replace: "Makes this space as the file has it. Records that aren’t in it are deleted.",
 };
+
+const NOT_SENT = { sent: null, part: 0, error: null };
 
 const DATES = [
 	["mdy", "Month first, 12/31/2026"], ["dmy", "Day first, 31/12/2026"], ["ymd", "Year first, 2026/12/31"],
@@ -53,19 +58,19 @@ function Done({ result, onAgain }) {
 	);
 }
 
-// Sends a file that is too large for one request: {sent, part, error}.
-function useSent(file) {
-	const [state, setState] = useState({ sent: null, part: 0, error: null });
+// Sends a file that is too large for one request: {sent, part, error, again}.
+function useSent(file, isWanted) {
+	const [state, setState] = useState(NOT_SENT), [tries, setTries] = useState(0);
 	useEffect(() => {
 		let isCurrent = true;
 		const put = (change) => isCurrent && setState((was) => ({ ...was, ...change }));
-		const { request } = space.value;
-		if (isLarge(file))
-			sendFile(request, file, (part) => put({ part }))
+		setState(NOT_SENT);
+		if (isWanted)
+			sendFile(space.value.request, file, (part) => put({ part }))
 				.then((sent) => put({ sent }), (error) => put({ error }));
 		return () => { isCurrent = false; };
-	}, [file]);
-	return state;
+	}, [file, isWanted, tries]);
+	return { ...state, again: () => setTries(tries + 1) };
 }
 
 function Choices({ options, needsDates, onInput }) {
@@ -85,8 +90,8 @@ function Choices({ options, needsDates, onInput }) {
 	);
 }
 
-function useLook(file, options, { sent }) {
-	const key = JSON.stringify([sent, options]), isReady = !isLarge(file) || sent;
+function useLook(file, options, sent, isReady) {
+	const key = JSON.stringify([sent, options, isReady]);
 	const { data, error, ask } = useAsked(
 		async () => isReady && { key, ...await take({ file, sent, options }, true) }, file, key);
 	return { looked: data?.key === key ? data : null, error, ask };
@@ -97,67 +102,112 @@ function Sending({ part }) {
 	return <div class="stack gap-2" role="status"><p>{words}</p><Bar part={part} label={words} /></div>;
 }
 
-function Looking({ looked, error, ask, sending, isLargeFile }) {
-	const wrong = sending.error ?? error;
-	const again = wrong?.field !== "dates" && <Button small onClick={ask}>Try again</Button>;
+// What is wrong with a file stays wrong; all else may pass.
+function Looking({ looked, error, ask, sending }) {
+	const wrong = sending?.error ?? error;
+	const again = sending?.error ? sending.again : ask;
 	if (wrong)
-		return <Notice kind="bad" action={again}>{failureWords(wrong)}</Notice>;
-	if (isLargeFile && !sending.sent)
+		return (
+			<Notice kind="bad" action={mayPass(wrong) && <Button small onClick={again}>Try again</Button>}>
+				{importWords(wrong)}
+			</Notice>
+		);
+	if (sending && !sending.sent)
 		return <Sending part={sending.part} />;
 	return looked ? <Difference answer={looked} /> : <p class="soft" role="status">Reading the file…</p>;
 }
 
-function Looked({ file, onDone, onOther }) {
-	const zone = namedZone.value ?? ownZone();
-	const [options, setOptions] = useState({ mode: "merge", dates: null, zone });
-	const sending = useSent(file), { looked, error, ask } = useLook(file, options, sending);
-	const total = totalOf(looked?.difference);
-	const running = useJob("import", (result) => {
-		space.value.sync();
-		onDone({ difference: looked?.difference, ...result });
-	});
-	const start = () => running.run(() => take({ file, sent: sending.sent, options }, false));
+function FileLine({ file, isBusy, onOther }) {
 	return (
-		<div class="stack">
-			<p class="flow">
-				<Icon name="file" /><bdi>{file.name}</bdi>
-				<span class="hint">{formatSize(file.size)}</span>
-				{!running.busy && <Button small kind="quiet" onClick={onOther}>Another file</Button>}
-			</p>
+		<p class="flow">
+			<Icon name="file" /><bdi>{file.name}</bdi>
+			<span class="hint">{formatSize(file.size)}</span>
+			{!isBusy && <Button small kind="quiet" onClick={onOther}>Another file</Button>}
+		</p>
+	);
+}
+
+// opened: the id under which the server has what was in a sealed file.
+function Looked({ file, opened, running, onLooked }) {
+	const zone = namedZone.value ?? ownZone(), isSent = !opened && isLarge(file);
+	const [options, setOptions] = useState({ mode: "merge", dates: null, zone });
+	const sending = useSent(file, isSent), sent = opened ?? sending.sent;
+	const { looked, error, ask } = useLook(file, options, sent, !isSent || Boolean(sent));
+	const total = totalOf(looked?.difference), needsDates = error?.field === "dates";
+	const start = () => {
+		onLooked(looked);
+		running.run(() => take({ file, sent, options }, false));
+	};
+	return (
+		<>
 			{looked?.formatLabel && <p class="line gap-2"><Icon name="good" />{looked.formatLabel}</p>}
-			{!running.busy && (
-				<Choices options={options} needsDates={error?.field === "dates"} onInput={setOptions} />
+			{(!error || needsDates) && (
+				<Choices options={options} needsDates={needsDates} onInput={setOptions} />
 			)}
-			{!running.busy && (
-				<Looking {...{ looked, error, ask, sending }} isLargeFile={isLarge(file)} />
-			)}
-			<Progress running={running} fallback="Importing…" />
+			<Looking {...{ looked, error, ask }} sending={isSent ? sending : null} />
 			{looked && (
 				<div>
-					<Button kind={total.deleted > 0 ? "danger" : "primary"} busy={running.busy}
+					<Button kind={total.deleted > 0 ? "danger" : "primary"}
 						disabled={total.all === 0} onClick={start}>
 						{total.all > 0 ? `Import ${plural(total.all, "record")}` : "Import"}
 					</Button>
 				</div>
 			)}
-		</div>
+		</>
 	);
 }
 
+const NOT_OURS = {
+	newer: "It was made by a newer Daybook. Update Daybook on this server, then import it.",
+	empty: "There’s nothing in this file. Choose another one.",
+	other: "Daybook can’t import this. Choose an archive or a sealed backup from Daybook, or an export as JSON.",
+};
+
+function Chosen({ file, running, onLooked }) {
+	const { data: kind, error } = useAsked(() => kindOfFile(file), file);
+	const [opened, setOpened] = useState(null);
+	if (error)
+		return <Notice kind="bad">The file can’t be read. Choose it again.</Notice>;
+	if (!kind)
+		return null;
+	if (NOT_OURS[kind])
+		return <Notice kind="bad">{NOT_OURS[kind]}</Notice>;
+	if (kind === "sealed" && !opened)
+		return <Opening source={() => piecesOf(file)} bytes={file.size} onSent={setOpened} />;
+	return <Looked {...{ file, opened, running, onLooked }} />;
+}
+
+// An import goes on while this screen is left, and is found again here.
+function useImporting() {
+	const [done, setDone] = useState(null), looked = useRef(null);
+	const running = useJob("import", (result) => {
+		space.value.sync();
+		setDone({ difference: looked.current?.difference, ...result });
+	});
+	useEffect(() => {
+		if (!running.busy)
+			discardCopy();
+	}, [running.busy]);
+	const onLooked = (answer) => { looked.current = answer; };
+	return { running, done, onLooked, forget: () => setDone(null) };
+}
+
 export function ImportSpace() {
-	const [file, setFile] = useState(null), [done, setDone] = useState(null);
-	const again = () => {
-		setFile(null);
-		setDone(null);
+	const [file, setFile] = useState(null), { running, done, forget, onLooked } = useImporting();
+	const choose = (chosen) => {
+		setFile(chosen);
+		forget();
+		running.forget();
 	};
+	const isChoosing = !done && !running.busy;
 	return (
 		<section class="group stack" aria-labelledby="import-space">
 			<h2 id="import-space">Import</h2>
-			{done && <Done result={done} onAgain={again} />}
-			{!done && file && <Looked file={file} onDone={setDone} onOther={again} />}
-			{!done && !file && (
-				<FilePick accepted={ACCEPTED} help={ABOUT_FILES} onFile={setFile} />
-			)}
+			{done && <Done result={done} onAgain={() => choose(null)} />}
+			{!done && file && <FileLine file={file} isBusy={running.busy} onOther={() => choose(null)} />}
+			{!done && <Progress running={running} fallback="Importing…" />}
+			{isChoosing && file && <Chosen key={file} {...{ file, running, onLooked }} />}
+			{isChoosing && !file && <FilePick accepted={ACCEPTED} help={ABOUT_FILES} onFile={choose} />}
 		</section>
 	);
 }

@@ -13,21 +13,22 @@ export function jobOf(data) {
 }
 
 /**
- * Asks for a job until it is over, and resolves to it; see(job) hears how far it is.  ask(id) resolves to the job.
- * While the server cannot be reached it is asked again, because the job goes on without us.
+ * Asks for a job until it is over, and resolves to it; see(job, isAway) hears how far it is, and whether the server
+ * cannot be reached.  ask(id) resolves to the job.  Then it is asked again, because the job goes on without us.
  */
 export async function follow(job, { ask, see, wait, isWanted = () => true }) {
 	let latest = job, pause = FIRST;
-	see(latest);
+	see(latest, false);
 	while (!isOver(latest) && isWanted()) {
 		await wait(pause);
 		pause = Math.min(MOST, pause * 1.5);
 		try {
 			latest = await ask(latest.id);
-			see(latest);
+			see(latest, false);
 		} catch (error) {
 			if (!error.isPassing)
 				throw error;
+			see(latest, true);
 		}
 	}
 	return latest;

@@ -3,11 +3,11 @@
 import { useState } from "preact/hooks";
 import { Button, Field, Notice, Segments, toast } from "../ui/index.js";
 import { dayIn, ownZone } from "../ui/zone.js";
-import { saveFile } from "../base/save-file.js";
 import { engine, space } from "../base/state.js";
 import { useTask } from "../base/task.js";
 import { namedZone } from "../base/zones.jsx";
 import { ImportSpace } from "./import-space.jsx";
+import { downloadSpace } from "./requests.js";
 import { failureWords } from "./words.js";
 
 const FORMATS = [["archive", "Archive"], ["json", "JSON"]];
@@ -22,11 +22,9 @@ function Export() {
 	const save = (event) => {
 		event.preventDefault();
 		return task.run(async () => {
-			const { data } = await space.value.request("GET", `/export?format=${format}`,
-				{ blob: true, headers: { Accept: "*/*" } });
 			const day = dayIn(namedZone.value ?? ownZone(), engine.now());
-			saveFile(data, `${space.value.info.name} ${day}.${ENDINGS[format]}`);
-			toast("Saved as a file.", { kind: "good" });
+			await downloadSpace(format, `${space.value.info.name} ${day}.${ENDINGS[format]}`);
+			toast("Downloading. Your browser shows how far it is.", { kind: "good" });
 		});
 	};
 	return (

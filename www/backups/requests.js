@@ -2,7 +2,7 @@
 
 import { newId } from "../engine/engine.js";
 import { toast } from "../ui/index.js";
-import { saveFile } from "../base/save-file.js";
+import { fetchFile } from "../base/save-file.js";
 import { space } from "../base/state.js";
 import { failureWords } from "./words.js";
 
@@ -33,9 +33,9 @@ export function deleteBackup(id) {
 	return send("DELETE", addressOf(id));
 }
 
-/** The bytes of a backup's file. */
-export function fetchBackup(id) {
-	return send("GET", addressOf(id), { blob: true, headers: { Accept: "*/*" } });
+/** The bytes of a backup's file, piece by piece as they are taken. */
+export function streamBackup(id) {
+	return send("GET", addressOf(id), { stream: true, headers: { Accept: "*/*" } });
 }
 
 /** "Depot Nord 2026-12-01 1402.tar" */
@@ -44,9 +44,17 @@ export function fileNameOf({ at, sealed, kind }) {
 	return `${space.value.info.name} ${stamp}.${kind === "client" ? "json" : sealed ? "sealed" : "tar"}`;
 }
 
-/** Gives a backup to the person as a file. */
+const placeOf = () => `/spaces/${encodeURIComponent(space.value.id)}`;
+
+/** Gives a backup to the person as a file.  What keeps it from being fetched is said before. */
 export async function downloadBackup(backup) {
-	saveFile(await fetchBackup(backup.id), fileNameOf(backup));
+	await send("HEAD", addressOf(backup.id), { blob: true });
+	await fetchFile(placeOf() + addressOf(backup.id), fileNameOf(backup));
+}
+
+/** The same of all of the space, as it is now.  format: "archive" or "json". */
+export function downloadSpace(format, name) {
+	return fetchFile(`${placeOf()}/export`, name, `?format=${format}`);
 }
 
 /** What a restore would change, or the restore itself.  options: {mode, changed, collections}. */

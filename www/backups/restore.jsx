@@ -11,7 +11,7 @@ import { totalOf } from "./difference.js";
 import { Progress, useJob } from "./job.jsx";
 import { ListsChoice } from "./lists.jsx";
 import { restoreBackup, undoCause } from "./requests.js";
-import { failureWords, listsIn, plural } from "./words.js";
+import { failureWords, listsIn, mayPass, plural } from "./words.js";
 
 const MODES = [["merge", "Add what’s missing"], ["replace", "Go back fully"]];
 const CHANGED = [["keep", "Keep"], ["restore", "Set back"]];
@@ -50,26 +50,35 @@ function askedOf(backup, { mode, changed, collections }) {
 	return { mode, ...(mode === "merge" ? { changed } : {}), ...(isAll ? {} : { collections }) };
 }
 
-function Done({ result, onUndo }) {
+/** That a restore is done, with its Undo.  onOver(): there is no more to say. */
+export function Restored({ result, onOver, onClose }) {
 	const total = totalOf(result.difference);
-	const undo = result.cause && <Button small icon="undo" onClick={onUndo}>Undo</Button>;
+	const undo = () => {
+		onOver();
+		undoCause(result.cause, "Restore undone.", "Couldn’t undo the restore.");
+	};
+	const back = result.cause && <Button small icon="undo" onClick={undo}>Undo</Button>;
 	return (
-		<div class="stack">
-			<Notice kind="good" action={undo}>
+		<>
+			<Notice kind="good" action={back}>
 				Restored{total.all > 0 && `: ${plural(total.all, "record")}`}. A backup from before the
 				restore is in the list.
 			</Notice>
-		</div>
+			{onClose && <div><Button onClick={onClose}>Close</Button></div>}
+		</>
 	);
 }
 
 function Preview({ asked, options }) {
+	const again = <Button small onClick={asked.ask}>Try again</Button>;
 	if (options.collections.length === 0)
 		return <p class="soft">Choose at least one list.</p>;
 	if (asked.error)
-		return <Notice kind="bad" action={<Button small onClick={asked.ask}>Try again</Button>}>
-			{failureWords(asked.error)}
-		</Notice>;
+		return (
+			<Notice kind="bad" action={mayPass(asked.error) && again}>
+				{failureWords(asked.error)}
+			</Notice>
+		);
 	if (!asked.data)
 		return <p class="soft" role="status">Working out what would change…</p>;
 	return <Difference answer={asked.data} />;
@@ -94,43 +103,35 @@ function useDifference(backup, options) {
 	return { ...asked, data: asked.data?.key === key ? asked.data : null };
 }
 
-/** onBack(): shows the backup again.  onDone(): the list of backups has to be asked for again. */
-export function Restore({ backup, onClose, onBack, onDone }) {
+/**
+ * restoring: the job, its result, and forget().  onBack(): shows the backup again.  A restore that runs goes on without
+ * the sheet.
+ */
+export function Restore({ backup, restoring, onClose, onBack }) {
 	const [options, setOptions] = useState({
 		mode: "merge", changed: "keep", collections: namesIn(backup),
 	});
-	const [result, setResult] = useState(null), asked = useDifference(backup, options);
-	const running = useJob("restore", (answer) => {
-		setResult(answer);
-		space.value.sync();
-		onDone();
-	});
-	const total = totalOf(asked.data?.difference), isReady = asked.data && total.all > 0 && !running.busy;
-	const start = () => running.run(() => restoreBackup(backup.id, askedOf(backup, options), false));
-	useEffect(() => running.forget, []);
-	const back = <IconButton icon="back" label="Back to the backup" onClick={onBack} />;
+	const { result, busy } = restoring, asked = useDifference(backup, options), isChoosing = !result && !busy;
+	const total = totalOf(asked.data?.difference), isReady = asked.data && total.all > 0 && !busy;
+	const start = () => restoring.run(() => restoreBackup(backup.id, askedOf(backup, options), false));
+	useEffect(() => restoring.forget, []);
+	const back = isChoosing && onBack && <IconButton icon="back" label="Back to the backup" onClick={onBack} />;
 	const actions = result
 		? <Button kind="primary" onClick={onClose}>Done</Button>
 		: (
-			<Button kind={total.deleted > 0 ? "danger" : "primary"} disabled={!isReady} busy={running.busy}
+			<Button kind={total.deleted > 0 ? "danger" : "primary"} disabled={!isReady} busy={busy}
 				onClick={start}>
 				{goWords(options, total)}
 			</Button>
 		);
-	const undoIt = () => {
-		onClose();
-		undoCause(result.cause, "Restore undone.", "Couldn’t undo the restore.");
-	};
 	return (
 		<Sheet title={`Restore from ${formatInstant(backup.at)}`} onClose={onClose} wide actions={actions}
-			lead={result || running.busy ? null : back}>
+			lead={back || null}>
 			<div class="stack gap-5">
-				{result && <Done result={result} onUndo={undoIt} />}
-				{!result && !running.busy && (
-					<Choices backup={backup} options={options} onInput={setOptions} />
-				)}
-				{!result && !running.busy && <Preview asked={asked} options={options} />}
-				{!result && <Progress running={running} fallback="Restoring…" />}
+				{result && <Restored result={result} onOver={onClose} />}
+				{isChoosing && <Choices backup={backup} options={options} onInput={setOptions} />}
+				{isChoosing && <Preview asked={asked} options={options} />}
+				{!result && <Progress running={restoring} fallback="Restoring…" />}
 			</div>
 		</Sheet>
 	);

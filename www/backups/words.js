@@ -48,6 +48,10 @@ export function whenWords(at, now) {
 
 const DAY = 86_400_000; // milliseconds
 
+/** What is said of a damaged backup, and what to do. */
+export const DAMAGED = "This backup is damaged and can’t be restored. Use another one. Backing up again can repair " +
+	"it: do that, then verify it once more.";
+
 /** What a person should do about the backups of a space, or null: {kind, words}.  latest: the newest one. */
 export function adviceOn(latest, now) {
 	if (!latest)
@@ -69,7 +73,7 @@ const STAGES = {
 /** What a job is doing: "Writing records, 1,200 of 4,210". */
 export function jobWords({ state, kind, stage, progress = 0, total = 0 }) {
 	const doing = state === "waiting" ? STAGES.waiting : STAGES[stage] ?? STAGES[kind] ?? "Working";
-	const isKnown = total > 0 && progress > 0;
+	const isKnown = state !== "waiting" && total > 0 && progress > 0;
 	return isKnown ? `${doing}, ${formatNumber(progress)} of ${formatNumber(total)}` : `${doing}…`;
 }
 
@@ -78,23 +82,59 @@ export function partOf({ progress = 0, total = 0 }) {
 	return total > 0 ? Math.min(1, progress / total) : null;
 }
 
+const LONG = 60_000; // milliseconds in which somebody takes up a job
+
+/** Whether a job waits for longer than it should. */
+export function isStuck(job, now) {
+	return job?.state === "waiting" && Boolean(job.createdAt) && now - Date.parse(job.createdAt) > LONG;
+}
+
 // --- failures ---
 
 const REASONS = {
 	"/problems/too-much": "That’s too much to work out at once. Choose fewer lists or a shorter time.",
 	"/problems/forbidden": "Your role in this space doesn’t allow this.",
 	"/problems/not-found": "It’s no longer there. It may have been deleted or replaced by a newer one.",
+	"/problems/space-full": "There’s no room for this. Delete backups or files that aren’t needed, or ask your " +
+		"administrator for more room.",
 };
+
+const OFFLINE = "You’re offline. This needs a connection.";
+const AWAY = "Can’t reach the server. Check your connection and try again.";
 
 /** A sentence for what went wrong, from an error of a request or from the problem of a job. */
 export function failureWords(error) {
 	const problem = error?.problem ?? error ?? {};
 	if (error?.status === 0)
-		return "Can’t reach the server. Check your connection and try again.";
+		return globalThis.navigator?.onLine === false ? OFFLINE : AWAY;
+	if (error?.status === 401)
+		return "You’re signed out. Sign in and try again.";
 	if (problem.status === 429)
 		return "The server is busy with another backup or restore. Try again in a moment.";
 	return (typeof problem === "string" ? problem : REASONS[problem.type] ?? problem.detail ?? error?.message) ??
 		"Something went wrong. Try again.";
+}
+
+/** Whether it can help to try again. */
+export function mayPass(error) {
+	return error.isPassing !== false || error.status === 401;
+}
+
+const FIELDS = {
+	dates: "Dates like 03/04/2026 can be read in two ways. Choose how this file writes them.",
+	daybook: "It was made by a newer Daybook. Update Daybook on this server, then import it.",
+};
+
+/** The same about a file that is imported. */
+export function importWords(error) {
+	return FIELDS[error?.field] ?? failureWords(error);
+}
+
+/** What is wrong with a file or with its key, in a sentence; null for any other error. */
+export function fileWords(error) {
+	if (["DamageError", "KeyError"].includes(error.name))
+		return error.message;
+	return error.name === "NotReadableError" ? "The file can’t be read. Choose it again." : null;
 }
 
 // --- the schedule ---
