@@ -110,10 +110,11 @@ test("a large restore says how far it is, goes on without its sheet, and is undo
 	await held(async () => {
 		const sheet = await startRestore(page);
 		await sheet.getByText("Waiting for its turn…").waitFor();
-		await page.route("**/api/**/jobs/*", (route) => route.fulfill({ json: { job: {
-			id: route.request().url().split("/").at(-1), kind: "restore", state: "running", stage: "writing",
-			progress: 1200, total: 5100,
-		} } }));
+		const running = { kind: "restore", state: "running", stage: "writing", progress: 1200, total: 5100 };
+		await page.route("**/api/**/jobs/*", (route) => {
+			const id = route.request().url().split("/").at(-1);
+			return route.fulfill({ json: { job: { ...running, id } } });
+		});
 		await sheet.getByText("Writing records, 1,200 of 5,100").waitFor();
 		await looksGood(page);
 		await page.keyboard.press("Escape");
