@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "http/member.h"
 #include "http/reply.h"
+#include "model/policy.h"
 
 enum {
 	CHECKED_AT_ONCE = 64 << 20, /* bytes of a backup that is read within a request */
@@ -203,7 +204,7 @@ backups_read(struct request *r)
 	struct sending s = { r, &backup };
 	struct problem *p;
 
-	if ((p = find(r, &backup)) != NULL)
+	if ((p = policy_whole(r->a, &r->person)) != NULL || (p = find(r, &backup)) != NULL)
 		return p;
 	if (!r->head)
 		return backup_found_damaged(&r->call, &backup, backup_stream(&r->call, &backup, send_piece, &s));

@@ -10,6 +10,7 @@
 #include "base/instant.h"
 #include "http/member.h"
 #include "http/reply.h"
+#include "model/policy.h"
 #include "record/file.h"
 #include "record/quota.h"
 #include "transfer/upload.h"
@@ -60,6 +61,8 @@ space_export_show(struct request *r)
 	struct space_export export = { .call = &r->call, .json = json, .sink = send_bytes, .arg = &sending };
 	struct problem *p;
 
+	if ((p = policy_whole(r->a, &r->person)) != NULL)
+		return p;
 	export.secret = token_ring_seals(r->worker->ring, &export.secret_size);
 	p = space_export(&export);
 	return sending.stopped ? NULL : p;

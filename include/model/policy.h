@@ -62,6 +62,10 @@ bool policy_knows(const struct person *person, const struct collection *c, const
  * itself) needs SCOPE_ADMIN, which a PIN never has. */
 struct problem *policy_account(struct arena *a, const struct person *person) MUST_CHECK;
 
+/* PROBLEM_FORBIDDEN for a sign-in by PIN.  A space as one file, an export or a backup, has what is private and what is
+ * for one person too: it does not leave by a shared handheld. */
+struct problem *policy_whole(struct arena *a, const struct person *person) MUST_CHECK;
+
 /* True unless the person's token is bound to another space.  It says nothing about membership. */
 bool policy_enters(const struct person *person, const char *space_id);
 

@@ -141,6 +141,15 @@ policy_account(struct arena *a, const struct person *person)
 	return NULL;
 }
 
+struct problem *
+policy_whole(struct arena *a, const struct person *person)
+{
+	if (!person->by_pin)
+		return NULL;
+	return problem_new(a, PROBLEM_FORBIDDEN,
+	    "A PIN is for the work here; for the space as one file, sign in with your password.");
+}
+
 bool
 policy_enters(const struct person *person, const char *space_id)
 {
