@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { Button, Empty, Row, Rows, confirm, formatAgo, toast } from "../ui/index.js";
+import { OnceLoaded } from "../base/once-loaded.jsx";
 import { definition, hasRole, personName, rows, space, spaceInfo, userId } from "../base/state.js";
 import { sentence } from "../base/words.js";
 import { backWords, byLatest, stateWords, wroteWords } from "../generic/imports.js";
@@ -65,10 +66,12 @@ function Line({ record }) {
 	);
 }
 
+const NONE = "What you import from files is listed here, and can be taken back.";
+
 export default function Imports() {
 	const all = [...rows("imports").value].sort(byLatest);
 	if (all.length === 0)
-		return <Empty icon="upload" text="What you import from files is listed here, and can be taken back." />;
+		return <OnceLoaded><Empty icon="upload" text={NONE} /></OnceLoaded>;
 	return (
 		<div class="stack gap-6">
 			<p class="hint">

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { Button, Empty, Notice, Row, Rows, Segments, Sheet, Tag, confirm, toast } from "../ui/index.js";
+import { OnceLoaded } from "../base/once-loaded.jsx";
 import { Link, go } from "../base/router.jsx";
 import { definition, hasRole, rows, session, space } from "../base/state.js";
 import { useTask } from "../base/task.js";
@@ -115,7 +116,9 @@ export default function Members() {
 				<Line member={member} onOpen={() => setOpen(member.id)} />
 			)} />
 			{members.length === 1 && hasRole("manager") && (
-				<Empty icon="invite" text="Only you so far." action={firstInvite} />
+				<OnceLoaded>
+					<Empty icon="invite" text="Only you so far." action={firstInvite} />
+				</OnceLoaded>
 			)}
 			{members.length > 1 && hasRole("manager") && (
 				<div><Button icon="invite" onClick={toInvite}>Invite people</Button></div>

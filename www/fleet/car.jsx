@@ -3,6 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { Button, Empty, Field, Icon, Notice, Segments, Select, TextInput, TimeInput, toast } from "../ui/index.js";
+import { OnceLoaded } from "../base/once-loaded.jsx";
 import { setQuery } from "../base/router.jsx";
 import { engine, may, ops, past, personName, row, space, status } from "../base/state.js";
 import { write } from "../base/write.js";
@@ -218,7 +219,9 @@ function CarGone({ id, onClose }) {
 	return (
 		<div class="stack">
 			<Unsent id={id} />
-			<Empty icon="fleet" text={`Car ${id} is not on the board.`} action={back} />
+			<OnceLoaded>
+				<Empty icon="fleet" text={`Car ${id} is not on the board.`} action={back} />
+			</OnceLoaded>
 		</div>
 	);
 }

@@ -3,10 +3,11 @@
 
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import {
-	Button, Check, Empty, FilterBar, Icon, IconButton, List, Menu, Row, Sheet, Table, Tag, Trouble, Waiting,
+	Button, Check, Empty, FilterBar, Icon, IconButton, List, Menu, Row, Sheet, Table, Tag,
 	capital, formatNumber, isFine, isWide, undoable,
 } from "../ui/index.js";
 import { minute } from "../base/clock.js";
+import { NotYet } from "../base/once-loaded.jsx";
 import { go, setQuery } from "../base/router.jsx";
 import { keyOf, news, ops, personName, space, status, userId } from "../base/state.js";
 import { write } from "../base/write.js";
@@ -189,19 +190,6 @@ function Nothing({ definition }) {
 	return <Empty icon={icon} text={text} action={add} />;
 }
 
-/** What is shown in place of a list that has not been loaded yet. */
-export function NotYet() {
-	const { trouble, problem } = status.value ?? {};
-	if (!trouble)
-		return <Waiting />;
-	const why = trouble === "offline" ? "You are offline." : problem ?? "The server does not answer.";
-	return (
-		<Trouble text="Nothing could be loaded yet." onRetry={() => space.value.sync()}>
-			<p>{why} Daybook keeps asking; what you add meanwhile is kept here.</p>
-		</Trouble>
-	);
-}
-
 function Columns({ known, onClose }) {
 	const [names, setNames] = useState(columnNames(known));
 	const change = (name, isOn) => {
@@ -360,7 +348,7 @@ export function Records({ known, look, query, openId, selection, isPast = false 
 	const isTable = viewOf(name, query) === "table" && isWide.value;
 	const rowOf = (record) => <RecordRow {...shared} record={record} isOpen={record.id === openId} />;
 
-	if (records.length === 0 && !isPast && !status.value?.loaded && look.all.length === 0)
+	if (records.length === 0 && !isPast && !status.value?.loaded)
 		return <NotYet />;
 	if (records.length === 0)
 		return look.isNarrowed ? <NoMatch bar={look.bar} /> : <Nothing definition={definition} />;

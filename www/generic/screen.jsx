@@ -6,6 +6,7 @@ import {
 	Button, Empty, IconButton, Menu, Page, Row, Tag, capital, formatNumber, isWide, undoable,
 } from "../ui/index.js";
 import { useKeys } from "../base/keys.js";
+import { NotYet } from "../base/once-loaded.jsx";
 import { go } from "../base/router.jsx";
 import { definition, hasRole, ops, past, row, rows, space, status, userId } from "../base/state.js";
 import { asOfItem } from "./as-of.jsx";
@@ -17,7 +18,7 @@ import { hasOwnId, isEmpty, isSingle, openFields, singularOf, titleOfNew } from 
 import { RecordForm } from "./form.jsx";
 import { RecordHistory } from "./history.jsx";
 import { keepDraft, keptDraft } from "./kept.js";
-import { NotYet, Records, SelectionBar, Tools, useSelection } from "./list.jsx";
+import { Records, SelectionBar, Tools, useSelection } from "./list.jsx";
 import { columnNames, useLook, viewOf } from "./look.js";
 import { Panel } from "./panel.jsx";
 import { PastCollection } from "./past.jsx";

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { Button, Check, Empty, Icon, Row, Rows } from "../ui/index.js";
+import { OnceLoaded } from "../base/once-loaded.jsx";
 import { Link, go } from "../base/router.jsx";
 import { hasRole, may, personName, row, rows } from "../base/state.js";
 import { count, spanWords } from "../base/words.js";
@@ -82,6 +83,8 @@ function decided() {
 		.sort((left, right) => (left.decidedAt < right.decidedAt ? 1 : -1)).slice(0, LATEST);
 }
 
+const NONE = "Nothing to approve. Hours that people submit appear here.";
+
 function Waiting({ list, onReview }) {
 	const [picked, setPicked] = useState([]), [busy, setBusy] = useState(false);
 	const chosen = list.filter(({ id }) => picked.includes(id));
@@ -106,7 +109,7 @@ function Waiting({ list, onReview }) {
 				)}
 			</header>
 			{list.length === 0 && (
-				<Empty icon="good" text="Nothing to approve. Hours that people submit appear here." />
+				<OnceLoaded><Empty icon="good" text={NONE} /></OnceLoaded>
 			)}
 			<Rows
 				items={list}

@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import {
 	Button, Empty, Field, FileInput, FilesComing, Icon, Notice, Sheet, TextInput, formatDistance, useFilesFirst,
 } from "../ui/index.js";
+import { OnceLoaded } from "../base/once-loaded.jsx";
 import { space } from "../base/state.js";
 import { atSite, nearestSites } from "./sessions.js";
 import { sites, start } from "./data.js";
@@ -87,7 +88,7 @@ function SiteSheet({ place, problem, asking, onChoose, onClose }) {
 			{list.length > 0 ? (
 				<SiteChoice list={list} place={place} onChoose={onChoose} />
 			) : (
-				<Empty icon="pin" text="No job site is open." />
+				<OnceLoaded><Empty icon="pin" text="No job site is open." /></OnceLoaded>
 			)}
 		</Sheet>
 	);
