@@ -143,14 +143,14 @@ test("after a restore ops behind the first wait for its answer; conflicts are ab
 test("a resync that breaks off another one remembers its restore, and that old versions mean nothing", () => {
 	const restored = { epoch: "e2", seq: 5 };
 	const one = stateAtBegin({ restored }, null);
-	assert.deepEqual(one,
-		{ epoch: "e2", past: null, resync: { cursor: null, count: 0, restored: true, rebase: true } });
+	const resync = { cursor: null, count: 0, restored: true, rebase: true };
+	assert.deepEqual(one, { epoch: "e2", past: null, arriving: null, resync });
 	const two = stateAtBegin({ reason: "view" }, one.resync);
-	assert.deepEqual(two, { resync: { cursor: null, count: 0, restored: true, rebase: true } });
+	assert.deepEqual(two, { arriving: null, resync }, "pages that wait are from before it");
 	assert.deepEqual(stateAtBegin({ reason: "epoch" }, null).epoch, null);
 	for (const reason of ["epoch", "past", "ahead"]) {
-		const { past, resync } = stateAtBegin({ reason }, null);
-		assert.deepEqual([past, resync.restored, resync.rebase], [null, true, true], reason);
+		const { past, resync: begun } = stateAtBegin({ reason }, null);
+		assert.deepEqual([past, begun.restored, begun.rebase], [null, true, true], reason);
 	}
 	const view = stateAtBegin({ reason: "view" }, null);
 	assert.deepEqual(["past" in view, view.resync.restored, view.resync.rebase], [false, false, false]);
