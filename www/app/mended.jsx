@@ -14,20 +14,29 @@ function save({ at, left }) {
 	saveFile(new Blob([text], { type: "application/json" }), `daybook-unread-${day}.json`);
 }
 
-function keptWords(kept) {
-	if (kept === 0)
+const changes = (many, was, were) => (many === 1 ? `1 change that waited to be sent ${was}.`
+	: `${formatNumber(many)} changes that waited to be sent ${were}.`);
+
+// lost: null if nobody knows how many changes were waiting.
+function fateWords({ opened, kept, lost }) {
+	if (!opened && lost === null)
+		return "Changes that were not sent yet are lost.";
+	if (kept === 0 && !lost)
 		return "Nothing was waiting to be sent.";
-	return kept === 1 ? "1 change that waited to be sent was kept."
-		: `${formatNumber(kept)} changes that waited to be sent were kept.`;
+	return [kept > 0 && changes(kept, "was kept", "were kept"), lost > 0 && changes(lost, "is lost", "are lost")]
+		.filter(Boolean).join(" ");
 }
 
-function words({ opened, kept, unreadable }) {
-	if (!opened)
-		return "Your data on this device could not be read and is loaded again. " +
-			"Changes that were not sent yet are lost.";
-	return "Your data on this device was damaged and is loaded again. " + keptWords(kept) +
-		(unreadable > 0 ? ` ${formatNumber(unreadable)} parts could not be read.` : "");
+function whatWords({ opened, cleared }) {
+	if (cleared)
+		return "This browser has cleared what Daybook kept on this device; it is loaded again.";
+	return `Your data on this device ${opened ? "was damaged" : "could not be read"} and is loaded again.`;
 }
+
+const words = (told) => [
+	whatWords(told), fateWords(told),
+	told.unreadable > 0 && `${formatNumber(told.unreadable)} parts could not be read.`,
+].filter(Boolean).join(" ");
 
 /** What is to be told, or nothing. */
 export const mended = () => (session.value.user ? engine.notes.get(NOTE) : undefined);
@@ -40,5 +49,6 @@ export function Mended() {
 			<IconButton icon="close" label="Close" onClick={() => engine.notes.drop(NOTE)} />
 		</>
 	);
-	return <Notice icon="help" kind={told.opened ? "warn" : "bad"} action={actions}>{words(told)}</Notice>;
+	const kind = told.opened && !told.lost ? "warn" : "bad";
+	return <Notice icon="help" kind={kind} action={actions}>{words(told)}</Notice>;
 }

@@ -10,7 +10,7 @@ import { forgetKept, readKept, settleKept } from "./kept.js";
 import { createLookBack } from "./lookback.js";
 import { isActive } from "./outbox.js";
 import { askToPersist, forgetOld } from "./keeping.js";
-import { createMending } from "./mending.js";
+import { TOLD, createMending } from "./mending.js";
 import { createNotes } from "./notes.js";
 import { collectionsOf, createOpened } from "./opened.js";
 import { createPull } from "./pull.js";
@@ -19,6 +19,7 @@ import { createSpace } from "./space.js";
 import { createSpaces } from "./spaces.js";
 import { fileOf, statusOf } from "./status.js";
 import { createSync } from "./sync.js";
+import { createTally, tallyKey } from "./tally.js";
 import { openUserData, opsOfSpace, readState } from "./userdata.js";
 import { EngineError, NOBODY } from "./words.js";
 
@@ -52,10 +53,27 @@ function createCore({ env, user, kind, session, tabs, changed, wrote }, account,
 	// By PIN a person sees one space, on a shared device.  That is kept apart from what they see by password.
 	const owner = kind === "pin" ? `${id}.pin` : id;
 	const ended = new AbortController();
-	const database = openUserData(factory, name, owner, (error) => env.lost(error));
+	const database = openUserData(factory, name, owner, (error) => (error ? env.lost(error) : letGo()));
 	const tell = (/** @type {any} */ message) => tabs.tell({ user: owner, ...message });
-	const mending = createMending({ database, factory, locks: env.locks, now: clock.now });
+	const count = () => database.read(["ops"], async (work) => (await work.keys("ops")).length);
+	const tally = createTally({ store: env.outside, key: tallyKey(name, owner), count });
+	const mending = createMending({
+		database, factory, device: env.device, alone: tabs.alone, now: clock.now, expected: tally.noted,
+		mended: () => tell({ mended: true }),
+	});
 	const isIn = () => session.state.status === "in";
+
+	// Another tab deletes the database, because somebody signs out there, or mends it.
+	async function letGo() {
+		const kept = await env.device.get("session").catch(() => null);
+		if (!opened.isClosed && kept?.user?.id === id) {
+			await mending.over();
+			account().renew().catch(() => {});
+		} else {
+			database.close();
+			env.lost(null);
+		}
+	}
 
 	/** @param {string} method @param {string} path @param {any} [options] */
 	function request(method, path, options) {
@@ -87,7 +105,7 @@ function createCore({ env, user, kind, session, tabs, changed, wrote }, account,
 	 */
 	const definition = (space, collection) => spaces.definition(space, collection);
 	const notes = createNotes({ database, changed, tell });
-	const opened = createOpened({ make, opened: nudge, tell, wrote });
+	const opened = createOpened({ make, opened: nudge, tell, wrote, queued: tally.note });
 	const { live, publish } = opened;
 	const conversation = createConversation({ database, clock, opened, isIn, tell });
 	const push = createPush({
@@ -110,8 +128,8 @@ function createCore({ env, user, kind, session, tabs, changed, wrote }, account,
 		defined: (space, list) => opened.get(space)?.define(list),
 	});
 	return {
-		owner, ended, database, mending, isIn, request, notes, opened, conversation, push, pull, lookBack,
-		files, spaces,
+		owner, ended, database, mending, tally, count, isIn, request, notes, opened, conversation, push, pull,
+		lookBack, files, spaces,
 	};
 }
 
@@ -120,13 +138,13 @@ function createCore({ env, user, kind, session, tabs, changed, wrote }, account,
 
 /**
  * What an opened space needs (space.js).
- * @param {Core} core @param {Parts} parts @param {() => Sync} sync @param {() => boolean | null} persisted
+ * @param {Core} core @param {Parts} parts
+ * @param {{sync: () => Sync, persisted: () => boolean | null, renew: (except: string) => Promise<void>}} account
  */
 function forSpaces(
-	{ database, mending, notes, opened, conversation, spaces, files, request, isIn },
+	{ database, mending, opened, conversation, spaces, files, request, isIn },
 	{ env, user, session, tabs },
-	sync,
-	persisted
+	{ sync, persisted, renew }
 ) {
 	const { live } = opened;
 
@@ -160,12 +178,13 @@ function forSpaces(
 			session.used();
 			sync().nudge();
 		},
-		/** A space could not be read. @param {unknown} error */
-		async mend(error) {
-			await mending.again(error);
-			await notes.load();
-			await spaces.load();
-			sync().nudge();
+		/**
+		 * A space could not be read.
+		 * @param {string} space @param {unknown} error @param {() => Promise<any>} trial reads it again
+		 */
+		async mend(space, error, trial) {
+			await mending.again(error, trial);
+			await renew(space);
 		},
 		/** @param {string} space */
 		async syncNow(space) {
@@ -230,8 +249,10 @@ function forRounds({ database, opened, conversation, spaces }) {
 export function createAccount(parts) {
 	const { env, kind, session, tabs, changed, wrote } = parts, { clock, page, network, poll, chance } = env;
 	const core = createCore(parts, () => account, () => sync.nudge());
-	const { owner, ended, database, mending, notes, opened, conversation, push, pull, lookBack, files, spaces } =
-		core;
+	const {
+		owner, ended, database, mending, tally, notes, opened, conversation, push, pull, lookBack, files,
+		spaces,
+	} = core;
 	/** @type {boolean | null} */
 	let persisted = null;
 	let going = false;
@@ -251,8 +272,33 @@ export function createAccount(parts) {
 	const begins = () => { sync.lead(); opened.announceAll(); };
 	const ends = async () => { await sync.follow(); opened.announceAll(); };
 
+	/**
+	 * A new database has taken the place of the old one: everything is read anew.
+	 * @param {string} [except] a space that is being read
+	 */
+	async function renew(except) {
+		await notes.load();
+		await spaces.load();
+		for (const space of opened.all())
+			if (space.id !== except)
+				await space.renew();
+		changed();
+		opened.announceAll();
+		sync.nudge();
+	}
+
+	/** Says what the browser has lost, if there was anything that only this device had. */
+	function tellLost() {
+		const lost = tally.noted();
+		if (lost && spaces.list().length === 0 && notes.face.get(TOLD) === undefined)
+			notes.face.put(TOLD, {
+				at: clock.now(), cleared: true, kept: 0, unreadable: 0, opened: true, left: [], lost,
+			});
+		tally.note();
+	}
+
 	const account = {
-		...forSpaces(core, parts, () => sync, () => persisted),
+		...forSpaces(core, parts, { sync: () => sync, persisted: () => persisted, renew }),
 		...forRounds(core),
 		owner, kind, notes,
 		announceAll: opened.announceAll,
@@ -272,6 +318,7 @@ export function createAccount(parts) {
 			await mending.begin();
 			await spaces.load();
 			await notes.load();
+			tellLost();
 			askToPersist(env, (known) => { persisted = known; opened.announceAll(); }).catch(() => {});
 			forgetOld(database, clock.now()).then(files.tidy).catch(() => {});
 		},
@@ -291,14 +338,18 @@ export function createAccount(parts) {
 			database.close();
 		},
 		/** How many ops are not acknowledged, including those that are just being stored. */
-		unsent: () => database.read(["ops"], async (work) => (await work.keys("ops")).length),
+		unsent: core.count,
+		renew,
 		/**
 		 * Deletes everything of the account from this device, after it has ended.  Nothing is deleted if any
 		 * tab has written something that is not sent.
 		 * @param {boolean} discard also delete what is not sent
 		 */
-		remove: (discard) => openUserData(env.factory, env.name, owner, () => {})
-			.destroy(async (work) => discard || (await work.keys("ops")).length === 0),
+		async remove(discard) {
+			const closed = openUserData(env.factory, env.name, owner, () => {});
+			if (await closed.destroy(async (work) => discard || (await work.keys("ops")).length === 0))
+				tally.forget();
+		},
 		wake: () => sync.wake(),
 		looked() {
 			tabs.looked();
@@ -315,6 +366,8 @@ export function createAccount(parts) {
 				sync.nudge();
 			if (message.note !== undefined)
 				await notes.hear(message.note);
+			if (message.mended)
+				await renew();
 			if (message.spaces || message.defined)
 				await spaces.load().then(changed);
 			if (message.asks && tabs.leads)

@@ -1,12 +1,17 @@
 // @ts-check
 // The connection to one IndexedDB database: opened when it is first needed, and opened again when the browser has
-// closed it.  When another tab deletes the database or needs a newer version of it, the connection is closed for good.
+// closed it.  When another tab needs a newer version of the database, the connection is closed for good.  When another
+// tab deletes or mends it, whoever needs it waits.
 import { StorageError } from "./storage-error.js";
 
+/** A tab that mends a database raises its version to this or more: then no other tab can hold it open or open it. */
+export const MENDING = 1_000_000;
+
 /**
- * lost: told when another tab needs the database, or (null) deletes it; it is closed then and stays so.
+ * lost: told when another tab needs the database in a newer version, or (null) deletes or mends it.  It is opened again
+ * only when what lost returned has settled.
  * @typedef {{factory: IDBFactory | undefined, name: string, version: number, upgrade: (database: IDBDatabase, from:
- *   number, work: IDBTransaction) => void, lost?: (error: StorageError | null) => void}} Options
+ *   number, work: IDBTransaction) => void, lost?: (error: StorageError | null) => any}} Options
  */
 
 /**
@@ -48,6 +53,8 @@ export function createConnection(options, cut) {
 	/** @type {Promise<IDBDatabase> | null} */
 	let connecting = null;
 	let closed = false;
+	/** Another tab mends it, or this one. @type {Promise<void> | null} */
+	let away = null;
 
 	/** @param {IDBDatabase} database */
 	function keep(database) {
@@ -58,8 +65,12 @@ export function createConnection(options, cut) {
 			cut(database);
 		};
 		database.onversionchange = ({ newVersion }) => {
-			close();
-			lost(newVersion === null ? null : new StorageError("newer"));
+			if (newVersion !== null && newVersion < MENDING) {
+				close();
+				lost(new StorageError("newer"));
+			} else {
+				letGo(lost(null));
+			}
 		};
 		return database;
 	}
@@ -72,12 +83,18 @@ export function createConnection(options, cut) {
 
 	/** @returns {Promise<IDBDatabase>} */
 	async function connect() {
+		while (away)
+			await away;
 		if (connection)
 			return connection;
 		if (closed)
 			throw new StorageError("broken");
 		connecting ??= open(options, () => closed, keep).finally(() => { connecting = null; });
-		return connecting;
+		const opened = await connecting;
+		if (!away)
+			return opened;
+		rest();
+		return connect();
 	}
 
 	/** @param {string[]} stores @param {IDBTransactionMode} mode @param {any} [more] */
@@ -106,5 +123,15 @@ export function createConnection(options, cut) {
 		connection = null;
 	}
 
-	return { connect, begin, close, rest };
+	/** Closes it, until something has settled. @param {any} until */
+	function letGo(until) {
+		rest();
+		const mine = Promise.resolve(until).then(() => {}, () => {}).then(() => {
+			if (away === mine)
+				away = null;
+		});
+		away = mine;
+	}
+
+	return { connect, begin, close, rest, letGo };
 }

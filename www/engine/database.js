@@ -10,7 +10,7 @@ const HELD = 10_000; // milliseconds for which a database that is to be replaced
 /** @param {import("./connection.js").Options} options */
 export function createDatabase(options) {
 	const { cut, watch } = createUnderWay();
-	const { connect, begin, close, rest } = createConnection(options, cut);
+	const { connect, begin, close, rest, letGo } = createConnection(options, cut);
 
 	/**
 	 * @template T @param {string[]} stores @param {IDBTransactionMode} mode
@@ -36,8 +36,8 @@ export function createDatabase(options) {
 	}
 
 	/**
-	 * Deletes the database, unless may says no.  Its stores are emptied first, so that nothing stays readable when
-	 * another tab still holds it open.
+	 * Deletes the database, unless may says no; resolves to whether it was deleted.  Its stores are emptied first,
+	 * so that nothing stays readable when another tab still holds it open.
 	 * @param {(work: Work) => Promise<boolean>} may
 	 */
 	async function destroy(may) {
@@ -56,24 +56,43 @@ export function createDatabase(options) {
 			if (isEmpty)
 				options.factory?.deleteDatabase(options.name);
 		}
+		return isEmpty;
 	}
 
-	/** Puts an empty one in its place.  Another tab that holds it open is told to let go. */
-	async function replace() {
-		rest();
-		await new Promise((resolve, reject) => {
-			const request = /** @type {IDBFactory} */ (options.factory).deleteDatabase(options.name);
-			request.onsuccess = resolve;
-			request.onerror = () => reject(inWords(request.error));
+	/**
+	 * Puts a new one in its place.  It is never seen without what it is filled with.
+	 * @param {(work: Work) => void} fill
+	 */
+	function replace(fill) {
+		const { name, version, upgrade } = options, factory = /** @type {IDBFactory} */ (options.factory);
+		return new Promise((resolve, reject) => {
+			const deleting = factory.deleteDatabase(name), opening = factory.open(name, version);
 			// Who holds it is told, and lets go when its transactions have ended.
-			request.onblocked = () => setTimeout(() => reject(new StorageError("blocked")), HELD);
+			deleting.onblocked = () => setTimeout(() => reject(new StorageError("blocked")), HELD);
+			deleting.onerror = () => reject(inWords(deleting.error));
+			opening.onupgradeneeded = ({ oldVersion }) => {
+				const work = /** @type {IDBTransaction} */ (opening.transaction);
+				upgrade(opening.result, oldVersion, work);
+				fill(new Work(work));
+			};
+			opening.onerror = () => reject(inWords(opening.error));
+			opening.onsuccess = () => {
+				opening.result.close();
+				resolve(null);
+			};
 		});
-		await connect().catch((error) => { throw inWords(error); });
+	}
+
+	/** Whoever else needs it waits while work is done, which must not use it. @param {() => Promise<void>} work */
+	async function without(work) {
+		const done = work();
+		letGo(done);
+		await done;
 	}
 
 	return {
 		name: options.name,
-		replace, rest,
+		replace, without,
 		connect: () => connect().then(() => {}, (error) => { throw inWords(error); }),
 		close, destroy,
 		/** @template T @param {string[]} stores @param {(work: Work) => Promise<T>} doing */

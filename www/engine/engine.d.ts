@@ -333,6 +333,10 @@ export interface EngineOptions {
 	page?: { visible(): boolean; subscribe(listener: () => void): () => void };
 	network?: { online(): boolean; subscribe(listener: () => void): () => void };
 	storage?: { persist(): Promise<boolean>; persisted(): Promise<boolean> } | null;
+	/** Where small texts are kept outside of IndexedDB: how many ops wait, to tell when they are lost. */
+	outside?: {
+		get(key: string): string | null; put(key: string, value: string | null): void; keys(): string[];
+	} | null;
 	/** Milliseconds between polls while the page is visible; 5,000 if not given. */
 	poll?: number;
 }

@@ -8,6 +8,7 @@ import { createHandheld } from "./handheld.js";
 import { idOf, newId as makeNewId } from "./ids.js";
 import { createSession } from "./session.js";
 import { createTabs } from "./tabs.js";
+import { notedOfAll } from "./tally.js";
 import { EngineError, NOBODY } from "./words.js";
 
 export { ApiError, idOf };
@@ -136,6 +137,7 @@ function createCore(options) {
 	/** @type {import("./session.js").Session} */
 	const session = createSession({
 		api, device, clock, cookie: options.cookie ?? true, alone: tabs.alone, tell: tabs.tell,
+		noted: () => notedOfAll(env.outside, env.name),
 		entered: holder.enter, left: holder.leave,
 		changed() {
 			if (session.state.status === "in")

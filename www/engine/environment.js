@@ -37,6 +37,30 @@ const browserNetwork = {
 };
 
 /**
+ * Where a browser keeps small texts, outside of IndexedDB.
+ * @typedef {{get: (key: string) => string | null, put: (key: string, value: string | null) => void, keys: () =>
+ *   string[]}} Outside
+ */
+
+/** A browser that keeps nothing for this page throws at any use of it. @returns {Outside | null} */
+function browserOutside() {
+	/** @template T @param {(store: Storage) => T} use @param {T} otherwise @returns {T} */
+	const attempt = (use, otherwise) => {
+		try {
+			return use(globalThis.localStorage);
+		} catch {
+			return otherwise;
+		}
+	};
+	return {
+		get: (key) => attempt((store) => store.getItem(key), null),
+		put: (key, value) => attempt((store) =>
+			(value === null ? store.removeItem(key) : store.setItem(key, value)), undefined),
+		keys: () => attempt((store) => Object.keys(store), []),
+	};
+}
+
+/**
  * The channel between tabs.  A browser that keeps nothing for this page may refuse it a channel as well: then null.
  * @param {string} name @returns {any}
  */
@@ -67,6 +91,7 @@ export function environment(options, lost) {
 		storage: options.storage !== undefined ? options.storage : navigator?.storage ?? null,
 		locks: options.locks !== undefined ? options.locks : shares ? navigator?.locks ?? null : null,
 		channel: options.channel !== undefined ? options.channel : shares ? browserChannel : null,
+		outside: options.outside !== undefined ? options.outside : shares ? browserOutside() : null,
 		poll: options.poll ?? POLL,
 	};
 }

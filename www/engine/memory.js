@@ -31,13 +31,14 @@ export function createMemory({ id, account, announce }) {
 	let loading = null;
 
 	async function reload() {
-		let stored = await loadSpace(database, id).catch(async (error) => {
-			await account.mend(error);
+		const read = () => loadSpace(database, id);
+		let stored = await read().catch(async (error) => {
+			await account.mend(id, error, read);
 			known = -1;
-			return loadSpace(database, id);
+			return read();
 		});
 		if (stored.state.rev < known) // written while it was read
-			stored = await loadSpace(database, id);
+			stored = await read();
 		definitions = stored.definitions;
 		shelf.define(definitions);
 		shelf.fill(stored.rows, stored.ops);
@@ -99,6 +100,13 @@ export function createMemory({ id, account, announce }) {
 			announce(changes);
 			if (state.rev > rev)
 				catchUp();
+		},
+		/** Another database has taken the place of the one that was read. */
+		async renew() {
+			await loading?.catch(() => {});
+			known = -1;
+			await load();
+			announce([]);
 		},
 		/** Looks whether another tab has written. */
 		async look() {

@@ -21,10 +21,11 @@ export function collectionsOf(keys) {
 
 /**
  * @param {{make: (space: string) => Promise<OpenSpace>, opened: () => void, tell: (message: any) => void, wrote:
- *   (space: string, collections: string[]) => void}} parts make: an OpenSpace that has not been loaded; opened: called
- *   after one has been; tell: to the other tabs; wrote: hears of each transaction
+ *   (space: string, collections: string[]) => void, queued: () => void}} parts make: an OpenSpace that has not been
+ *   loaded; opened: called after one has been; tell: to the other tabs; wrote: hears of each transaction; queued: of
+ *   each that has changed ops
  */
-export function createOpened({ make, opened, tell, wrote }) {
+export function createOpened({ make, opened, tell, wrote, queued }) {
 	/** @type {Map<string, Live>} */
 	const lives = new Map();
 	/** @type {Map<string, OpenSpace>} */
@@ -87,6 +88,8 @@ export function createOpened({ make, opened, tell, wrote }) {
 			const keys = keysOf(outcome);
 			tell({ space, wrote: { rev: outcome.state.rev, keys, changes: outcome.changes } });
 			wrote(space, collectionsOf(keys));
+			if (outcome.ops.length > 0)
+				queued();
 		},
 		/** @param {string} space @returns {Promise<import("./engine.d.ts").Space>} */
 		open(space) {

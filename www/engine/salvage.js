@@ -2,8 +2,12 @@
 // A person's database that is damaged: what makes it so, and what can still be read of it.  The server has the records,
 // so those are loaded again; what is saved is what only this device has: the outbox, files that wait, half-typed forms.
 
+import { MENDING } from "./connection.js";
+import { StorageError } from "./storage-error.js";
+
 /** What only this device knows, store by store.  Records and what a resync has gathered are the server's. */
 const KEPT = ["meta", "kept", "ops", "done", "files", "bytes", "notes"];
+const HELD = 10_000; // milliseconds for which another tab may hold a database that is to be mended
 const MOST = 1000; // unreadable entries of which the content is kept for the person
 
 /** Failures that another try does not change, when they come from reading. */
@@ -43,6 +47,24 @@ function openAny(factory, name) {
 }
 
 /**
+ * Opens it so that no other tab holds it: nobody writes what is not read.  A database that is too damaged for that is
+ * opened as it is.
+ * @param {IDBFactory} factory @param {string} name
+ */
+async function openAlone(factory, name) {
+	const known = await openAny(factory, name);
+	if (!known)
+		return null;
+	known.close();
+	return new Promise((/** @type {(database: IDBDatabase | null) => void} */ resolve, reject) => {
+		const request = factory.open(name, Math.max(MENDING, known.version) + 1);
+		request.onblocked = () => setTimeout(() => reject(new StorageError("blocked")), HELD);
+		request.onerror = () => openAny(factory, name).then(resolve, reject);
+		request.onsuccess = () => resolve(request.result);
+	});
+}
+
+/**
  * In a transaction of its own, so that a failure ends nothing else.
  * @param {IDBDatabase} database @param {string} store
  */
@@ -76,13 +98,15 @@ async function readStore(database, store, found) {
 }
 
 /**
- * Whether a database can be opened and has not all of these stores and indexes.
+ * Whether a database can be opened and is one that was to be mended, or has not all of these stores and indexes.
  * @param {IDBFactory} factory @param {string} name @param {Record<string, string[]>} layout
  */
-export async function lacksOf(factory, name, layout) {
+export async function isToMend(factory, name, layout) {
 	const database = await openAny(factory, name).catch(() => null);
 	try {
-		return database !== null && Object.entries(layout).some(([store, indexes]) =>
+		if (database === null || database.version >= MENDING)
+			return database !== null;
+		return Object.entries(layout).some(([store, indexes]) =>
 			!database.objectStoreNames.contains(store) ||
 			!indexes.every((index) => storeOf(database, store).indexNames.contains(index)));
 	} finally {
@@ -94,7 +118,10 @@ export async function lacksOf(factory, name, layout) {
 export async function readDamaged(factory, name) {
 	/** @type {Found} */
 	const found = { stores: {}, unreadable: 0, opened: false };
-	const database = await openAny(factory, name).catch(() => undefined);
+	const database = await openAlone(factory, name).catch((error) => {
+		if (error instanceof StorageError)
+			throw error;
+	});
 	found.opened = database !== undefined;
 	if (!database)
 		return found;

@@ -11,17 +11,26 @@ import { EngineError, NOBODY } from "./words.js";
 const CLEARED = "This browser has cleared what Daybook kept on this device. Sign in to load it again.";
 const LEFT = "You signed out in another tab.";
 
+/** @param {number} lost ops that were not sent */
+function clearedWords(lost) {
+	if (lost === 0)
+		return CLEARED;
+	const what = lost === 1 ? "1 change that was not sent yet is" : `${lost} changes that were not sent yet are`;
+	return `${CLEARED} ${what} lost.`;
+}
+
 /** @typedef {import("./engine.d.ts").User} User */
 /** @typedef {import("./standing.js").Kept} Kept */
 
 /**
- * @param {{api: {send: Function}, device: import("./device.js").Device, clock: import("./clock.js").Clock, cookie:
- *   boolean, alone: (name: string, doing: () => Promise<any>) => Promise<any>, tell: (message: any) => void, entered:
- *   (user: User, kind: "password" | "pin") => Promise<void>, left: () => void, changed: () => void}} parts alone: runs
- *   one thing of a name at a time, in all tabs; tell: to the other tabs; entered: opens what the device holds of a
- *   person; left: closes it
+ * alone: runs one thing of a name at a time, in all tabs.  tell: to the other tabs.  noted: how many ops this device
+ * should hold, null if it is new.  entered: opens what the device holds of a person.  left: closes it.
+ * @param {{api: {send: Function}, device: import("./device.js").Device, clock: import("./clock.js").Clock,
+ *   cookie: boolean, alone: (name: string, doing: () => Promise<any>) => Promise<any>, tell: (message: any) => void,
+ *   noted: () => number | null, entered: (user: User, kind: "password" | "pin") => Promise<void>, left: () => void,
+ *   changed: () => void}} parts
  */
-export function createSession({ api, device, clock, cookie, alone, tell, entered, left, changed }) {
+export function createSession({ api, device, clock, cookie, alone, tell, noted, entered, left, changed }) {
 	const standing = createStanding({ device, clock, cookie, tell, changed });
 	const { state } = standing;
 	/** @type {Promise<any>} the last sign-in or sign-out under way */
@@ -54,8 +63,11 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		coming.payOwed();
 		/** @type {Kept | undefined} */
 		const kept = await device.get("session");
+		const lost = kept ? null : noted();
 		if (!kept?.user)
-			return standing.become({ status: "out", user: null });
+			return standing.become({
+				status: "out", user: null, notice: lost === null ? null : clearedWords(lost),
+			});
 		await resume(kept.user, kept, endedWords("password"));
 	}
 
@@ -88,7 +100,9 @@ export function createSession({ api, device, clock, cookie, alone, tell, entered
 		if (!kept)
 			await device.put("id", device.self().id).catch(() => {});
 		if (!kept || !user)
-			return standing.become({ status: "out", user: null, notice: kept ? LEFT : CLEARED });
+			return standing.become({
+				status: "out", user: null, notice: kept ? LEFT : clearedWords(noted() ?? 0),
+			});
 		await resume(user, kept, endedWords(kept.kind));
 	}
 

@@ -50,8 +50,8 @@ export function createSpace({ id, account }) {
 			return () => { listeners.delete(listener); };
 		},
 	};
-	const { load, take, hear, look, define } = memory;
-	return { id, face, announce, load, take, hear, look, define };
+	const { load, take, hear, look, renew, define } = memory;
+	return { id, face, announce, load, take, hear, look, renew, define };
 }
 
 /** @typedef {ReturnType<typeof createSpace>} OpenSpace */
