@@ -100,6 +100,17 @@ export async function openDevice(browser, { worker = true, ...options } = DESKTO
 	return listen(await context.newPage());
 }
 
+/** A device whose browser keeps everything in this folder, also when it is closed; its context closes the browser. */
+export async function openProfile(folder, options = DESKTOP) {
+	const context = await chromium.launchPersistentContext(folder, {
+		executablePath: CHROMIUM, args: FLAGS, timeout: PATIENCE * 2000, locale: "en-GB", timezoneId: ZONE,
+		...options,
+	});
+
+	await context.addInitScript(noteToasts);
+	return listen(context.pages()[0] ?? await context.newPage());
+}
+
 // Another tab of the same device.
 export async function openTab(page, url) {
 	const tab = listen(await page.context().newPage());

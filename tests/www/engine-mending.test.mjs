@@ -196,3 +196,15 @@ test("what is sent is not counted as lost, and a new device is not told of anyth
 	await world.finish(fresh.engine.start());
 	assert.equal(fresh.engine.session.notice, null);
 });
+
+test("a database that the browser has set back is noticed by the ops that it lacks", async () => {
+	const outside = createOutside(), world = await begin({ prepare, options: { outside } });
+	world.server.down = true;
+	await world.finish(world.space.set("cars", "7", { notes: "typed" }));
+	await world.finish(world.engine.stop());
+	await changed(world.factory, (_, transaction) => transaction.objectStore("ops").clear());
+	const again = await reopen(world, { outside });
+	const { lost, shortened } = again.engine.notes.get("mended");
+	assert.deepEqual([lost, shortened], [1, true]);
+	await again.finish(again.engine.stop());
+});

@@ -27,9 +27,11 @@ function fateWords({ opened, kept, lost }) {
 		.filter(Boolean).join(" ");
 }
 
-function whatWords({ opened, cleared }) {
+function whatWords({ opened, cleared, shortened }) {
 	if (cleared)
 		return "This browser has cleared what Daybook kept on this device; it is loaded again.";
+	if (shortened)
+		return "This browser has lost the last of what Daybook kept on this device.";
 	return `Your data on this device ${opened ? "was damaged" : "could not be read"} and is loaded again.`;
 }
 

@@ -20,7 +20,7 @@ import { createSpaces } from "./spaces.js";
 import { fileOf, statusOf } from "./status.js";
 import { createSync } from "./sync.js";
 import { createTally, tallyKey } from "./tally.js";
-import { openUserData, opsOfSpace, readState } from "./userdata.js";
+import { openUserData, opById, opsOfSpace, readState } from "./userdata.js";
 import { EngineError, NOBODY } from "./words.js";
 
 /** @typedef {import("./userdata.js").SpaceState} SpaceState */
@@ -33,6 +33,18 @@ const NO_MEMBER = "You are no longer a member of this space.";
  *   kind: "password" | "pin", session: any, tabs: import("./tabs.js").Tabs, changed: () => void, wrote: (space: string,
  *   collections: string[]) => void}} Parts wrote: hears which collections a transaction of any tab has touched
  */
+
+/**
+ * How many of these ops the database has neither in the outbox nor among those acknowledged.
+ * @param {import("./database.js").Database} database @param {string[]} ids
+ */
+function countMissing(database, ids) {
+	return database.read(["ops", "done"], async (work) => {
+		const known = await Promise.all(ids.map(async (id) =>
+			await opById(work, id) ?? await work.get("done", id)));
+		return known.filter((op) => op === undefined).length;
+	});
+}
 
 /** A listener must not break the engine. @param {() => void} call */
 export function guard(call) {
@@ -56,7 +68,9 @@ function createCore({ env, user, kind, session, tabs, changed, wrote }, account,
 	const database = openUserData(factory, name, owner, (error) => (error ? env.lost(error) : letGo()));
 	const tell = (/** @type {any} */ message) => tabs.tell({ user: owner, ...message });
 	const count = () => database.read(["ops"], async (work) => (await work.keys("ops")).length);
-	const tally = createTally({ store: env.outside, key: tallyKey(name, owner), count });
+	const names = () => database.read(["ops"], async (work) =>
+		(await work.all("ops")).map((/** @type {any} */ op) => op.id));
+	const tally = createTally({ store: env.outside, key: tallyKey(name, owner), names });
 	const mending = createMending({
 		database, factory, device: env.device, alone: tabs.alone, now: clock.now, expected: tally.noted,
 		mended: () => tell({ mended: true }),
@@ -288,11 +302,13 @@ export function createAccount(parts) {
 	}
 
 	/** Says what the browser has lost, if there was anything that only this device had. */
-	function tellLost() {
-		const lost = tally.noted();
-		if (lost && spaces.list().length === 0 && notes.face.get(TOLD) === undefined)
+	async function tellLost() {
+		const cleared = spaces.list().length === 0;
+		const lost = cleared ? tally.noted() : await countMissing(database, tally.names());
+		if (lost && notes.face.get(TOLD) === undefined)
 			notes.face.put(TOLD, {
-				at: clock.now(), cleared: true, kept: 0, unreadable: 0, opened: true, left: [], lost,
+				at: clock.now(), cleared, shortened: !cleared, opened: true, kept: 0, lost,
+				unreadable: 0, left: [],
 			});
 		tally.note();
 	}
@@ -318,7 +334,7 @@ export function createAccount(parts) {
 			await mending.begin();
 			await spaces.load();
 			await notes.load();
-			tellLost();
+			await tellLost();
 			askToPersist(env, (known) => { persisted = known; opened.announceAll(); }).catch(() => {});
 			forgetOld(database, clock.now()).then(files.tidy).catch(() => {});
 		},

@@ -1,12 +1,17 @@
 // @ts-check
-// How many ops of a person are in the outbox, noted outside of IndexedDB as well.  A browser that loses the database,
-// or deletes it to make room, leaves the note: then the person can be told that something is lost.
+// How many ops of a person are in the outbox, and which were the last, noted outside of IndexedDB as well.  A browser
+// that loses the database or the end of it, or deletes it to make room, leaves the note: then the person can be told
+// that something is lost.
+const LAST = 50; // ops that are noted by name
+
+/** @param {string | null | undefined} noted @returns {number} */
+const countIn = (noted) => Number(noted?.split(" ")[0]) || 0;
 
 /**
- * @param {{store: import("./environment.js").Outside | null, key: string, count: () => Promise<number>}} parts store:
- *   where small texts are kept; count: the ops in the database
+ * @param {{store: import("./environment.js").Outside | null, key: string, names: () => Promise<string[]>}} parts store:
+ *   where small texts are kept; names: the ops in the database, by id
  */
-export function createTally({ store, key, count }) {
+export function createTally({ store, key, names }) {
 	/** @type {Promise<void> | null} */
 	let counting = null;
 	let again = false;
@@ -15,7 +20,8 @@ export function createTally({ store, key, count }) {
 		try {
 			do {
 				again = false;
-				store?.put(key, String(await count()));
+				const ids = await names();
+				store?.put(key, [ids.length, ...ids.slice(-LAST)].join(" "));
 			} while (again);
 		} catch {
 			// What was noted before stays.
@@ -26,8 +32,10 @@ export function createTally({ store, key, count }) {
 		/** How many there were when they were last counted, if that is noted. @returns {number | null} */
 		noted() {
 			const noted = store?.get(key) ?? null;
-			return noted === null ? null : Number(noted) || 0;
+			return noted === null ? null : countIn(noted);
 		},
+		/** The last of them. */
+		names: () => (store?.get(key) ?? "").split(" ").slice(1),
 		/** The outbox may have changed. */
 		note() {
 			again = true;
@@ -49,5 +57,5 @@ export const tallyKey = (name, owner) => name + UNSENT + owner;
  */
 export function notedOfAll(store, name) {
 	const keys = store?.keys().filter((key) => key.startsWith(name + UNSENT)) ?? [];
-	return keys.length === 0 ? null : keys.reduce((sum, key) => sum + (Number(store?.get(key)) || 0), 0);
+	return keys.length === 0 ? null : keys.reduce((sum, key) => sum + countIn(store?.get(key)), 0);
 }
