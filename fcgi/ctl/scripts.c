@@ -11,13 +11,13 @@
 
 #include "ctl/ctl.h"
 
-/* Words of restore that are of the script alone. */
+/* Words of restore that are of the script alone.  It says itself that a folder is not there. */
 static bool
 is_of_script(const char *word)
 {
 	struct stat file;
 
-	return strcmp(word, "--drill") == 0 || strcmp(word, "--check") == 0 ||
+	return strcmp(word, "--drill") == 0 || strcmp(word, "--check") == 0 || strchr(word, '/') != NULL ||
 	    (stat(word, &file) == 0 && S_ISDIR(file.st_mode));
 }
 

@@ -71,15 +71,23 @@ take(struct db *db, struct arena *a, const struct taking *taking)
 	return NULL;
 }
 
-/* A folder that cannot be looked at has no figures. */
+static struct problem *
+forget(struct db *db, struct arena *a, const char *name, const char *label)
+{
+	return db_run(db, a, SQL(MEASURE_FORGET), VALUES(value_text(name), value_text(label)), NULL);
+}
+
+/* A folder that cannot be looked at has no figures, and those of before say nothing any more. */
 static struct problem *
 take_disk(struct db *db, struct arena *a, const char *label, const char *folder)
 {
 	struct problem *p;
 	struct statvfs st;
 
-	if (folder == NULL || statvfs(folder, &st) != 0 || st.f_blocks == 0)
-		return NULL;
+	if (folder == NULL || statvfs(folder, &st) != 0 || st.f_blocks == 0) {
+		p = forget(db, a, "disk_bytes", label);
+		return p != NULL ? p : forget(db, a, "disk_free_bytes", label);
+	}
 	if ((p = measure_put(db, a, "disk_bytes", label, (int64_t)(st.f_blocks * st.f_frsize))) != NULL)
 		return p;
 	return measure_put(db, a, "disk_free_bytes", label, (int64_t)(st.f_bavail * st.f_frsize));

@@ -2,7 +2,7 @@
 // and mail tell of them, and of nobody's data.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, describe, test } from "node:test";
@@ -123,6 +123,17 @@ describe("the round of the housekeeper", { concurrency: false }, () => {
 		await sql("DELETE FROM job WHERE payload = '{}'");
 		await watch();
 		assert.deepEqual(await alarms(), []);
+	});
+
+	test("keeps no figure of a disk that it cannot look at any more, and no alarm of it", async () => {
+		const elsewhere = path.join(stack.dir, "elsewhere.conf");
+		writeFileSync(elsewhere, readFileSync(stack.config, "utf8").replace(/^run_dir = .*$/m, "run_dir = /nowhere"));
+		await watch();
+		answeredWell(await ctl("alarm", "raise", "disk", "run", "It is full."));
+		answeredWell(await run(path.join(programs, "daybookctl"), ["--config", elsewhere, "watch"]));
+		assert.deepEqual(await sql("SELECT name FROM measure WHERE label = 'run'"), []);
+		assert.deepEqual((await alarms()).filter(({ kind }) => kind === "disk"), []);
+		await watch();
 	});
 
 	test("sees that the last whole backup is too old, once there was one", async () => {

@@ -374,6 +374,8 @@ STATEMENT(MEASURE_PUT,
     "INSERT INTO measure (name, label, value, at)"
     " VALUES (?, ?, ?, UTC_TIMESTAMP(3))"
     " ON DUPLICATE KEY UPDATE value = VALUES(value), at = VALUES(at)")
+STATEMENT(MEASURE_FORGET,
+    "DELETE FROM measure WHERE name = ? AND label = ?")
 COLUMNS(MEASURE, MEASURE_NAME, MEASURE_LABEL, MEASURE_VALUE, MEASURE_AT)
 QUERY(MEASURES, MEASURE,
     "SELECT name, label, value, at FROM measure ORDER BY name, label LIMIT 500")
