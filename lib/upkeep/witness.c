@@ -11,6 +11,7 @@
 
 #include "base/crypto.h"
 #include "base/instant.h"
+#include "base/log.h"
 #include "store/statement.h"
 #include "upkeep/alarm.h"
 
@@ -44,6 +45,16 @@ path_of(struct arena *a, const struct config *config)
 	return arena_printf(a, "%s/witness-%s", config->state_dir, name);
 }
 
+/* Whoever owns the folder owns the file, also when root was first: the housekeeper writes it from then on. */
+static void
+give_to_owner(const struct config *config, int file)
+{
+	struct stat st;
+
+	if (file >= 0 && geteuid() == 0 && stat(config->state_dir, &st) == 0 && fchown(file, st.st_uid, st.st_gid) != 0)
+		log_line(LOG_LEVEL_WARN, "witness", "cause=\"its file cannot be given to the owner of state_dir\"");
+}
+
 /* Open and lock it; -1 when that cannot be done.  With make, it is made if it is absent. */
 static int
 open_file(struct arena *a, const struct config *config, bool make)
@@ -54,6 +65,8 @@ open_file(struct arena *a, const struct config *config, bool make)
 	if (make)
 		(void)mkdir(config->state_dir, 0755);
 	file = open(path, (make ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW, 0640);
+	if (make)
+		give_to_owner(config, file);
 	if (file >= 0 && flock(file, make ? LOCK_EX : LOCK_SH) != 0) {
 		close(file);
 		file = -1;

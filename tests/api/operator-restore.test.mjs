@@ -5,7 +5,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
-import { sha256 } from "../lib/files.mjs";
+import { jpeg, send as upload, sha256 } from "../lib/files.mjs";
 import { send } from "../lib/http.mjs";
 import { DIE, Operator, done, failed, killed } from "../lib/operator.mjs";
 import { until } from "../lib/wait.mjs";
@@ -127,6 +127,31 @@ test("a drill says proven only of a backup that has all that the server had", as
 	assert.match((await ctl("alarm", "list")).stdout, /drill-failed/);
 	done(await operator.restore([store, "--drill"]));
 	assert.doesNotMatch((await ctl("alarm", "list")).stdout, /drill-failed/);
+});
+
+test("a drill finds a photo whose content is damaged or gone; a restore says so and brings back the rest", async () => {
+	const photo = jpeg("receipt", 3 << 20), kept = jpeg("kept", 5000), hash = sha256(photo);
+	await signIn(olga);
+	for (const bytes of [photo, kept])
+		answered(await upload(olga, bytes), 201);
+	answered(await olga.post("/api/workSessions", { start: "2026-11-21T08:00:00Z", photoIn: hash }), 201);
+	answered(await olga.post("/api/workSessions", { start: "2026-11-20T08:00:00Z", photoIn: sha256(kept) }), 201);
+	done(await operator.backup());
+	done(await operator.restore([store, "--drill"]));
+	const chunks = `attachment_chunk c JOIN attachment a USING (space_id, upload_id)`;
+	for (const spoil of [
+		`UPDATE ${chunks} SET c.body = INSERT(c.body, 100, 1, CHAR(ORD(SUBSTR(c.body, 100, 1)) ^ 1))
+			WHERE a.sha256 = X'${hash}'`,
+		`DELETE c FROM ${chunks} WHERE a.sha256 = X'${hash}'`,
+	]) {
+		await sql(spoil);
+		done(await operator.backup());
+		failed(await operator.restore([store, "--drill"]), 2, new RegExp(`content of the file ${hash} of`));
+	}
+	const restored = await operator.restore([store, "--into", "look"]);
+	done(restored);
+	assert.match(restored.stderr, new RegExp(`content of the file ${hash} of .* is not whole; all else is restored`));
+	await sql(`DROP DATABASE look; DELETE FROM attachment WHERE sha256 = X'${hash}'`);
 });
 
 test("a drill of a database that was changed behind Daybook's back differs", async () => {

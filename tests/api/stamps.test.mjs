@@ -6,6 +6,7 @@ import path from "node:path";
 import { after, describe, test } from "node:test";
 import { root, run, start } from "../harness.mjs";
 import { answered, refused } from "../lib/expect.mjs";
+import { Operator } from "../lib/operator.mjs";
 import { rewrite } from "../lib/past.mjs";
 
 const stack = await start();
@@ -69,6 +70,13 @@ test("each head is stamped once, every stamp holds, and none of a past that was 
 	const checked = await stamp("--check");
 	assert.deepEqual([checked.status, checked.stderr], [0, ""], checked.stdout);
 	assert.match(checked.stdout, /^[1-9]\d* stamps hold/);
+
+	// The authority's certificate has ended since: what it stamped before still holds.
+	const later = await new Operator(stack).pathWith("openssl",
+		'[[ $* != *-verify* || $* == *-attime* ]] || set -- "$@" -attime 4102444800; exec "$tool" "$@"');
+	const late = await run(path.join(root, "deploy", "stamp"),
+		["--config", stack.config, "--ca", file("tsa.pem"), "--check"], { env: later });
+	assert.equal(late.status, 0, late.stdout + late.stderr);
 
 	await rewrite(stack, team.id, "first", "forged");
 	const broken = await stamp("--check");

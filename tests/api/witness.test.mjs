@@ -1,6 +1,6 @@
 // A plain dump loaded over the database in use, with nobody told: the machine itself finds out, and says so.
 import assert from "node:assert/strict";
-import { rm, stat, writeFile } from "node:fs/promises";
+import { chown, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { start } from "../harness.mjs";
@@ -67,4 +67,14 @@ test("without its file, or with one that says nothing, it begins anew and claims
 	await mustBeKnown();
 	await writeFile(file, "id 7\n");
 	await mustBeKnown();
+});
+
+test("its file belongs to the owner of its folder, also when root was first", async (t) => {
+	if (process.getuid() !== 0)
+		return t.skip("only root can be first");
+	await rm(file);
+	await chown(path.dirname(file), 65534, 65534);
+	await watch();
+	assert.equal((await stat(file)).uid, 65534);
+	await chown(path.dirname(file), 0, 0);
 });
