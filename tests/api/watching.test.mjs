@@ -127,7 +127,8 @@ describe("the round of the housekeeper", { concurrency: false }, () => {
 
 	test("keeps no figure of a disk that it cannot look at any more, and no alarm of it", async () => {
 		const elsewhere = path.join(stack.dir, "elsewhere.conf");
-		writeFileSync(elsewhere, readFileSync(stack.config, "utf8").replace(/^run_dir = .*$/m, "run_dir = /nowhere"));
+		const settings = readFileSync(stack.config, "utf8");
+		writeFileSync(elsewhere, settings.replace(/^run_dir = .*$/m, "run_dir = /nowhere"));
 		await watch();
 		answeredWell(await ctl("alarm", "raise", "disk", "run", "It is full."));
 		answeredWell(await run(path.join(programs, "daybookctl"), ["--config", elsewhere, "watch"]));
