@@ -7,6 +7,7 @@
 #include "base/instant.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "http/content.h"
 #include "http/member.h"
 #include "http/reply.h"
 #include "model/policy.h"
@@ -159,6 +160,9 @@ backups_list(struct request *r)
 struct sending {
 	struct request *r;
 	const struct backup *backup;
+	const char *etag;
+	struct content_span span;
+	bool partial;
 };
 
 /* RFC 9530 has the digest in base64 with its padding. */
@@ -173,12 +177,15 @@ digest_text(struct arena *a, const unsigned char sha256[SHA256_SIZE])
 }
 
 static void
-start_sending(struct request *r, const struct backup *b)
+start_sending(const struct sending *s)
 {
-	reply_stream_start(r, 200, b->sealed ? "application/octet-stream" : "application/x-tar");
-	reply_header(r, "Content-Length", arena_printf(r->a, "%" PRId64, b->bytes));
+	const struct backup *b = s->backup;
+	struct request *r = s->r;
+
+	reply_stream_start(r, s->partial ? 206 : 200, b->sealed ? "application/octet-stream" : "application/x-tar");
+	content_put_span(r, &s->span, s->partial, b->bytes);
 	reply_header(r, "Repr-Digest", digest_text(r->a, b->sha256));
-	reply_header(r, "ETag", arena_printf(r->a, "\"%s\"", hex_text(r->a, b->sha256, SHA256_SIZE)));
+	reply_header(r, "ETag", s->etag);
 	reply_attachment(r, arena_printf(r->a, "daybook-%.8s-%.10s-%" PRId64 ".%s", r->person.space_id,
 	    instant_text(r->a, b->at), b->seq, b->sealed ? "sealed" : "tar"));
 }
@@ -191,24 +198,28 @@ send_piece(void *arg, const void *bytes, size_t size)
 	if (s->r->client_gone)
 		return problem_new(s->r->a, PROBLEM_UNAVAILABLE, "Nobody reads the backup any more.");
 	if (!s->r->streaming)
-		start_sending(s->r, s->backup);
+		start_sending(s);
 	reply_stream(s->r, bytes, size);
 	return NULL;
 }
 
-/* GET /api/backups/:id -- its file, as it was when it was made. */
+/* GET /api/backups/:id -- its file, as it was when it was made, or a range of it. */
 struct problem *
 backups_read(struct request *r)
 {
 	struct backup backup;
-	struct sending s = { r, &backup };
+	struct sending s = { .r = r, .backup = &backup };
 	struct problem *p;
 
 	if ((p = policy_whole(r->a, &r->person)) != NULL || (p = find(r, &backup)) != NULL)
 		return p;
+	s.etag = arena_printf(r->a, "\"%s\"", hex_text(r->a, backup.sha256, SHA256_SIZE));
+	if ((p = content_asked(r, s.etag, backup.bytes, &s.span, &s.partial)) != NULL)
+		return p;
 	if (!r->head)
-		return backup_found_damaged(&r->call, &backup, backup_stream(&r->call, &backup, send_piece, &s));
-	start_sending(r, &backup);
+		return backup_found_damaged(&r->call, &backup,
+		    backup_stream(&r->call, &backup, s.span.from, s.span.to, send_piece, &s));
+	start_sending(&s);
 	return NULL;
 }
 

@@ -16,14 +16,12 @@ etag_of(struct request *r, const struct file *file)
 	return arena_printf(r->a, "\"%s\"", file->name);
 }
 
-/* If-Range with anything but this file's ETag asks for the whole file. */
 static bool
-wants_range(struct request *r, const struct file *file)
+wants_range(struct request *r, const char *etag)
 {
 	const char *condition = request_header(r, "If-Range");
 
-	return !r->head && request_header(r, "Range") != NULL &&
-	    (condition == NULL || strcmp(condition, etag_of(r, file)) == 0);
+	return !r->head && request_header(r, "Range") != NULL && (condition == NULL || strcmp(condition, etag) == 0);
 }
 
 enum content_part
@@ -51,19 +49,29 @@ content_range(const char *text, int64_t size, struct content_span *span)
 	return CONTENT_SPAN;
 }
 
-static struct problem *
-read_range(struct request *r, const struct file *file, struct content_span *span, bool *partial)
+struct problem *
+content_asked(struct request *r, const char *etag, int64_t size, struct content_span *span, bool *partial)
 {
-	const char *text = wants_range(r, file) ? request_header(r, "Range") : "";
-	enum content_part part = content_range(text, file->size, span);
+	const char *text = wants_range(r, etag) ? request_header(r, "Range") : "";
+	enum content_part part = content_range(text, size, span);
 	struct problem *p;
 
 	*partial = part == CONTENT_SPAN;
 	if (part != CONTENT_BEHIND)
 		return NULL;
 	p = problem_at(r->a, PROBLEM_RANGE, "Range", "The file ends before this range.");
-	p->content_range = arena_printf(r->a, "bytes */%" PRId64, file->size);
+	p->content_range = arena_printf(r->a, "bytes */%" PRId64, size);
 	return p;
+}
+
+void
+content_put_span(struct request *r, const struct content_span *span, bool partial, int64_t size)
+{
+	reply_header(r, "Accept-Ranges", "bytes");
+	reply_header(r, "Content-Length", arena_printf(r->a, "%" PRId64, span->to - span->from + 1));
+	if (partial)
+		reply_header(r, "Content-Range",
+		    arena_printf(r->a, "bytes %" PRId64 "-%" PRId64 "/%" PRId64, span->from, span->to, size));
 }
 
 /* A file's content never changes, so it may be cached.  Vary makes a request with another token go to the server. */
@@ -80,11 +88,7 @@ start_content(struct request *r, const struct file *file, const struct content_s
 {
 	reply_stream_start(r, partial ? 206 : 200, file->type);
 	add_caching(r, file);
-	reply_header(r, "Accept-Ranges", "bytes");
-	reply_header(r, "Content-Length", arena_printf(r->a, "%" PRId64, span->to - span->from + 1));
-	if (partial)
-		reply_header(r, "Content-Range",
-		    arena_printf(r->a, "bytes %" PRId64 "-%" PRId64 "/%" PRId64, span->from, span->to, file->size));
+	content_put_span(r, span, partial, file->size);
 	reply_header(r, "Content-Disposition", arena_printf(r->a, "%s; filename=\"%.12s.%s\"",
 	    sniff_is_image(file->type) ? "inline" : "attachment", file->name, sniff_extension(file->type)));
 	reply_header(r, "Content-Security-Policy", "sandbox; default-src 'none'");
@@ -134,7 +138,7 @@ content_reply(struct request *r, const struct file *file)
 		add_caching(r, file);
 		return NULL;
 	}
-	if ((p = read_range(r, file, &span, &partial)) != NULL)
+	if ((p = content_asked(r, etag_of(r, file), file->size, &span, &partial)) != NULL)
 		return p;
 	if (!r->head)
 		return send_content(r, file, &span, partial);

@@ -96,9 +96,10 @@ struct problem *backup_open(const struct call *call, const struct backup *backup
  * is not what its name says. */
 struct problem *backup_next(void *reader, void *room, size_t size, size_t *got) MUST_CHECK;
 
-/* Give all of it to a sink. */
-struct problem *backup_stream(const struct call *call, const struct backup *backup, archive_sink sink, void *arg)
-    MUST_CHECK;
+/* Give its bytes from one to another, both included, to a sink; with to = INT64_MAX up to its end.  Chunks and files
+ * that end before the first are not read. */
+struct problem *backup_stream(const struct call *call, const struct backup *backup, int64_t from, int64_t to,
+    archive_sink sink, void *arg) MUST_CHECK;
 
 struct backup_verdict {
 	bool ok;

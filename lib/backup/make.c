@@ -280,7 +280,7 @@ seal(struct work *k, const char *key)
 	store_number_from(k->store, SEALED_FROM);
 	buf_init(&k->caught, arena_new());
 	if ((p = sealer_begin(k->call->a, public, take_sealed, k, &sealer)) == NULL &&
-	    (p = backup_stream(k->call, &k->backup, sealer_add, sealer)) == NULL &&
+	    (p = backup_stream(k->call, &k->backup, 0, INT64_MAX, sealer_add, sealer)) == NULL &&
 	    (p = sealer_end(sealer, &k->backup.bytes, k->backup.sha256)) == NULL && (p = store_piece(k)) == NULL)
 		p = store_flush(k->store);
 	arena_free(k->caught.arena);

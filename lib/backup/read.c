@@ -35,6 +35,7 @@ struct backup_reader {
 	unsigned char block[2 * TAR_BLOCK]; /* a header, padding, or the end */
 	const unsigned char *bytes;         /* what is given away next */
 	size_t left;
+	int64_t skip;                       /* bytes of the file that are passed over first */
 	struct file file;                   /* an attachment, and of it the next byte and the hash so far */
 	int64_t file_at;
 	struct sha256 hash;
@@ -84,6 +85,16 @@ name_of(const struct backup_reader *r)
 	return r->part.name[0] == '\0' ? "its file" : r->part.name;
 }
 
+/* A part that ends before the first byte that is wanted is not read; give_content has set what follows. */
+static bool
+passes_over_part(struct backup_reader *r)
+{
+	if (r->skip == 0 || r->skip < r->part.bytes)
+		return false;
+	r->skip -= r->part.bytes;
+	return true;
+}
+
 static struct problem *
 read_chunk(struct backup_reader *r)
 {
@@ -92,6 +103,8 @@ read_chunk(struct backup_reader *r)
 	struct problem *p;
 	struct rows *rows;
 
+	if (passes_over_part(r))
+		return NULL;
 	arena_reset(r->body_a);
 	if ((p = db_run(r->call->db, r->body_a, SQL(BACKUP_CHUNK), VALUES(value_id(r->call->person->space_id),
 	    value_bytes(r->part.sha256, SHA256_SIZE)), &rows)) != NULL)
@@ -113,6 +126,8 @@ open_file(struct backup_reader *r)
 {
 	struct problem *p;
 
+	if (passes_over_part(r))
+		return NULL;
 	r->file = (struct file){ .name = hex_text(r->rows_a, r->part.sha256, SHA256_SIZE) };
 	memcpy(r->file.sha256, r->part.sha256, SHA256_SIZE);
 	arena_reset(r->body_a);
@@ -282,20 +297,38 @@ backup_next(void *reader, void *room, size_t size, size_t *got)
 	return NULL;
 }
 
-struct problem *
-backup_stream(const struct call *call, const struct backup *backup, archive_sink sink, void *arg)
+/* What is at hand, without what is passed over. */
+static void
+pass_over(struct backup_reader *r)
 {
+	size_t some = r->skip < (int64_t)r->left ? (size_t)r->skip : r->left;
+
+	r->bytes += some;
+	r->left -= some;
+	r->skip -= (int64_t)some;
+}
+
+struct problem *
+backup_stream(const struct call *call, const struct backup *backup, int64_t from, int64_t to, archive_sink sink,
+    void *arg)
+{
+	int64_t wanted = to - from;         /* one less than so many bytes */
 	struct backup_reader *r;
 	struct problem *p;
 
 	if ((p = backup_open(call, backup, &r)) != NULL)
 		return p;
-	while (r->left > 0 || r->where != ALL_READ) {
-		if (r->left > 0 && (p = sink(arg, r->bytes, r->left)) != NULL)
+	r->skip = from;
+	while (wanted >= 0 && (r->left > 0 || r->where != ALL_READ)) {
+		size_t some = (int64_t)r->left <= wanted ? r->left : (size_t)wanted + 1;
+
+		if (some > 0 && (p = sink(arg, r->bytes, some)) != NULL)
 			return p;
+		wanted -= (int64_t)some;
 		r->left = 0;
-		if ((p = step(r)) != NULL)
+		if (wanted >= 0 && (p = step(r)) != NULL)
 			return p;
+		pass_over(r);
 	}
 	return NULL;
 }

@@ -190,7 +190,7 @@ finish(struct receiving *in)
 	struct problem *p;
 
 	sha256_start(&h.hash);
-	if ((p = backup_stream(call, &backup, add_to_hash, &h)) != NULL)
+	if ((p = backup_stream(call, &backup, 0, INT64_MAX, add_to_hash, &h)) != NULL)
 		return p;
 	sha256_end(&h.hash, digest);
 	if (strcmp(hex_text(call->a, digest, sizeof digest), in->name) != 0) {

@@ -48,6 +48,19 @@ async function fileOf(person, id) {
 	return file.bytes;
 }
 
+// The hash of a backup that is read in three ranges, as by downloads that break off.
+async function rangesOf(person, id, bytes) {
+	const cuts = [0, Math.floor(bytes / 3) + 1, Math.floor(bytes / 2) + 7, bytes], pieces = [];
+	for (let i = 0; i < 3; i++) {
+		const range = `bytes=${cuts[i]}-${i === 2 ? "" : cuts[i + 1] - 1}`;
+		const piece = await person.get(`/api/backups/${id}`, { Range: range });
+		assert.equal(piece.status, 206, range);
+		assert.equal(piece.headers["content-range"], `bytes ${cuts[i]}-${cuts[i + 1] - 1}/${bytes}`);
+		pieces.push(piece.bytes);
+	}
+	return hash(Buffer.concat(pieces));
+}
+
 const verified = async (person, id) => answered(await person.post(`/api/backups/${id}/verify`));
 
 async function addCars(person, count, prefix = "car") {
@@ -125,6 +138,51 @@ describe("the schedule", () => {
 		assert.deepEqual((await listed(anna)).map(({ id }) => id), [old.id]);
 		const id = await made(anna);
 		assert.equal((await verified(anna, id)).ok, true);
+	});
+});
+
+describe("a range of a backup", () => {
+	test("is the same bytes, wherever it begins and ends; HEAD, If-Range, and behind the end", async () => {
+		const { anna } = await fresh();
+		const photo = jpeg(7, 200_000);
+		answered(await send(anna, photo), 201);
+		const entry = { start: "2026-03-02T08:00:00Z", end: "2026-03-02T09:00:00Z", photoIn: hash(photo) };
+		answered(await anna.post("/api/workSessions", entry), 201);
+		answered(await anna.post("/api/cars", { id: "1", location: "100" }), 201);
+		const id = await made(anna), place = `/api/backups/${id}`;
+		const whole = await anna.get(place), { etag } = whole.headers, size = whole.bytes.length;
+		assert.equal(whole.headers["accept-ranges"], "bytes");
+		for (let from = 0; from < size; from += 5003) {
+			const to = Math.min(from + 1 + from % 9001, size - 1);
+			const piece = await anna.get(place, { Range: `bytes=${from}-${to}`, "If-Range": etag });
+			assert.equal(piece.status, 206);
+			assert.equal(piece.headers["content-range"], `bytes ${from}-${to}/${size}`);
+			assert.equal(piece.headers["content-length"], String(to - from + 1));
+			assert.ok(piece.bytes.equals(whole.bytes.subarray(from, to + 1)), `${from} to ${to}`);
+		}
+		const tail = await anna.get(place, { Range: "bytes=-700" });
+		assert.ok(tail.bytes.equals(whole.bytes.subarray(size - 700)));
+		const other = await anna.get(place, { Range: "bytes=5-9", "If-Range": '"another"' });
+		assert.deepEqual([other.status, other.bytes.length], [200, size]);
+		const head = await anna.head(place, { Range: "bytes=5-9" });
+		const { "content-length": length, "accept-ranges": accepts, etag: same } = head.headers;
+		assert.deepEqual([head.status, length, accepts, same], [200, String(size), "bytes", etag]);
+		const behind = await anna.get(place, { Range: `bytes=${size}-` });
+		refused(behind, 416, { type: "/problems/range" });
+		assert.equal(behind.headers["content-range"], `bytes */${size}`);
+		assert.equal((await anna.get(place, { Range: "bytes=0-1,4-5" })).status, 200);
+	});
+
+	test("does not read what lies before it", async () => {
+		const { anna, space } = await fresh();
+		answered(await anna.post("/api/cars", { id: "1", location: "100" }), 201);
+		const id = await made(anna), place = `/api/backups/${id}`, whole = await anna.get(place);
+		const [{ first }] = await sql(`SELECT HEX(sha256) AS first FROM backup_part
+			WHERE space_id = '${space.id}' AND backup_id = '${id}' ORDER BY number LIMIT 1`);
+		await sql(`UPDATE backup_chunk SET body = CONCAT('x', body)
+			WHERE space_id = '${space.id}' AND sha256 = X'${first}'`);
+		const tail = await anna.get(place, { Range: "bytes=-600" });
+		assert.ok(tail.bytes.equals(whole.bytes.subarray(-600)));
 	});
 });
 
@@ -371,13 +429,15 @@ describe("of many records", () => {
 		assert.deepEqual([row.id, row.files, row.counts], [id, 24, { cars: 5200, workSessions: 24 }]);
 		assert.equal(hash(await fileOf(anna, id)), row.sha256);
 		assert.equal((await verified(anna, id)).ok, true);
+		assert.equal(await number(`SELECT COUNT(*) FROM backup WHERE space_id = '${space.id}'
+			AND state = 'making'`), 0);
+		const ranges = await rangesOf(anna, id, row.bytes);
+		assert.equal(ranges, row.sha256);
 		if (mode !== "release")
 			return; // sanitizers take memory of their own
 		assert.ok(await peak(await jobsProcess()) < 40 << 10, "less than 40 MiB");
 		for (const pid of await stack.workers())
 			assert.ok(await peak(pid) < 60 << 10, "less than 60 MiB");
-		assert.equal(await number(`SELECT COUNT(*) FROM backup WHERE space_id = '${space.id}'
-			AND state = 'making'`), 0);
 	});
 });
 
