@@ -205,12 +205,12 @@ test("without a connection the areas say that the past is on the server, with a 
 		{ options: { ...DESKTOP, ...calm }, space: "Cut", path: "/fleet" });
 	await cut(page);
 	await at(page, `/fleet?at=${DAYS_AGO(7)}`);
-	await banner(page).getByText("The past is on the server. Connect to see it.").waitFor();
+	await page.getByText("The past is on the server. Connect to see it.").waitFor();
 	assert.deepEqual(await tiles(page)(), [], "nothing is shown that may be wrong");
 	assert.deepEqual(await findingsInBoth(page), []);
 	await look(page, "offline");
 	await mend(page);
-	await banner(page).getByRole("button", { name: "Try again" }).click();
+	await page.getByRole("button", { name: "Try again" }).click();
 	await becomes(tiles(page), ["1001", "1002", "1003"]);
 	await closed(page);
 });

@@ -2,14 +2,14 @@
 // chip beside every title.
 
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { Icon, Menu, PageEnd, isCovered } from "../ui/index.js";
+import { Icon, Menu, Page, PageEnd, isCovered } from "../ui/index.js";
 import { Boundary } from "./boundary.jsx";
 import { Chip } from "./chip.jsx";
 import { follow as followKeys } from "../base/keys.js";
 import { show } from "../base/layer.js";
 import { Layers } from "./layers.jsx";
 import { Lazy } from "./lazy.jsx";
-import { PastWords } from "../generic/as-of.jsx";
+import { PastTrouble, PastWords } from "../generic/as-of.jsx";
 import { Notices } from "./notices.jsx";
 import { barPlaces, isOffered, ownCollections, placeOf, railPlaces } from "./places.js";
 import { Link, address, go } from "../base/router.jsx";
@@ -110,6 +110,8 @@ function Place() {
 	}, [found?.place.name]);
 	if (!found || (definitions.value.length > 0 && !isOffered(found.place)))
 		return <Nowhere />;
+	if (past.value?.error.value)
+		return <Page title={titleOf(found)}><PastTrouble /></Page>;
 	return (
 		<Boundary place={path}>
 			<Lazy
@@ -120,12 +122,10 @@ function Place() {
 	);
 }
 
-// While a list of the past is not there, a screen would say that there was nothing, so it is not shown.
+// While a list of the past is not there, a screen would say that there was nothing, so it is not seen.
 function stateOfPast() {
 	const shown = past.value;
-	if (!shown)
-		return undefined;
-	return shown.error.value ? "trouble" : shown.isReading.value ? "reading" : "shown";
+	return shown ? (shown.isReading.value ? "reading" : "shown") : undefined;
 }
 
 export function Frame() {

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import {
-	Button, Field, InstantInput, Notice, Select, Sheet, formatNumber,
+	Button, Field, InstantInput, Notice, Select, Sheet, Trouble, formatNumber,
 } from "../ui/index.js";
 import { ownZone } from "../ui/zone.js";
 import { useKeys } from "../base/keys.js";
@@ -123,9 +123,8 @@ function leftOut({ missing, cut }) {
 }
 
 function State({ shown }) {
-	const error = shown.error.value;
-	if (error)
-		return <p class="bad medium" role="alert">{pastProblem(error, zoneOfPast())}</p>;
+	if (shown.error.value)
+		return null;
 	if (shown.isReading.value)
 		return <p class="late">Reading the past…</p>;
 	return leftOut(shown.sums.value).map((words) => <p key={words}>{words}</p>);
@@ -146,10 +145,9 @@ export function PastNotice() {
 	useKeys(keysOf(shown));
 	if (!shown)
 		return null;
-	const again = shown.error.value && <Button small icon="sync" onClick={shown.again}>Try again</Button>;
 	const actions = (
-		<div class="past-actions flow gap-2">
-			{again || <Button small onClick={() => chooseMoment()}>Change</Button>}
+		<div class="flow gap-2">
+			<Button small onClick={() => chooseMoment()}>Change</Button>
 			<Button small kind="primary" icon="undo" onClick={leavePast}>Back to now</Button>
 		</div>
 	);
@@ -159,6 +157,12 @@ export function PastNotice() {
 			<State shown={shown} />
 		</Notice>
 	);
+}
+
+/** In place of a screen of the past that could not be read: why, and the way on. */
+export function PastTrouble() {
+	const { error, again } = past.value;
+	return <Trouble text={pastProblem(error.value, zoneOfPast())} onRetry={again} />;
 }
 
 /** The moment that is shown: "As it was on 21 Nov, 08:34". */
