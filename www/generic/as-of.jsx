@@ -161,8 +161,8 @@ export function PastNotice() {
 
 /** In place of a screen of the past that could not be read: why, and the way on. */
 export function PastTrouble() {
-	const { error, again } = past.value;
-	return <Trouble text={pastProblem(error.value, zoneOfPast())} onRetry={again} />;
+	const shown = past.value, error = shown?.error.value;
+	return error && <Trouble text={pastProblem(error, zoneOfPast())} onRetry={shown.again} />;
 }
 
 /** The moment that is shown: "As it was on 21 Nov, 08:34". */
