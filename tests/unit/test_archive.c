@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/zst.h"
 #include "forge.h"
+#include "pieces.h"
 #include "scratch.h"
 #include "shipped.h"
 
@@ -35,25 +36,6 @@ static struct problem *
 add_bytes(void *arg, const void *bytes, size_t size)
 {
 	buf_add(arg, bytes, size);
-	return NULL;
-}
-
-struct from {
-	const char *at;
-	size_t left, piece;
-};
-
-/* In pieces of odd sizes, as a network gives them. */
-static struct problem *
-give_bytes(void *arg, void *room, size_t size, size_t *got)
-{
-	struct from *from = arg;
-
-	*got = size < from->piece ? size : from->piece;
-	*got = *got < from->left ? *got : from->left;
-	memcpy(room, from->at, *got);
-	from->at += *got;
-	from->left -= *got;
 	return NULL;
 }
 

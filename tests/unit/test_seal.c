@@ -11,6 +11,7 @@
 #include "backup/seal.h"
 #include "base/buf.h"
 #include "base/file.h"
+#include "pieces.h"
 #include "scratch.h"
 
 static struct seal_keys keys, others;
@@ -27,24 +28,6 @@ open_keys(void **state)
 }
 
 /* ---- bytes in memory ---- */
-
-struct from {
-	const char *at;
-	size_t left, piece;
-};
-
-static struct problem *
-give_bytes(void *arg, void *room, size_t size, size_t *got)
-{
-	struct from *from = arg;
-
-	*got = size < from->piece ? size : from->piece;
-	*got = *got < from->left ? *got : from->left;
-	memcpy(room, from->at, *got);
-	from->at += *got;
-	from->left -= *got;
-	return NULL;
-}
 
 static struct problem *
 add_bytes(void *arg, const void *bytes, size_t size)
