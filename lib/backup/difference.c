@@ -77,26 +77,6 @@ is_moved(const struct restore *r, const struct record *here)
 	    seen_find(&r->moved, arena_printf(r->scratch, "%s %s", here->collection->name, here->id)) != NULL;
 }
 
-/* A record of the space that the file does not have. */
-static struct problem *
-only_here(struct restore *r)
-{
-	const struct record *here = r->here;
-	const struct incoming gone = { here->collection, here->id, here->owner, NULL, NULL, false };
-
-	if (here->deleted || !r->asked->replace || restore_never(here->collection->name) || is_moved(r, here))
-		return NULL;
-	return step(r, STEP_DELETED, &gone, here->doc);
-}
-
-static struct problem *
-pass(struct restore *r)
-{
-	struct problem *p = only_here(r);
-
-	return p != NULL ? p : walk_next(r->walk, &r->here);
-}
-
 static bool
 equal_or_none(const char *left, const char *right)
 {
@@ -123,6 +103,45 @@ compare(struct restore *r, const struct incoming *in, const struct record *here)
 		return step(r, STEP_UNCHANGED, in, in->doc);
 	return step(r, (r->asked->keep_changed && !r->asked->replace) || stays_as_written(r, here) ? STEP_KEPT
 	    : STEP_CHANGED, in, in->doc);
+}
+
+/* What is left of a record that the file does not have: of the settings, what decides about backups may be. */
+static struct problem *
+left_of(struct restore *r, struct incoming *left)
+{
+	const struct collection *c = left->collection;
+	const char **values = values_new(r->scratch, c);
+	struct problem *p;
+	bool any = false;
+
+	if ((p = restore_settings(r, c, values, &any)) != NULL || !any)
+		return p;
+	left->doc = values_doc(r->scratch, c, (const char *const *)values, false);
+	left->doc_private = c->has_private ? values_doc(r->scratch, c, (const char *const *)values, true) : NULL;
+	return NULL;
+}
+
+/* A record of the space that the file does not have. */
+static struct problem *
+only_here(struct restore *r)
+{
+	const struct record *here = r->here;
+	struct incoming left = { here->collection, here->id, here->owner, NULL, NULL, false };
+	struct problem *p;
+
+	if (here->deleted || !r->asked->replace || restore_never(here->collection->name) || is_moved(r, here))
+		return NULL;
+	if ((p = left_of(r, &left)) != NULL)
+		return p;
+	return left.doc == NULL ? step(r, STEP_DELETED, &left, here->doc) : compare(r, &left, here);
+}
+
+static struct problem *
+pass(struct restore *r)
+{
+	struct problem *p = only_here(r);
+
+	return p != NULL ? p : walk_next(r->walk, &r->here);
 }
 
 /* One that has another id here than in the file is looked up. */

@@ -10,6 +10,7 @@
 #include "model/cell.h"
 #include "restore_work.h"
 #include "store/statement.h"
+#include "work.h"
 
 enum {
 	USERS_MAX = 100000 /* of a file that are remembered */
@@ -281,6 +282,23 @@ settle_reader(struct restore *r, const char **values, struct incoming *out)
 	return NULL;
 }
 
+struct problem *
+restore_settings(struct restore *r, const struct collection *c, const char **values, bool *changed)
+{
+	const struct call call = call_in(r->call, r->scratch);
+	struct problem *p;
+	bool differed;
+
+	if (r->same_space || strcmp(c->name, "spaceSettings") != 0)
+		return NULL;
+	if ((p = backup_settings_stay(&call, c, values, &differed)) != NULL)
+		return p;
+	if (differed)
+		restore_note(r, c->name, "what decides about backups stays as it is in this space");
+	*changed = *changed || differed;
+	return NULL;
+}
+
 /* An id that is made of the values and the owner follows them. */
 static void
 settle_id(struct restore *r, const struct archive_record *in, const char *const *values, struct incoming *out)
@@ -317,6 +335,7 @@ restore_incoming(struct restore *r, const struct archive_record *in, struct inco
 	if (values == NULL)
 		values = values_parse(r->scratch, c, in->doc, in->doc_private);
 	if ((!r->same_space && (p = translate_users(r, c, values, &changed)) != NULL) ||
+	    (p = restore_settings(r, c, values, &changed)) != NULL ||
 	    (c->addressee != NULL && (p = settle_reader(r, values, out)) != NULL))
 		return p;
 	changed = changed || c->addressee != NULL;

@@ -109,6 +109,12 @@ bool restore_is_asked(const struct restore *r, const char *collection);
 /* Whether records of a collection are never written by a restore. */
 bool restore_never(const char *collection);
 
+/* Of a file of another space, or of one that anybody can have made, what spaceSettings says about backups is not taken:
+ * else backups of this space would be sealed to their key, and nobody here could open them.  Values of any other
+ * collection, or of a backup of this space, are left alone. */
+struct problem *restore_settings(struct restore *r, const struct collection *c, const char **values,
+    bool *changed) MUST_CHECK;
+
 /* Say that something of a collection is left out. */
 void restore_note(struct restore *r, const char *collection, const char *why);
 

@@ -87,21 +87,32 @@ say_number(const struct reading *r, const char *name)
 	return value == NULL ? 0 : (int)value_scaled(collection_field(r->c, name), value);
 }
 
-struct problem *
-backup_settings_read(const struct call *call, struct backup_settings *settings)
+/* The values of the space's settings, none where it has no settings. */
+static struct problem *
+read_values(const struct call *call, const struct collection *c, const char ***values)
 {
-	struct reading r = { .call = call, .c = collection_find(call->set, "spaceSettings") };
 	struct record record;
 	struct problem *p;
 	bool found;
 
+	if ((p = record_find(call, c, "settings", &record, &found)) != NULL)
+		return p;
+	*values = found && !record.deleted ? values_parse(call->a, c, record.doc, record.doc_private)
+	    : values_new(call->a, c);
+	return NULL;
+}
+
+struct problem *
+backup_settings_read(const struct call *call, struct backup_settings *settings)
+{
+	struct reading r = { .call = call, .c = collection_find(call->set, "spaceSettings") };
+	struct problem *p;
+
 	*settings = (struct backup_settings){ 0 };
 	if (r.c == NULL)
 		return NULL;
-	if ((p = record_find(call, r.c, "settings", &record, &found)) != NULL)
+	if ((p = read_values(call, r.c, &r.values)) != NULL)
 		return p;
-	r.values = found && !record.deleted ? values_parse(call->a, r.c, record.doc, record.doc_private)
-	    : values_new(call->a, r.c);
 	*settings = (struct backup_settings){
 		.automatic = says_yes(&r, "backupAutomatic"),
 		.daily = says_yes(&r, "backupDaily"),
@@ -111,5 +122,27 @@ backup_settings_read(const struct call *call, struct backup_settings *settings)
 		.months = say_number(&r, "backupMonths"),
 		.key = value_plain(call->a, say(&r, "backupKey")),
 	};
+	return NULL;
+}
+
+/* ---- keeping them ---- */
+
+struct problem *
+backup_settings_stay(const struct call *call, const struct collection *c, const char **values, bool *differed)
+{
+	struct problem *p;
+	const char **here;
+
+	*differed = false;
+	if ((p = read_values(call, c, &here)) != NULL)
+		return p;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const struct field *f = collection_field(c, names[i]);
+
+		if (f == NULL)
+			continue;
+		*differed = *differed || strcmp(standing(f, values), standing(f, here)) != 0;
+		values[f->index] = here[f->index];
+	}
 	return NULL;
 }

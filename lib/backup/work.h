@@ -98,6 +98,11 @@ struct backup_settings {
 };
 struct problem *backup_settings_read(const struct call *call, struct backup_settings *settings) MUST_CHECK;
 
+/* Give values of spaceSettings those about backups that the space of the call has; *differed says whether any were
+ * others. */
+struct problem *backup_settings_stay(const struct call *call, const struct collection *c, const char **values,
+    bool *differed) MUST_CHECK;
+
 /* Read a row of the columns BACKUP. */
 void backup_of_row(const struct rows *rows, size_t row, struct backup *backup);
 

@@ -92,13 +92,16 @@ describe("a file that is all harm", () => {
 		answered(await as("anna").get("/api/cars/7"), 200, { car: { location: "100" } });
 	});
 
-	test("one with a key that is none leaves the space with backups that say so", async () => {
+	test("one with a key of its own leaves the space with backups that are sealed to none", async () => {
 		const kim = as("kim");
-		const key = { collection: "spaceSettings", id: "settings", doc: { backupKey: "none" } };
-		answered(await importing(kim, archive(pack(line(key)), { spaceSettings: 1 })), 200);
-		refused(await kim.post("/api/backup"), 400, { field: "backupKey" });
-		answered(await kim.patch("/api/spaceSettings/settings", { backupKey: null }), 200);
-		answered(await kim.post("/api/backup"), 200);
+		for (const backupKey of ["none", randomBytes(32).toString("base64url")]) {
+			const key = { collection: "spaceSettings", id: "settings", doc: { backupKey } };
+			answered(await importing(kim, archive(pack(line(key)), { spaceSettings: 1 })), 200);
+			answered(await kim.post("/api/clients", { name: backupKey }), 201);
+			const { id } = answered(await kim.post("/api/backup"), 200);
+			const { backups } = answered(await kim.get("/api/backups"), 200);
+			assert.equal(backups.find((backup) => backup.id === id).sealed, false);
+		}
 	});
 });
 

@@ -2,6 +2,7 @@
 // byte.
 import { describe, test } from "node:test";
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { start } from "../harness.mjs";
 import { crew } from "../lib/crew.mjs";
 import { jpeg, send, sha256 } from "../lib/files.mjs";
@@ -328,6 +329,45 @@ describe("an import", () => {
 		const result = done(await other.anna.request("POST", "/api/import", { body: JSON.stringify(file) }));
 		assert.equal(result.owners, 0);
 		assert.deepEqual(await canonical(other.space), await canonical(folk.space));
+	});
+
+	test("from another space leaves alone what decides about backups; one of the same space does not", async () => {
+		const key = () => randomBytes(32).toString("base64url");
+		const says = async (status, answer) => assert.equal((await answer).status, status, (await answer).text);
+		const begin = ({ anna }, values) => says(201, anna.post("/api/spaceSettings", values));
+		const settings = async ({ space }) => JSON.parse((await stored(space)).find(({ collection }) =>
+			collection === "spaceSettings")?.doc ?? "{}");
+		const backups = (doc) => Object.fromEntries(Object.entries(doc).filter(([name]) =>
+			name.startsWith("backup")));
+		const importing = async ({ anna }, body, query) => {
+			const look = await anna.request("POST", `/api/import?dryRun=1&${query}`, { body });
+			const result = done(await anna.request("POST", `/api/import?${query}`, { body }));
+			assert.deepEqual(result.difference, look.body.difference);
+			assert.deepEqual(result.left, look.body.left);
+			return result;
+		};
+		const stays = [{ what: "spaceSettings", why: "what decides about backups stays as it is in this space",
+			count: 1 }];
+		const [theirs, none, empty] = [await fresh(), await fresh(), await fresh()];
+		await begin(theirs, { zone: "Europe/Berlin", backupKey: key(), backupKeep: 1, backupAutomatic: false });
+		for (const [format, mode] of [["archive", "mode=replace"], ["json", "changed=restore"]]) {
+			const file = async ({ anna }) => (await anna.get(`/api/export?format=${format}`)).bytes;
+			const here = await fresh(), replaced = mode === "mode=replace";
+			await begin(here, { zone: "America/Chicago", backupKey: key(), backupDays: 5 });
+			const was = backups(await settings(here));
+			assert.deepEqual((await importing(here, await file(theirs), mode)).left, stays);
+			const { zone, ...rest } = await settings(here);
+			assert.equal(zone, "Europe/Berlin");
+			assert.deepEqual(backups(rest), was);
+			assert.deepEqual((await importing(here, await file(none), mode)).left, replaced ? stays : []);
+			assert.deepEqual(await settings(here), replaced ? was : { ...rest, zone });
+			await importing(empty, await file(theirs), mode);
+			assert.deepEqual(backups(await settings(empty)), {});
+		}
+		const own = (await theirs.anna.get("/api/export")).bytes, was = await settings(theirs);
+		await says(200, theirs.anna.patch("/api/spaceSettings/settings", { backupKey: key(), backupKeep: 7 }));
+		assert.deepEqual((await importing(theirs, own, "changed=restore")).left, []);
+		assert.deepEqual(await settings(theirs), was);
 	});
 
 	test("leaves out what this server does not know or allow, and says what and why", async () => {
