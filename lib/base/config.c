@@ -140,8 +140,8 @@ static const struct row rows[] = {
 	{ A_SIZE(database_bytes_max), "0", 0, (int64_t)1 << 50,
 	    "There is an alarm when the database takes more than these bytes; 0 for any number." },
 	{ A_TEXT(stamp_url), NULL, 0, 0,
-	    "A time-stamping authority (RFC 3161) that deploy/stamp asks once a day; there is an alarm when what was "
-	    "written stays without a stamp: https://tsa.example.org" },
+	    "A time-stamping authority (RFC 3161) that deploy/stamp asks once a day, or an alarm says so: "
+	    "https://tsa.example.org" },
 	{ A_PATH(stamp_ca), NULL, 0, 0,
 	    "The certificates by which its stamps are checked (PEM)." },
 	{ A_BOOLEAN(metrics), "no", 0, 0,
