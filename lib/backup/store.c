@@ -2,6 +2,7 @@
  * records inside a transaction.  It holds the lock of the space's backups, so that nothing is deleted meanwhile. */
 #include <string.h>
 
+#include "base/log.h"
 #include "store/statement.h"
 #include "work.h"
 
@@ -14,6 +15,7 @@ struct store {
 	struct arena *life, *a, *out;       /* a: of the parts that wait; out: the caller's, for problems */
 	struct db *db;
 	const char *space, *backup;
+	bool locked;
 	struct part parts[BATCH_PARTS];
 	size_t count;
 	int64_t bytes, number;
@@ -33,17 +35,29 @@ store_open(const struct call *call, const struct backup_server *server, const ch
 	s->space = arena_strdup(life, space);
 	s->backup = arena_strdup(life, backup_id);
 	p = db_run(s->db, call->a, SQL(BACKUP_LOCK), VALUES(value_id(space)), &rows);
-	if (p != NULL || row_integer(rows, 0, LOCK_TAKEN) == 0) {
+	s->locked = p == NULL && row_integer(rows, 0, LOCK_TAKEN) != 0;
+	if (s->locked)
+		*store = s;
+	else
 		store_close(s);
-		return p;
-	}
-	*store = s;
-	return NULL;
+	return p;
+}
+
+/* The server lets go of the lock of a connection some time after that has ended, and who asks next would be refused. */
+static void
+unlock(struct store *s)
+{
+	struct problem *p = db_run(s->db, s->life, SQL(BACKUP_UNLOCK), VALUES(value_id(s->space)), NULL);
+
+	if (p != NULL)
+		log_line(LOG_LEVEL_WARN, "backup", "unlock=%s", log_quote(s->life, p->detail));
 }
 
 void
 store_close(struct store *s)
 {
+	if (s->locked)
+		unlock(s);
 	db_free(s->db);
 	arena_free(s->a);
 	arena_free(s->life);

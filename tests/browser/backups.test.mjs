@@ -196,8 +196,6 @@ async function undoOfAnother(olga, ben) {
 	await sources.locator("option", { hasText: "Device 1: 1 change" }).waitFor({ state: "attached" });
 	await sources.selectOption("device/ben-tablet");
 	await looksGood(page);
-	if (process.env.SHOTS)
-		await page.screenshot({ path: `${process.env.SHOTS}/undo-device.png` });
 	await press(page, "Preview");
 	await page.getByText("1 change would be undone").waitFor();
 	await press(page, "Undo 1 change");

@@ -104,7 +104,7 @@ export async function undoCause(cause, good, bad) {
 	const here = space.value;
 	try {
 		await undoAll({ cause });
-		await here.sync();
+		here.sync();
 		toast(good, { kind: "good" });
 	} catch (error) {
 		toast(`${bad} ${failureWords(error)}`, { kind: "bad" });

@@ -158,7 +158,7 @@ export default function Undo() {
 	const go = () => writing.run(async () => {
 		setDone(await undoAll(looked.body));
 		setLooked(null);
-		await space.value.sync();
+		space.value.sync(); // it is done, whenever this device hears of it
 	});
 	if (done)
 		return <Done done={done} onAgain={() => setDone(null)} />;
