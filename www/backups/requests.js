@@ -52,9 +52,15 @@ export async function downloadBackup(backup) {
 	await fetchFile(placeOf() + addressOf(backup.id), fileNameOf(backup));
 }
 
-/** The same of all of the space, as it is now.  format: "archive" or "json". */
-export function downloadSpace(format, name) {
-	return fetchFile(`${placeOf()}/export`, name, `?format=${format}`);
+/**
+ * The same of all of the space.  format: "archive" or "json"; at: an instant of the past, or null for now.  Why a past
+ * cannot be had is found out before.
+ */
+export async function downloadSpace(format, at, name) {
+	const query = `?${new URLSearchParams({ format, ...(at ? { at } : {}) })}`;
+	if (at)
+		await send("HEAD", `/export${query}`, { blob: true });
+	await fetchFile(`${placeOf()}/export`, name, query);
 }
 
 /** What a restore would change, or the restore itself.  options: {mode, changed, collections}. */
