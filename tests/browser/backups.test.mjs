@@ -14,10 +14,11 @@ const SIZES = { phone: PHONE, desk: DESKTOP };
 
 const yard = (name, cars) => yardOf(stack, name, cars);
 
+const hasCar = ({ collection, id, deleted }) => collection === "cars" && id === "1002" && !deleted;
+
 for (const [size, options] of Object.entries(SIZES))
 	test(`an owner exports everything as an archive and as JSON: ${size}`, async () => {
-		const name = `Export ${size}`;
-		await yard(name);
+		const name = `Export ${size}`, { olga } = await yard(name);
 		const page = await deviceFor(browser, stack, "olga",
 			{ options: { ...options, ...CALM }, space: name, path: "/team/move" });
 		await looksGood(page);
@@ -30,7 +31,22 @@ for (const [size, options] of Object.entries(SIZES))
 		const { bytes } = await saved(page, () => press(page, "Export everything"));
 		const { daybook, records } = JSON.parse(bytes);
 		assert.equal(daybook, 1);
-		assert.ok(records.some(({ collection, id }) => collection === "cars" && id === "1002"));
+		assert.ok(records.some(hasCar));
+
+		await page.getByRole("radio", { name: "An earlier time" }).check({ force: true });
+		await page.getByLabel("Day and time").fill("2999-01-01T10:00");
+		await page.getByText("Choose a time in the past.").waitFor();
+		await looksGood(page);
+		const then = (await olga.get("/api/cars/1002")).body.car.createdAt;
+		answered(await olga.delete("/api/cars/1002"));
+		await at(page, `/team/move?then=${then}`);
+		await page.getByRole("radio", { name: "JSON" }).check({ force: true });
+		const past = await saved(page, () => press(page, "Export everything"));
+		assert.match(past.name, new RegExp(`^${name} as of \\d{4}-\\d\\d-\\d\\d \\d{4}\\.json$`));
+		assert.ok(JSON.parse(past.bytes).records.some(hasCar), "as it was then");
+		await page.getByRole("radio", { name: "Now" }).check({ force: true });
+		const now = await saved(page, () => press(page, "Export everything"));
+		assert.ok(!JSON.parse(now.bytes).records.some(hasCar), "as it is now");
 		await closed(page);
 	});
 
