@@ -30,7 +30,7 @@ function Moment({ at, zone, problem, onInput }) {
 	return (
 		<>
 			<Field label="As of">
-				<Segments fit value={at ? "then" : "now"} options={WHEN} onInput={turn} />
+				<Segments value={at ? "then" : "now"} options={WHEN} onInput={turn} />
 			</Field>
 			{at && (
 				<Field label="Day and time" problem={problem} note={zone.replaceAll("_", " ")}>
