@@ -57,7 +57,7 @@ function Then({ name, data, error, again }) {
 	const kind = singularOf(definition(name));
 	return (
 		<div class="stack">
-			{!isWide.value && <p class="hint"><PastWords /> · Read only</p>}
+			{!isWide.value && <p class="hint"><PastWords /></p>}
 			{error?.status === 404 && (
 				<Empty icon="history" text={`There was no such ${kind} then.`} />
 			)}
