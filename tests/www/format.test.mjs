@@ -54,6 +54,7 @@ test("a value that rounds to a whole of the next unit is told in that unit", () 
 		["1,023 KB", "1 MB", "1,023 MB", "1 GB", "1,024 GB"]);
 	assert.deepEqual([99.94, 99.96, 100.4].map((size) => formatSize(size * 2 ** 20)),
 		["99.9 MB", "100 MB", "100 MB"]);
+	assert.deepEqual([0, 1, 511, 1_536].map(formatSize), ["0 KB", "1 KB", "1 KB", "2 KB"]);
 	assert.deepEqual([999.5, 9_949, 9_950, 9_999].map(formatDistance), ["1.0 km", "9.9 km", "10 km", "10 km"]);
 	const ago = (seconds) => formatAgo(NOW - seconds * 1000, { zone: "UTC", now: NOW });
 	assert.deepEqual([45, 89, 90, 3_569, 3_570].map(ago),

@@ -165,10 +165,13 @@ export function formatDistance(metres) {
 
 const UNITS = ["KB", "MB", "GB"];
 
-/** Bytes: "12 KB", "1.5 MB", "4 GB".  What rounds to 1,024 of a unit is one of the next. */
+/**
+ * Bytes: "12 KB", "1.5 MB", "4 GB".  What rounds to 1,024 of a unit is one of the next, and what is not empty is at
+ * least 1 KB.
+ */
 export function formatSize(bytes) {
 	const round = (size, at) => (at === 0 || size >= 100 ? Math.round(size) : Math.round(size * 10) / 10);
-	let at = 0, size = round(bytes / 1024, 0);
+	let at = 0, size = bytes > 0 ? Math.max(1, round(bytes / 1024, 0)) : 0;
 	while (size >= 1024 && at < UNITS.length - 1) {
 		at += 1;
 		size = round(bytes / 1024 ** (at + 1), at);
