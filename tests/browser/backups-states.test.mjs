@@ -5,7 +5,7 @@ import test from "node:test";
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/wait.mjs";
-import { DESKTOP, PHONE, at, closed, cut, deviceFor, isInStep, launch, mend } from "./browser.mjs";
+import { DESKTOP, PHONE, at, becomes, closed, cut, deviceFor, isInStep, launch, mend } from "./browser.mjs";
 import { CALM, CHECK, IMPORT, backUp, count, give, looksGood, press, rows, saved, yardOf } from "./vault.mjs";
 
 const stack = await start();
@@ -151,7 +151,7 @@ test("the wrong file is told by its first bytes, and nothing is sent", async () 
 });
 
 test("the export of another time tracker is recognized, and its dates are asked for", async () => {
-	await yardOf(stack, "Moved");
+	const { olga } = await yardOf(stack, "Moved");
 	const page = await openOn("Moved", "/team/move"), input = page.locator(`${IMPORT} input[type=file]`);
 	const file = {
 		exportDate: "2026-01-05T10:00:00.000Z",
@@ -161,7 +161,31 @@ test("the export of another time tracker is recognized, and its dates are asked 
 	await page.locator(`${IMPORT} table.difference, ${IMPORT} .notice`).first().waitFor();
 	await looksGood(page);
 	assert.equal(await count(page, "Job sites", "new").innerText(), "1");
-	await page.getByRole("button", { name: /^Import 1 record/ }).click();
-	await page.locator(IMPORT).getByText("Imported: 1 record.").waitFor();
+	await press(page, "Another file");
+
+	// The second of January or the first of February: where nothing in the file says which, the person does.
+	file.timeEntries = [{ id: "1", date: "1/2/2026", clockIn: "09:00:00", clockOut: "10:00:00", userId: "1" }];
+	file.users = [{ id: "1", name: "Kim", email: "kim@harbor.example" }];
+	await give(input, Buffer.from(JSON.stringify(file)), "timetracker.json");
+	await page.locator(IMPORT).getByText("can be read in two ways", { exact: false }).waitFor();
+	assert.equal(await page.locator(IMPORT).getByRole("button", { name: /^Import/ }).count(), 0);
+	await looksGood(page);
+	await page.getByLabel("Dates in the file").selectOption({ label: "Day first, 31/12/2026" });
+	await becomes(() => count(page, "Work", "new").innerText(), "1");
+	await looksGood(page);
+	await page.getByRole("button", { name: /^Import \d records/ }).click();
+	await page.locator(IMPORT).getByText("Imported: ", { exact: false }).waitFor();
+	const [entry] = (await olga.get("/api/workSessions")).body.workSessions;
+	assert.equal(entry.start.slice(0, 10), "2026-02-01");
+	await closed(page);
+});
+
+test("a moment from which nothing can be exported is said before anything is downloaded", async () => {
+	await yardOf(stack, "Too far");
+	const page = await openOn("Too far", "/team/move?then=2026-01-05T10:00:00Z");
+	await page.route("**/api/**/export?*", (route) => route.fulfill({ status: 400 }));
+	await press(page, "Export everything");
+	await page.getByText("That’s too far back. Choose a later time.").waitFor();
+	await looksGood(page);
 	await closed(page);
 });
