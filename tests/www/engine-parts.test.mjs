@@ -2,6 +2,7 @@
 // space, which tab goes first, and which spaces have news.
 import assert from "node:assert/strict";
 import test from "node:test";
+import { IDBFactory } from "fake-indexeddb";
 import { ApiError, createApi } from "../../www/engine/api.js";
 import { filesToDrop } from "../../www/engine/files.js";
 import { deviceClock } from "../../www/engine/clock.js";
@@ -11,7 +12,9 @@ import { createInsisting } from "../../www/engine/insist.js";
 import { readyWith } from "../../www/engine/leaving.js";
 import { createMemory } from "../../www/engine/memory.js";
 import { problemOfLoss, rowsWithoutOps } from "../../www/engine/membership.js";
+import { createPush } from "../../www/engine/push.js";
 import { filesOf, pieceOf, receivedBy } from "../../www/engine/uploads.js";
+import { amend, openUserData, storeStep } from "../../www/engine/userdata.js";
 import { until } from "../lib/wait.mjs";
 import { createClock } from "./engine-aid.mjs";
 
@@ -293,6 +296,44 @@ test("what another tab has had an answer to is not sent again, and its request f
 	assert.equal((await one.outcome).error.status, 0);
 	assert.equal(one.pushes.length, 2);
 	assert.deepEqual([one.timers.size, one.back.size], [0, 0]);
+});
+
+// A push that waits for its answer, the way to ask whether it may be sent again, and its database.
+async function pushing(...ops) {
+	const database = openUserData(new IDBFactory(), "daybook", "anna", () => {}), asked = [];
+	const { pushBatch } = createPush({
+		database, user: "anna", device: () => "d", now: () => 0,
+		definition: () => undefined, limits: () => null, publish() {}, suspect() {}, async disown() {},
+		request: (method, path, options) => new Promise(() => { asked.push(options); }),
+	});
+	const change = (doing) => database.write(["meta", "ops"], doing);
+	await change((work) => storeStep(work, { drop: [], put: ops }));
+	pushBatch("s");
+	await until("the push", () => asked[0]);
+	assert.deepEqual(asked[0].body.ops.map(({ op }) => op), ops.map(({ id }) => id));
+	return { change, still: asked[0].still };
+}
+
+test("a push is sent again only while its ops are the first of their records, and nothing is loaded anew", async () => {
+	const op = (n, record, more) => ({
+		n, id: `o${n}`, space: "s", collection: "cars", record, kind: "set", base: 1, state: "waiting",
+		set: { notes: "n" }, was: {}, parts: [], ...more,
+	});
+	for (const [what, isWanted, doing] of [
+		["nothing has happened", true, () => {}],
+		["an edit waits behind one of them", true, (work) => work.put("ops", op(9, "7"))],
+		["what is before one of them is in conflict", true,
+			(work) => work.put("ops", op(2, "7", { state: "conflict" }))],
+		["another tab has had an answer", false, (work) => work.delete("ops", 5)],
+		["another tab has had a refusal", false, (work) => work.put("ops", op(5, "8", { state: "rejected" }))],
+		["another tab loads everything anew", false, (work) => amend(work, "s", { resync: { cursor: null } })],
+		["what was acknowledged before one of them is to be sent again", false,
+			(work) => work.put("ops", op(2, "7", { again: true }))],
+	]) {
+		const { change, still } = await pushing(op(4, "7"), op(5, "8"));
+		await change(doing);
+		assert.equal(await still(), isWanted, what);
+	}
 });
 
 test("a trial that fails or is throttled sends nothing again; the network that is back is tried at once", async () => {

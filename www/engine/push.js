@@ -5,9 +5,9 @@
 import { ApiError, path } from "./api.js";
 import { isOfDefinitions } from "./definitions.js";
 import { USUAL, bytesOf, takeBatch } from "./leaving.js";
-import { wireOp } from "./outbox.js";
+import { isActive, wireOp } from "./outbox.js";
 import { takeAnswers } from "./taking.js";
-import { opById } from "./userdata.js";
+import { opsOfRecords, readState } from "./userdata.js";
 
 // Internal errors for pushes that begin with the same op: after the first number the batch is halved, after the second
 // the op is rejected.
@@ -106,14 +106,18 @@ export function createPush({ database, user, device, now, request, definition, p
 	}
 
 	/**
-	 * Whether no other tab has had an answer to these ops.  One that was refused must not be sent once more: a
-	 * person may have discarded it since.
-	 * @param {StoredOp[]} batch
+	 * Whether these ops are still what is sent first of their records.  Another tab may have had an answer: one
+	 * that was refused must not be sent once more, as a person may have discarded it since.  Or it has begun to
+	 * load the space anew, during which nothing is sent, and which may have put acknowledged ops before these.
+	 * @param {string} space @param {StoredOp[]} batch
 	 */
-	async function areSent(batch) {
-		const ops = await database.read(["ops"], (work) =>
-			Promise.all(batch.map(({ id }) => opById(work, id))));
-		return ops.every((op) => op?.state === "sent");
+	function areNext(space, batch) {
+		return database.read(["meta", "ops"], async (work) => {
+			const records = await opsOfRecords(work, space, batch.map((op) => [op.collection, op.record]));
+			const next = records.map(({ ops }) => ops.find(isActive));
+			const { resync } = await readState(work, space);
+			return !resync && next.every((op, i) => op?.id === batch[i].id && op.state === "sent");
+		});
 	}
 
 	/**
@@ -124,7 +128,7 @@ export function createPush({ database, user, device, now, request, definition, p
 		const place = { ...(cursor ? { cursor } : {}), ...(past ? { past } : {}) };
 		const { data } = await request("POST", path("spaces", space, "sync", "push"), {
 			body: { device: device(), ...place, user, ops: batch.map(wireOp) },
-			still: () => areSent(batch),
+			still: () => areNext(space, batch),
 			...(batch.length === 1 ? { pace: SLOWEST } : {}),
 		});
 		if (!Array.isArray(data?.results) || typeof data.epoch !== "string")
