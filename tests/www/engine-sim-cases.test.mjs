@@ -425,6 +425,24 @@ for (const how of ["discard", "undo", "resolve", "retry"])
 		await end();
 	});
 
+test("a removal of what its author may no longer see is over when the edit below it is answered", async () => {
+	const { world, anna, ben, server, write, id, space, end } = await team({ ben: "manager" });
+	await write(anna, "create", "claims", { date: "2026-11-21", title: "a" });
+	await world.run(10_000);
+	const [{ id: claim }] = ben.space.all("claims");
+	world.network.watch = ({ push }) => push && ben.device.connect(false);
+	await write(ben, "set", "claims", claim, { note: "b" });
+	await write(ben, "remove", "claims", claim);
+	world.network.watch = undefined;
+	assert.deepEqual(ben.space.ops.map(({ kind, state }) => `${kind} ${state}`), ["set sent", "delete waiting"]);
+	server.setRole(id, ben.user.id, "member");
+	ben.device.connect(true);
+	await world.run(60_000);
+	assert.deepEqual([ben.space.ops, ben.space.all("claims")], [[], []]);
+	assert.deepEqual(space().log.map(({ action }) => action), ["created", "updated"], "it stays for the others");
+	await end();
+});
+
 test("an edit of a record that was deleted elsewhere is shown until it is answered", async () => {
 	const { world, anna, ben, write, end } = await team();
 	await write(anna, "create", "cars", { notes: "a", location: "100" }, { id: "7" });

@@ -134,6 +134,22 @@ test("a removal that found nothing to remove is done, though the device hears of
 	assert.deepEqual(checks.checkTaken(h), []);
 });
 
+test("a removal is done when an edit below it is answered without the record; not when that was before", () => {
+	for (const [record, isAfter, isDone] of [
+		[undefined, true, true], [undefined, false, false], [{ id: "b", version: 2 }, true, false],
+	]) {
+		const h = good(), { intents } = h, i = intents.findIndex(({ op }) => op === "o4");
+		loseRemoval(h, [["x1", "created"], ["o8", "updated"]]);
+		h.wire.splice(0, Infinity, ...h.wire.filter(({ call }) => !call.push?.ops.includes(h.ops.o4)));
+		intents.splice(i, 0, { ...intents[i], op: "o8", kind: "set", fields: {} });
+		const edit = { op: "o8", collection: "bulletins", id: "b", base: 1, set: { text: "n" } };
+		const before = h.wire.length;
+		h.push(h.one, [edit], [{ op: "o8", status: "duplicate", version: 2, ...record && { record } }]);
+		intents[i + 1].wire = isAfter ? before : h.wire.length;
+		assert.equal(checks.checkTaken(h).length, isDone ? 0 : 1);
+	}
+});
+
 test("a change of one field may not fit what somebody else has changed in another", () => {
 	const h = good();
 	Object.assign(h.clashes[0], { isUnfit: true, fields: ["location"] });

@@ -262,11 +262,25 @@ function isDeletedSince({ saw = 0 }, earlier, { epochs }, log) {
 	return log.some((row) => row.action === "deleted" && row.version > known);
 }
 
+// Whether the device was told, after a removal was made, that an edit below it is taken, and not the record: its person
+// may not see that any more.  The removal is done then, as after a 404, which is what the server would say to it.
+function isHiddenSince({ wire: from = 0 }, earlier, told) {
+	const own = new Set(earlier.map(({ op }) => op));
+
+	return told.some(({ at, op, record }) => at >= from && own.has(op) && record === undefined);
+}
+
+// The results by which ops were taken, each with its place on the wire.
+const takenResults = (wire) => wire.flatMap((event, at) =>
+	(event.kind === "delivered" && event.call.push !== undefined ? resultsOf(event) : [])
+		.filter(({ status }) => ["applied", "merged", "unchanged", "duplicate"].includes(status))
+		.map((result) => ({ ...result, at })));
+
 // Every edit that a device stored is applied or shown as a conflict or refusal.  There are two exceptions: an edit that
 // a later one on the device replaced before it was sent (or after it was refused), and one that the person discarded.
 export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set() }) {
 	const found = [], carriers = new Map(), sentOps = new Set(), applied = new Set(), absent = new Set();
-	const last = lastStatus(wire), unchanged = unchangedOps(wire);
+	const last = lastStatus(wire), unchanged = unchangedOps(wire), told = takenResults(wire);
 	// Told at last, perhaps as a duplicate, because the first answer was lost.
 	const isMoot = (op) => ["unchanged", "duplicate"].includes(last.get(op)) && unchanged.has(op);
 	const isOut = (op) => sentOps.has(op) && !isRefused(last.get(op));
@@ -306,7 +320,8 @@ export function checkTaken({ wire, intents, spaces, devices, forgotten = new Set
 			const isGone = isDeletedSince(intent, earlier, there,
 				there.log.filter((row) => row.collection === collection && row.id === id));
 			const vanished = earlier.some((one) => one.kind === "create" && !isOut(one.op));
-			if (!known && !isGone && !isMoot(op) &&
+			const isHidden = !sentOps.has(op) && isHiddenSince(intent, earlier, told);
+			if (!known && !isGone && !isHidden && !isMoot(op) &&
 				!mine.some((one) => one.kind === "delete") && !absent.has(op) &&
 				(isOut(op) || (later.length === 0 && !vanished)))
 				found.push(`${device} removed ${keyOf(collection, id)} (op ${op}), ` +
