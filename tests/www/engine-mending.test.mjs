@@ -208,3 +208,34 @@ test("a database that the browser has set back is noticed by the ops that it lac
 	assert.deepEqual([lost, shortened], [1, true]);
 	await again.finish(again.engine.stop());
 });
+
+test("storage that cannot be opened any more: the door says the last way out and what it costs, then it is as new",
+	async () => {
+		const outside = createOutside(), world = await begin({ prepare, options: { outside } });
+		world.server.down = true;
+		await world.finish(world.space.set("cars", "7", { notes: "typed" }));
+		await world.finish(world.engine.stop());
+		world.server.down = false;
+		const refused = new DOMException("Internal error opening backing store.", "UnknownError");
+		const broken = {
+			open() {
+				const request = { error: refused };
+				queueMicrotask(() => request.onerror());
+				return request;
+			},
+		};
+		const { engine } = createDevice({
+			clock: world.clock, server: world.server, outside, indexedDB: broken,
+		});
+		await world.finish(engine.start());
+		assert.equal(engine.session.status, "out");
+		assert.match(engine.session.notice,
+			/open it again\. If that .* clear the data .* 1 change that was not sent yet is lost then\.$/);
+		await assert.rejects(world.finish(engine.signIn({ email: anna.email, password: "x" })),
+			{ name: "StorageError", reason: "broken" });
+		await world.finish(engine.stop());
+		const after = createDevice({ clock: world.clock, server: world.server, outside: createOutside() });
+		await world.finish(after.engine.start());
+		assert.equal(after.engine.session.notice, null);
+		await world.finish(after.engine.stop());
+	});

@@ -8,7 +8,7 @@ import { createHandheld } from "./handheld.js";
 import { idOf, newId as makeNewId } from "./ids.js";
 import { createSession } from "./session.js";
 import { createTabs } from "./tabs.js";
-import { notedOfAll } from "./tally.js";
+import { notedOfAll, unsentWords } from "./tally.js";
 import { EngineError, NOBODY } from "./words.js";
 
 export { ApiError, idOf };
@@ -97,6 +97,18 @@ function createHolder(make) {
 			return account;
 		},
 	};
+}
+
+const CLEAR = "If that does not help, clear the data of this site in the settings of the browser and sign in again.";
+
+/**
+ * Why the app cannot start.  Some damage no browser repairs, so the last way out is said as well, with what it costs.
+ * @param {any} error @param {number} unsent ops that this device should hold
+ */
+function startWords({ message, reason }, unsent) {
+	if (reason !== "broken")
+		return message;
+	return `${message} ${CLEAR}${unsent > 0 ? ` ${unsentWords(unsent)} lost then.` : ""}`;
 }
 
 /** The parts of an engine, put together. @param {import("./engine.d.ts").EngineOptions} options */
@@ -198,7 +210,7 @@ function createCore(options) {
 		get trouble() { return trouble; },
 		/** The engine could not start. @param {unknown} error */
 		fail(error) {
-			trouble = /** @type {Error} */ (error).message;
+			trouble = startWords(error, notedOfAll(env.outside, env.name) ?? 0);
 			session.state.status = "out";
 			changed();
 		},

@@ -5,6 +5,7 @@
 // came in by PIN has no refresh token: their access token is renewed while somebody uses the device.
 import { createComing } from "./coming.js";
 import { createStanding, endedWords } from "./standing.js";
+import { unsentWords } from "./tally.js";
 import { createTokens } from "./tokens.js";
 import { EngineError, NOBODY } from "./words.js";
 
@@ -13,10 +14,7 @@ const LEFT = "You signed out in another tab.";
 
 /** @param {number} lost ops that were not sent */
 function clearedWords(lost) {
-	if (lost === 0)
-		return CLEARED;
-	const what = lost === 1 ? "1 change that was not sent yet is" : `${lost} changes that were not sent yet are`;
-	return `${CLEARED} ${what} lost.`;
+	return lost === 0 ? CLEARED : `${CLEARED} ${unsentWords(lost)} lost.`;
 }
 
 /** @typedef {import("./engine.d.ts").User} User */

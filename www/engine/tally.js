@@ -46,6 +46,10 @@ export function createTally({ store, key, names }) {
 	};
 }
 
+/** So many ops, in words, up to their verb. @param {number} count */
+export const unsentWords = (count) => (count === 1 ? "1 change that was not sent yet is"
+	: `${count} changes that were not sent yet are`);
+
 const UNSENT = ".unsent."; // in the key of each note, before the person
 
 /** @param {string} name of the app's databases @param {string} owner */
