@@ -225,15 +225,23 @@ export async function isInStep(page) {
 	await page.locator('.chip:visible[data-kind="well"]').waitFor();
 }
 
-/** Waits for a toast that says this and that no call before has matched; it may have closed by now. */
-export function toastSays(page, text) {
-	return until(`a toast says "${text}"`, () => page.evaluate((words) => {
+/** Waits for a toast that says one of these and that no call before has matched; it may have closed by now. */
+export function toastSays(page, ...texts) {
+	return until(`a toast says "${texts.join('" or "')}"`, () => page.evaluate((wanted) => {
 		const toast = window.toasts.find(({ said, isHeard }) => !isHeard &&
-			said.some((one) => one.includes(words)));
+			said.some((one) => wanted.some((words) => one.includes(words))));
 		if (toast)
 			toast.isHeard = true;
 		return Boolean(toast);
-	}, text));
+	}, texts));
+}
+
+/** Adds a weight.  Where the server is away, the app may know that by then or not, and says so or not. */
+export async function weigh(page, kg) {
+	await at(page, "/c/weights/+");
+	await field(page, "Weight (kg)").fill(kg);
+	await page.getByRole("button", { name: "Save", exact: true }).click();
+	await toastSays(page, "Weight added", "Saved here, will send when online.");
 }
 
 /** Press the Undo of the toast that says so.  While the pointer is over it, it stays. */

@@ -4,20 +4,13 @@ import test from "node:test";
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/wait.mjs";
-import { PHONE, assertSilent, at, deviceFor, field, isIn, isInStep, launch, toastSays } from "./browser.mjs";
+import { PHONE, assertSilent, deviceFor, isIn, isInStep, launch, weigh } from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
 
 // A page of the same origin without the app: nothing holds the database open.
 const leaveApp = (page) => page.goto(`${stack.url}/icon.svg`);
-
-async function weigh(page, kg) {
-	await at(page, "/c/weights/+");
-	await field(page, "Weight (kg)").fill(kg);
-	await page.getByRole("button", { name: "Save", exact: true }).click();
-	await toastSays(page, "Weight added");
-}
 
 const onServer = async (name) =>
 	answered(await stack.as(name).get("/api/weights")).weights.map(({ kg }) => String(kg)).sort();
