@@ -11,6 +11,7 @@ import { freePort, programs, root, run, start } from "../harness.mjs";
 import { answered, outcomes, refused } from "../lib/expect.mjs";
 import { jpeg, send as sendFile, sendPiece, sha256 } from "../lib/files.mjs";
 import { send, sendRaw, until } from "../lib/http.mjs";
+import { inTurn } from "../lib/people.mjs";
 
 const stack = await start();
 const dir = await mkdtemp(path.join(tmpdir(), "daybook-apache."));
@@ -252,7 +253,7 @@ describe("under Apache, by CGI", () => {
 
 	test("many requests at once all get responses, and one of twelve creates wins", async () => {
 		const answers = await Promise.all(Array.from({ length: 12 },
-			() => anna.post("/api/cars", { id: "race", location: "100" })));
+			() => inTurn("to create it", () => anna.post("/api/cars", { id: "race", location: "100" }))));
 		assert.deepEqual(answers.map((answer) => answer.status).sort(), [201, ...Array(11).fill(409)]);
 	});
 
