@@ -236,9 +236,14 @@ export function toastSays(page, ...texts) {
 	}, texts));
 }
 
-/** Adds a weight.  Where the server is away, the app may know that by then or not, and says so or not. */
-export async function weigh(page, kg) {
+/**
+ * Adds a weight, of today or of that day: there is one a day.  Where the server is away, the app may know that by then
+ * or not, and says so or not.
+ */
+export async function weigh(page, kg, date) {
 	await at(page, "/c/weights/+");
+	if (date)
+		await field(page, "Date").fill(date);
 	await field(page, "Weight (kg)").fill(kg);
 	await page.getByRole("button", { name: "Save", exact: true }).click();
 	await toastSays(page, "Weight added", "Saved here, will send when online.");

@@ -4,7 +4,9 @@ import test from "node:test";
 import { start } from "../harness.mjs";
 import { answered } from "../lib/expect.mjs";
 import { until } from "../lib/wait.mjs";
-import { PHONE, assertSilent, deviceFor, isIn, isInStep, launch, weigh } from "./browser.mjs";
+import {
+	PHONE, assertSilent, at, closed, cut, deviceFor, isIn, isInStep, launch, mend, openTab, weigh,
+} from "./browser.mjs";
 
 const stack = await start();
 const browser = await launch();
@@ -73,4 +75,35 @@ for (const [what, how, name, options] of [
 		assert.equal(await notice.count(), 0);
 		assertSilent(page);
 		await page.context().close();
+	});
+
+test("a second tab, open while the first one mends, says so too, loses nothing, and sends what is typed in it",
+	async () => {
+		const person = await stack.as("ola").ready();
+		answered(await person.post("/api/weights", { date: "2026-01-05", kg: 70 }), 201);
+		const page = await deviceFor(browser, stack, "ola");
+		const other = await openTab(page, `${stack.url}/c/weights`);
+		await other.getByText("70.00").first().waitFor();
+		await isInStep(other);
+		await cut(page);
+		await weigh(page, "71");
+		await other.getByText("71.00").first().waitFor();
+		await damage(page, "value");
+		await page.reload();
+		await isIn(page);
+		for (const tab of [page, other])
+			await tab.getByText("Your data on this device was damaged and is loaded again. " +
+				"1 change that waited to be sent was kept.").waitFor();
+		await other.getByText("71.00").first().waitFor();
+		await weigh(other, "72", "2026-01-06");
+		await mend(page);
+		await until("all are on the server", async () => (await onServer("ola")).join() === "70,71,72");
+		await at(page, "/c/weights");
+		await at(other, "/c/weights");
+		for (const tab of [page, other]) {
+			await isInStep(tab);
+			for (const kg of ["70.00", "71.00", "72.00"])
+				await tab.getByText(kg).first().waitFor();
+		}
+		await closed(other, page);
 	});
