@@ -129,6 +129,26 @@ put_quota(struct request *r, struct json_out *out)
 	return NULL;
 }
 
+static struct problem *
+put_late(struct request *r, struct json_out *out)
+{
+	const struct backup_server server = worker_backups(r->worker);
+	struct backup_late late;
+	struct problem *p;
+
+	if ((p = backup_late_read(&r->call, &server, &late)) != NULL)
+		return p;
+	if (late.since == 0) {
+		put_null(out, "late");
+		return NULL;
+	}
+	put_object(out, "late");
+	put_instant(out, "since", late.since);
+	put_text(out, "detail", late.detail);
+	put_end(out);
+	return NULL;
+}
+
 /* GET /api/backups -- newest first. */
 struct problem *
 backups_list(struct request *r)
@@ -152,7 +172,8 @@ backups_list(struct request *r)
 		backup_put(out, NULL, &backups[i]);
 	put_end(out);
 	put_text(out, "next", last == NULL ? NULL : arena_printf(r->a, "%" PRId64 ".%s", last->at, last->id));
-	return put_quota(r, out);
+	p = put_late(r, out);
+	return p != NULL ? p : put_quota(r, out);
 }
 
 /* ---- the file ---- */

@@ -26,6 +26,7 @@ static const struct family families[] = {
 	{ "backups", "daybook_backups", "state", "Backups of spaces, by state." },
 	{ "backup_bytes", "daybook_backup_bytes", NULL, "What the backups of spaces take." },
 	{ "backup_newest", "daybook_backup_newest_timestamp_seconds", NULL, "When a space was last backed up." },
+	{ "late_backups", "daybook_late_backups", NULL, "Spaces whose changes wait for a backup for more than a day." },
 	{ "operator_backup", "daybook_operator_backup_timestamp_seconds", NULL,
 	    "When deploy/backup last made a whole one." },
 	{ "jobs", "daybook_jobs", "state", "Jobs but mail, by state; failed: within a day." },

@@ -58,6 +58,14 @@ struct problem *backup_list(const struct call *call, int64_t before, const char 
 /* Put a backup as GET /api/backups shows it. */
 void backup_put(struct json_out *out, const char *name, const struct backup *backup);
 
+/* Why the space of the call has no backup of the schedule: it could not be made, or did not come. */
+struct backup_late {
+	int64_t since;                      /* 0: nothing is wrong */
+	const char *detail;                 /* a sentence or two */
+};
+struct problem *backup_late_read(const struct call *call, const struct backup_server *server, struct backup_late *late)
+    MUST_CHECK;
+
 /* What the backups of the space hold and may hold, in bytes; 0: as much as they like. */
 struct problem *backup_quota(const struct call *call, const struct backup_server *server, int64_t *holds,
     int64_t *may) MUST_CHECK;

@@ -15,7 +15,8 @@ enum {
 struct problem *watch_backed_up(struct db *db, struct arena *a) MUST_CHECK;
 
 /* Take the measures, and raise or clear alarms: disks, the size of the database, mail that is stuck, stamps that
- * are late, an operator's backup that is too old.  The user of db has to be the admin. */
+ * are late, an operator's backup that is too old, spaces that the schedule of backups leaves out.  The user of db has
+ * to be the admin. */
 struct problem *watch_round(struct db *db, struct arena *a, const struct config *config) MUST_CHECK;
 
 /* Queue one message to the setting operator with all alarms that are new, or were last mailed of a day ago, and all

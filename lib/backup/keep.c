@@ -207,6 +207,40 @@ backups_run(const struct call *call, const struct backup_server *server, struct 
 	return p;
 }
 
+/* ---- those that do not come ---- */
+
+static struct problem *
+read_failure(const struct call *call, struct backup_late *late)
+{
+	struct alarm *alarms;
+	struct problem *p;
+	size_t count;
+
+	if ((p = alarms_read(call->db, call->a, call->person->space_id, &alarms, &count)) != NULL)
+		return p;
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(alarms[i].kind, "backup-failed") == 0)
+			*late = (struct backup_late){ alarms[i].raised_at, alarms[i].detail };
+	return NULL;
+}
+
+struct problem *
+backup_late_read(const struct call *call, const struct backup_server *server, struct backup_late *late)
+{
+	struct problem *p;
+	struct rows *rows;
+
+	*late = (struct backup_late){ 0 };
+	if (server->minutes == 0)
+		return NULL;
+	if ((p = read_failure(call, late)) != NULL || late->since != 0 || (p = db_run(call->db, call->a,
+	    SQL(BACKUP_LATE), VALUES(value_id(call->person->space_id)), &rows)) != NULL || rows->count == 0)
+		return p;
+	*late = (struct backup_late){ row_instant(rows, 0, BACKUP_LATE_SINCE),
+		"Changes wait for their backup since then: the schedule of this server does not run." };
+	return NULL;
+}
+
 /* ---- what goes ---- */
 
 static struct problem *

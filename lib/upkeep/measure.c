@@ -45,6 +45,8 @@ static const struct taking takings[] = {
 		{ "backups", "whole", TAKEN_BACKUPS_WHOLE },
 		{ "backups", "damaged", TAKEN_BACKUPS_DAMAGED },
 		{ "backup_newest", "", TAKEN_BACKUPS_NEWEST } } },
+	{ STATEMENT_MEASURE_LATE_BACKUPS, {
+		{ "late_backups", "", COUNTED } } },
 	{ STATEMENT_MEASURE_DATABASE, {
 		{ "database_bytes", "", COUNTED } } },
 };

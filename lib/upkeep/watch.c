@@ -75,6 +75,17 @@ look_at_backup(const struct round *r)
 	    : arena_printf(r->a, "The last whole backup of the database is %" PRId64 " hours old.", hours));
 }
 
+/* A backup that fails has an alarm of its own. */
+static struct problem *
+look_at_spaces(const struct round *r)
+{
+	int64_t late = r->config->backup_minutes == 0 ? 0 : measure_of(&r->measures, "late_backups", "");
+
+	return settle(r, "backup-late", "spaces", late == 0 ? NULL
+	    : arena_printf(r->a, "The changes of %" PRId64 " spaces have waited for a backup for more than %d hours: "
+	        "see that the housekeeper runs, or daybookctl watch from cron.", late, BACKUP_LATE_HOURS));
+}
+
 static struct problem *
 look_at_stamps(const struct round *r)
 {
@@ -95,7 +106,7 @@ watch_round(struct db *db, struct arena *a, const struct config *config)
 	if ((p = measures_take(db, a, config)) != NULL || (p = measures_read(db, a, &r.measures)) != NULL ||
 	    (p = look_at_disk(&r, "run")) != NULL || (p = look_at_disk(&r, "database")) != NULL ||
 	    (p = look_at_size(&r)) != NULL || (p = look_at_mail(&r)) != NULL ||
-	    (p = look_at_stamps(&r)) != NULL)
+	    (p = look_at_stamps(&r)) != NULL || (p = look_at_spaces(&r)) != NULL)
 		return p;
 	return look_at_backup(&r);
 }

@@ -19,6 +19,7 @@ const WHOLE = {
 	BACKUPS_OLD: TIDYING,
 	BACKUPS_SEALED: TIDYING,
 	MEASURE_BACKUPS: WATCHING,
+	MEASURE_LATE_BACKUPS: WATCHING,
 	MEASURE_SPACES: WATCHING,
 	MEASURE_STAMPS: WATCHING,
 	MEASURE_USERS: WATCHING,
@@ -149,6 +150,12 @@ test("an undo reads what was done, by the key of what is asked for, and not all 
 	const [all, ...more] = plans.get("(undo)");
 	assert.deepEqual([all.table, more], ["audit", []]);
 	assert.notEqual(all.key, "PRIMARY");
+});
+
+test("what waits for a backup is found by one look into the audit and the backups of each space", () => {
+	const found = plans.get("MEASURE_LATE_BACKUPS").filter(({ table }) => table !== "space");
+	assert.deepEqual(found.map(({ table }) => table), ["audit", "backup"]);
+	assert.deepEqual(found.filter(({ type, key }) => type === "ALL" || key === null), []);
 });
 
 test("what waits for a stamp is found by one look into the audit of each space", () => {

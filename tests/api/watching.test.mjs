@@ -35,6 +35,14 @@ function answeredWell({ status, stderr }) {
 	assert.equal(status, 0, stderr);
 }
 
+async function jobsProcess() {
+	const { daybook } = await stack.pids();
+	for (const pid of readFileSync(`/proc/${daybook}/task/${daybook}/children`, "utf8").trim().split(/\s+/))
+		if (readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes("--jobs"))
+			return Number(pid);
+	throw new Error("nobody works at jobs");
+}
+
 const alarms = () => sql("SELECT kind, subject, count FROM alarm WHERE over_at IS NULL ORDER BY kind, subject");
 
 describe("an alarm", { concurrency: false }, () => {
@@ -135,6 +143,38 @@ describe("the round of the housekeeper", { concurrency: false }, () => {
 		assert.deepEqual(await sql("SELECT name FROM measure WHERE label = 'run'"), []);
 		assert.deepEqual((await alarms()).filter(({ kind }) => kind === "disk"), []);
 		await watch();
+	});
+
+	test("sees spaces whose changes have long had no backup, until they have one", async () => {
+		const anna = as("anna"), { home } = await anna.ready();
+		const late = async () => answered(await anna.get("/api/backups")).late;
+		const long = async (hours) => {
+			await sql(`UPDATE audit SET at = at - INTERVAL ${hours} HOUR WHERE space_id = '${home}'`);
+			await sql(`UPDATE space SET backup_due = UTC_TIMESTAMP(3) - INTERVAL ${hours} HOUR
+				WHERE id = '${home}'`);
+		};
+		await stack.configure({ backup_minutes: 5 });
+		const jobs = await jobsProcess();
+		process.kill(jobs, "SIGSTOP"); // else it makes the backup before anybody has looked
+		try {
+			answered(await anna.post("/api/clients", { name: "Waits" }), 201);
+			await long(25);
+			assert.equal(await late(), null);
+			await long(27);
+			assert.match((await late()).detail, /schedule of this server does not run/);
+			await watch();
+			const [{ kind, subject }, ...more] = await alarms();
+			assert.deepEqual([kind, subject, more], ["backup-late", "spaces", []]);
+			assert.equal((await health()).backup, "late");
+			await watch();
+			assert.deepEqual([await alarms(), await late()], [[], null], "the watch has made it");
+			await ctl("alarm", "raise", "backup-failed", home, "There is no room.");
+			assert.equal((await late()).detail, "There is no room.");
+			await ctl("alarm", "clear", "backup-failed", home);
+		} finally {
+			process.kill(jobs, "SIGCONT");
+		}
+		await stack.configure({ backup_minutes: 0 });
 	});
 
 	test("sees that the last whole backup is too old, once there was one", async () => {

@@ -31,6 +31,9 @@ test("a space is warned of when its backups are missing, damaged or a week old",
 	assert.equal(adviceOn({ at: "2026-11-21T11:00:00Z", damaged: "x" }, NOW).kind, "bad");
 	assert.equal(adviceOn({ at: "2026-11-15T12:00:00Z" }, NOW), null);
 	assert.match(adviceOn({ at: "2026-11-14T12:00:00Z" }, NOW).words, /7 days old/);
+	const late = { since: "2026-11-19T12:00:00Z", detail: "No room." };
+	assert.deepEqual(adviceOn({ at: "2026-11-20T12:00:00Z" }, NOW, late),
+		{ kind: "bad", words: "Automatic backups haven’t worked since Thu 19 Nov. No room." });
 });
 
 test("the lines of a difference are those that change, the most first", () => {

@@ -20,7 +20,7 @@ import { adviceOn, checkOf, countWords, failureWords, metaOf, whenWords } from "
 
 const NEARLY = 0.9; // of what the backups of a space may take
 
-// All pages that were asked for: {data: {backups, next, quota}, error, ask, more}.
+// All pages that were asked for: {data: {backups, next, late, quota}, error, ask, more}.
 function useBackups(id) {
 	const { data, error, ask } = useAsked(() => listBackups(), id);
 	const [later, setLater] = useState({ of: null, backups: [], next: null });
@@ -38,8 +38,8 @@ function useBackups(id) {
 	return { data: all, error, ask, more };
 }
 
-function Latest({ latest, making, onMake }) {
-	const advice = making.busy ? null : adviceOn(latest, minute.value), check = latest && checkOf(latest);
+function Latest({ latest, late, making, onMake }) {
+	const advice = making.busy ? null : adviceOn(latest, minute.value, late), check = latest && checkOf(latest);
 	return (
 		<section class="group stack" aria-label="Latest backup">
 			{latest && (
@@ -178,7 +178,7 @@ export default function Backups() {
 	return (
 		<div class="stack gap-7">
 			{!open && <RestoreUnderWay restoring={restoring} />}
-			<Latest latest={data.backups[0]} making={making} onMake={make} />
+			<Latest latest={data.backups[0]} late={data.late} making={making} onMake={make} />
 			{data.backups.length > 0 && (
 				<All data={data} openId={open?.id} onOpen={setOpen} onMore={more} />
 			)}

@@ -14,7 +14,7 @@ async function send(method, path, options) {
 
 const addressOf = (id) => `/backups/${encodeURIComponent(id)}`;
 
-/** {backups, next, quota}, the newest first.  after: the `next` of the page before. */
+/** {backups, next, late, quota}, the newest first.  after: the `next` of the page before. */
 export function listBackups(after = null) {
 	return send("GET", `/backups?${new URLSearchParams({ limit: PAGE, ...(after ? { after } : {}) })}`);
 }

@@ -1,6 +1,6 @@
 // What backups, jobs and differences are called on screens.  No document.
 
-import { capital, formatAgo, formatDay, formatNumber, formatTime } from "../ui/format.js";
+import { capital, formatAgo, formatDate, formatDay, formatNumber, formatTime } from "../ui/format.js";
 import { dayIn, ownZone } from "../ui/zone.js";
 
 const KINDS = {
@@ -52,8 +52,14 @@ const DAY = 86_400_000; // milliseconds
 export const DAMAGED = "This backup is damaged and can’t be restored. Use another one. Backing up again can repair " +
 	"it: do that, then verify it once more.";
 
-/** What a person should do about the backups of a space, or null: {kind, words}.  latest: the newest one. */
-export function adviceOn(latest, now) {
+/**
+ * What a person should know about the backups of a space, or null: {kind, words}.  latest: the newest one; late: what
+ * the server says of those that do not come.
+ */
+export function adviceOn(latest, now, late = null) {
+	if (late)
+		return { kind: "bad",
+			words: `Automatic backups haven’t worked since ${formatDate(late.since)}. ${late.detail}` };
 	if (!latest)
 		return { kind: "warn", words: "There’s no backup of this space yet." };
 	if (latest.damaged)

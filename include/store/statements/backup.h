@@ -231,6 +231,23 @@ QUERY(BACKUP_OF_TODAY, ONE,
     " WHERE space_id = ? AND state = 'whole' AND kind IN ('automatic', 'daily') AND at >= UTC_DATE()"
     " LIMIT 1")
 
+/* A space whose changes wait for the schedule for more than a day, though nothing failed: what was not backed up was
+ * written then, nobody has looked at the space since, and no other backup has it. */
+#define BACKUP_LATE_HOURS 26
+#define LATE_BEFORE "UTC_TIMESTAMP(3) - INTERVAL " IN_SQL(BACKUP_LATE_HOURS) " HOUR"
+#define FROM_LATE_SPACES \
+	"  FROM space p JOIN audit a ON a.space_id = p.id AND a.seq = p.backup_seq + 1" \
+	" WHERE p.seq > p.backup_seq AND p.deleted_at IS NULL AND a.at < " LATE_BEFORE \
+	"   AND (p.backup_due IS NULL OR p.backup_due < " LATE_BEFORE ")" \
+	"   AND NOT EXISTS (SELECT 1 FROM backup b" \
+	"                    WHERE b.space_id = p.id AND b.state = 'whole' AND b.kind NOT IN ('client', 'uploaded')" \
+	"                      AND (b.seq >= p.seq OR b.at >= " LATE_BEFORE "))"
+COLUMNS(BACKUP_LATE, BACKUP_LATE_SINCE)
+QUERY(BACKUP_LATE, BACKUP_LATE,
+    "SELECT a.at" FROM_LATE_SPACES " AND p.id = ?")
+QUERY(MEASURE_LATE_BACKUPS, COUNT,
+    "SELECT COUNT(*)" FROM_LATE_SPACES)
+
 /* --- what goes --- */
 
 COLUMNS(BACKUP_LITTER, BACKUP_LITTER_SPACE, BACKUP_LITTER_ID)
