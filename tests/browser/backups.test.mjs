@@ -259,12 +259,12 @@ for (const [size, options] of Object.entries(SIZES))
 		const sheet = page.getByRole("dialog");
 		await sheet.getByRole("button", { name: "Restore…" }).click();
 		await becomes(() => count(page, "Package cars", "new").innerText(), "1");
-		await sheet.getByText("1 record changed since then; kept as they are now.", { exact: false }).waitFor();
+		await sheet.getByText("Keeps 1 record changed since then.", { exact: false }).waitFor();
 		await looksGood(page);
 		await sheet.getByRole("radio", { name: "Go back fully" }).check({ force: true });
 		await becomes(() => count(page, "Package cars", "deleted").innerText(), "1");
 		await looksGood(page);
-		await sheet.getByRole("button", { name: "Restore and delete 1" }).click();
+		await sheet.getByRole("button", { name: "Restore and delete 1 record" }).click();
 		await sheet.getByText("Restored", { exact: false }).waitFor();
 		assert.deepEqual(await ids(olga), ["1001", "1002"]);
 		assert.equal((await olga.get("/api/cars/1001")).body.car.location, "100");

@@ -78,7 +78,7 @@ function Counts({ lines, total }) {
 function restWords(total, files) {
 	return [
 		total.unchanged > 0 && `${plural(total.unchanged, "record")} unchanged.`,
-		total.kept > 0 && `${plural(total.kept, "record")} changed since then; kept as they are now.`,
+		total.kept > 0 && `Keeps ${plural(total.kept, "record")} changed since then.`,
 		files > 0 && `${plural(files, "photo or file", "photos and files")} come with them.`,
 	].filter(Boolean).join(" ");
 }

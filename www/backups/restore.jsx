@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import {
-	Button, Field, IconButton, Notice, Segments, Sheet, formatInstant, formatNumber,
+	Button, Field, IconButton, Notice, Segments, Sheet, formatInstant,
 } from "../ui/index.js";
 import { useAsked } from "../base/asked.js";
 import { space } from "../base/state.js";
@@ -86,7 +86,7 @@ function Preview({ asked, options }) {
 
 function goWords(options, total) {
 	if (total.deleted > 0)
-		return `Restore and delete ${formatNumber(total.deleted)}`;
+		return `Restore and delete ${plural(total.deleted, "record")}`;
 	return total.all > 0 ? `Restore ${plural(total.all, "record")}` : "Restore";
 }
 
