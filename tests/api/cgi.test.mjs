@@ -257,6 +257,30 @@ describe("under Apache, by CGI", () => {
 		assert.deepEqual(answers.map((answer) => answer.status).sort(), [201, ...Array(11).fill(409)]);
 	});
 
+	test("a backup that is a job waits for the watch of cron, and is then downloaded", async () => {
+		const { daybook } = await stack.pids();
+		const list = await readFile(`/proc/${daybook}/task/${daybook}/children`, "utf8");
+		const children = list.trim().split(/\s+/);
+		const words = await Promise.all(children.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8")));
+		const jobs = Number(children[words.findIndex((text) => text.split("\0").includes("--jobs"))]);
+		process.kill(jobs, "SIGSTOP"); // under CGI there is no such process
+		try {
+			await stack.sql(`UPDATE space SET records = records + 1000000 WHERE id = '${anna.home}'`);
+			const { id, job } = answered(await anna.post("/api/backup"));
+			const state = async () => answered(await anna.get(`/api/jobs/${job}`)).job.state;
+			await stack.sql(`UPDATE space SET records = records - 1000000 WHERE id = '${anna.home}'`);
+			assert.equal(await state(), "waiting");
+			refused(await anna.get(`/api/backups/${id}`), 404);
+			assert.equal((await stack.ctl("watch")).status, 0);
+			assert.equal(await state(), "done");
+			const [backup] = answered(await anna.get("/api/backups")).backups;
+			const file = await anna.get(`/api/backups/${backup.id}`);
+			assert.deepEqual([backup.id, file.status, sha256(file.bytes)], [id, 200, backup.sha256]);
+		} finally {
+			process.kill(jobs, "SIGCONT");
+		}
+	});
+
 	test("records written by CGI are those that the workers read", async () => {
 		const here = await anna.get("/api/cars"), there = await stack.as("anna").get("/api/cars");
 		assert.deepEqual(here.body, there.body);
