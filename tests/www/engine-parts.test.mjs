@@ -7,12 +7,14 @@ import { ApiError, createApi } from "../../www/engine/api.js";
 import { filesToDrop } from "../../www/engine/files.js";
 import { deviceClock } from "../../www/engine/clock.js";
 import { createHeads } from "../../www/engine/heads.js";
+import { beginAnew, changeOver, gather } from "../../www/engine/gathering.js";
 import { createCourtesy } from "../../www/engine/leading.js";
 import { createInsisting } from "../../www/engine/insist.js";
 import { readyWith } from "../../www/engine/leaving.js";
 import { createMemory } from "../../www/engine/memory.js";
 import { problemOfLoss, rowsWithoutOps } from "../../www/engine/membership.js";
 import { createPush } from "../../www/engine/push.js";
+import { takeAnswers } from "../../www/engine/taking.js";
 import { filesOf, pieceOf, receivedBy } from "../../www/engine/uploads.js";
 import { amend, openUserData, storeStep } from "../../www/engine/userdata.js";
 import { until } from "../lib/wait.mjs";
@@ -416,4 +418,38 @@ test("what this tab writes while the space is read again stays in memory", async
 	await answer(2, ["1", "2"]);
 	await loaded;
 	assert.deepEqual(ids(), ["1", "2"]);
+});
+
+const CAR = { id: "7", version: 1, notes: "n" };
+
+// What is shown of one car after a load anew, whose only page came when the space ended at 8.  told: when a push that
+// was answered when it ended at head told of the car.
+async function afterLoad({ head, told, page = [] }) {
+	const database = openUserData(new IDBFactory(), "daybook", "anna", () => {});
+	const parts = { database, user: "anna", now: () => 0, definition: () => undefined };
+	const op = {
+		n: 1, id: "o1", space: "s", collection: "cars", record: "7", kind: "create", base: 0, state: "sent",
+		set: { notes: "n" }, was: {}, parts: [],
+	};
+	const result = { op: "o1", status: "applied", version: 1, seq: 6, record: CAR };
+	const answer = { epoch: "e", head, results: [result] };
+	await database.write(["meta", "ops"], (work) => storeStep(work, { drop: [], put: [op] }));
+	await beginAnew(database, "s", { reason: "visibility" }, null, 0);
+	const steps = [
+		() => takeAnswers(parts, "s", answer, false),
+		() => gather(database, "s", null, { changes: page, cursor: "c", head: 8 }),
+	];
+	for (const step of told === "before" ? steps : steps.reverse())
+		await step();
+	await changeOver(parts, "s", "c");
+	return database.read(["rows"], async (work) => (await work.all("rows", "space", "s")).map(({ id }) => id));
+}
+
+test("what a push told is not kept by a load anew that came later and knows nothing of it", async () => {
+	const page = [{ collection: "cars", id: "7", version: 1, record: CAR }];
+	for (const told of ["before", "after"]) {
+		assert.deepEqual(await afterLoad({ head: 6, told }), [], `deleted since, told ${told} the page`);
+		assert.deepEqual(await afterLoad({ head: 6, told, page }), ["7"], `still there, told ${told} the page`);
+		assert.deepEqual(await afterLoad({ head: 9, told }), ["7"], `made since, told ${told} the page`);
+	}
 });

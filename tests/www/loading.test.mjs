@@ -10,7 +10,7 @@ const www = fileURLToPath(new URL("../../www/", import.meta.url));
 
 // What these say comes from elsewhere than from the records of this device.
 const ELSEWHERE = {
-	"app/nowhere.jsx": "an address", "app/handheld-door.jsx": "the server", "backups/backups.jsx": "the server",
+	"app/nowhere.jsx": "an address", "app/handheld-door.jsx": "the server",
 	"backups/put-back.jsx": "the server, compared with what was kept",
 	"fleet/analytics.jsx": "the server", "fleet/board.jsx": "a filter of cars that are there",
 	"fleet/list.jsx": "a filter of cars that are there", "generic/conflict.jsx": "an op",

@@ -106,6 +106,23 @@ export function beginAnew(database, space, why, judged, now) {
 
 // --- gathering ---
 
+/**
+ * Whether an answer is not older than the first page.  A load without a cursor names no deletions, so what an older one
+ * tells of a record may be over: if it is not, a page tells of it as well.
+ * @param {NonNullable<SpaceState["resync"]>} resync @param {number | undefined} head of the space when it was given
+ */
+export const isAfterBegin = (resync, head) => resync.head === undefined || Number(head) > resync.head;
+
+/**
+ * Drops what pushes told before the first page.
+ * @param {Transaction} work @param {string} space @param {number} head
+ */
+async function dropOlder(work, space, head) {
+	for (const { collection, id, pushed } of await work.all("fresh", "space", space))
+		if (pushed <= head)
+			await work.delete("fresh", [space, collection, id]);
+}
+
 /** @param {Transaction} work @param {string} space @param {any} change @param {any} held */
 function gatherOne(work, space, change, held) {
 	if (held && held.version > change.version)
@@ -118,18 +135,20 @@ function gatherOne(work, space, change, held) {
 /**
  * Stores a page.  Resolves to the number of changes so far; null when another tab has stored it already.
  * @param {import("./database.js").Database} database @param {string} space @param {string | null} since
- * @param {{changes: any[], cursor: string}} page
+ * @param {{changes: any[], cursor: string, head: number}} page
  */
-export function gather(database, space, since, { changes, cursor }) {
+export function gather(database, space, since, { changes, cursor, head }) {
 	return database.write(["meta", "fresh"], async (work) => {
 		const { resync } = await readState(work, space);
 		if (!resync || resync.cursor !== since)
 			return null;
+		if (since === null)
+			await dropOlder(work, space, head);
 		const held = await Promise.all(changes.map((change) =>
 			work.get("fresh", [space, change.collection, change.id])));
 		await Promise.all(changes.map((change, i) => gatherOne(work, space, change, held[i])));
-		const count = resync.count + changes.length;
-		await amend(work, space, { resync: { ...resync, cursor, count } });
+		const count = resync.count + changes.length, begun = since === null ? head : resync.head;
+		await amend(work, space, { resync: { ...resync, cursor, count, head: begun } });
 		return count;
 	});
 }

@@ -6,6 +6,7 @@ import {
 	refused, versionOf,
 } from "./answers.js";
 import { arrivingOf } from "./arriving.js";
+import { isAfterBegin } from "./gathering.js";
 import { park } from "./following.js";
 import { isParked, nextAfter } from "./outbox.js";
 import {
@@ -20,22 +21,24 @@ import {
  * @typedef {{database: import("./database.js").Database, user: string, now: () => number,
  *   definition: (space: string, collection: string) => import("./engine.d.ts").Definition | undefined}} Parts
  *
- * One answer being taken.  fresh: rows are gathered for later, which must hear of it too.  final: the op stays refused
- * whatever the reason.  rows, changes: what was done to rows, for memory.
- * @typedef {{work: Transaction, space: string, epoch: string, fresh: boolean, final: boolean, rows: any[],
- *   changes: any[]} & Pick<Parts, "user" | "now" | "definition">} Taking
+ * One answer being taken.  head: the end of the space when it was given.  fresh: rows are gathered for later, which
+ * must hear of it too.  final: the op stays refused whatever the reason.  rows, changes: what was done to rows, for
+ * memory.
+ * @typedef {{work: Transaction, space: string, epoch: string, head: number | undefined, fresh: boolean, final: boolean,
+ *   rows: any[], changes: any[]} & Pick<Parts, "user" | "now" | "definition">} Taking
  */
 
 /**
  * Stores a record, or deletes it if it is null.  Resolves to whether it was stored: a pull or a resync may have stored
  * a later version already.
  * @param {Transaction} work @param {string} store @param {any[]} key @param {any} record @param {number} version
+ * @param {any} [more] members of the row
  */
-async function keepIn(work, store, key, record, version) {
+async function keepIn(work, store, key, record, version, more) {
 	const held = await work.get(store, key);
 	if (held && held.version > version)
 		return false;
-	await (record ? work.put(store, rowOf(key[0], key[1], record)) : work.delete(store, key));
+	await (record ? work.put(store, { ...rowOf(key[0], key[1], record), ...more }) : work.delete(store, key));
 	return true;
 }
 
@@ -53,7 +56,7 @@ async function keepRow(taking, op, record, gone) {
 	const { work, space } = taking, id = record?.id ?? op.record, key = [space, op.collection, id];
 	const version = record?.version ?? gone;
 	if (taking.fresh)
-		await keepIn(work, "fresh", key, record, version);
+		await keepIn(work, "fresh", key, record, version, { pushed: taking.head });
 	if (!await keepIn(work, "rows", key, record, version))
 		return;
 	taking.rows.push({ collection: op.collection, id, record });
@@ -69,7 +72,7 @@ async function keepOther(taking, { collection }, record) {
 		return;
 	const { work, space } = taking, key = [space, collection, record.id], held = await work.get("rows", key);
 	if (taking.fresh)
-		await keepIn(work, "fresh", key, record, record.version);
+		await keepIn(work, "fresh", key, record, record.version, { pushed: taking.head });
 	if (held && held.version >= record.version)
 		return;
 	await work.put("rows", rowOf(space, collection, record));
@@ -133,16 +136,17 @@ async function takeAnswer(taking, result) {
 
 /**
  * Takes the answers of a push, in one transaction.  Each is about another record, so they are taken side by side.
- * @param {Parts} parts @param {string} space @param {{epoch: any, past?: any, results: any[]}} answer
+ * @param {Parts} parts @param {string} space @param {{epoch: any, past?: any, head?: number, results: any[]}} answer
  * @param {boolean} final given here: the op need not have been sent, and it stays refused whatever the reason
  * @returns {Promise<Outcome>}
  */
-export function takeAnswers({ database, ...parts }, space, { epoch, past, results }, final) {
+export function takeAnswers({ database, ...parts }, space, { epoch, past, head, results }, final) {
 	return database.write(["meta", "rows", "fresh", "ops", "done"], async (work) => {
-		const state = await readState(work, space), fresh = state.resync !== null || arrivingOf(state) !== null;
+		const state = await readState(work, space);
+		const fresh = state.resync ? isAfterBegin(state.resync, head) : arrivingOf(state) !== null;
 		/** @type {Taking[]} */
 		const takings = results.map(() =>
-			({ ...parts, work, space, epoch, fresh, final, rows: [], changes: [] }));
+			({ ...parts, work, space, epoch, head, fresh, final, rows: [], changes: [] }));
 		const ops = await Promise.all(takings.map((taking, i) => takeAnswer(taking, results[i])));
 		const touched = ops.flatMap((op) => (op ? [[op.collection, op.record]] : []));
 		return {

@@ -14,13 +14,15 @@ const STORES = ["meta", "rows", "fresh", "kept", "ops", "done", "files", "bytes"
 
 /**
  * The state of a space.  rev: counts the transactions on it, so that a tab notices what it missed.  resync: everything
- * is being loaded anew; with rebase, versions from before it mean nothing after it.  arriving: pages of a large change
- * wait in the store fresh.  past: what the last push was answered about the past of the space, until a pull has come to
- * its end.  gone: the person is no longer a member.  asked: much was deleted on the server, and the rows of it are
- * marked.  alarm: the server has another past than this device knows.
+ * is being loaded anew; with rebase, versions from before it mean nothing after it; head: the end of the space when its
+ * first page was given.  arriving: pages of a large change wait in the store fresh.  past: what the last push was
+ * answered about the past of the space, until a pull has come to its end.  gone: the person is no longer a member.
+ * asked: much was deleted on the server, and the rows of it are marked.  alarm: the server has another past than this
+ * device knows.
  * @typedef {{cursor: string | null, past: string | null, head: string | null, loaded: boolean, epoch: string | null,
- *   rev: number, resync: {cursor: string | null, rebase: boolean, restored: boolean, count: number} | null, gone:
- *   {reason: string, kept?: boolean} | null, asked: import("./deletions.js").Asked | null,
+ *   rev: number, resync: {cursor: string | null, rebase: boolean, restored: boolean, count: number,
+ *   head?: number} | null, gone: {reason: string, kept?: boolean} | null,
+ *   asked: import("./deletions.js").Asked | null,
  *   alarm: import("./chain.js").Alarm | null, arriving: import("./arriving.js").Arriving | null}} SpaceState
  * @typedef {import("./outbox.js").StoredOp} StoredOp
  *
