@@ -16,7 +16,9 @@
 #include "transfer/upload.h"
 
 enum {
-	AT_ONCE_BYTES = 4 << 20 /* of a file that is restored within the request */
+	AT_ONCE_BYTES = 4 << 20,       /* of a file that is restored within the request */
+	LOOK_AT_ONCE_BYTES = 32 << 20, /* of one that is only looked through there, */
+	LOOK_AT_ONCE_RECORDS = 50000   /* and records of the space */
 };
 
 /* ---- export ---- */
@@ -153,19 +155,55 @@ static struct problem *
 look_at(struct request *r, const struct restore_wish *wish, const struct restore_source *source)
 {
 	const struct backup_server server = worker_backups(r->worker);
+	struct restore_wish look = *wish;
 
-	return restore_wish_look(&r->call, &server, wish, source, reply_object(r, 200));
+	look.seconds = RESTORE_LOOK_SECONDS;
+	return restore_wish_look(&r->call, &server, &look, source, reply_object(r, 200));
 }
 
 /* Whether file and space are small enough for the time of a request. */
 static struct problem *
-is_small(struct request *r, const struct backup *backup, bool *small)
+is_small(struct request *r, const struct backup *backup, int64_t records, int64_t bytes, bool *small)
 {
 	struct amount holds, may;
 	struct problem *p = quota_read(&r->call, &holds, &may);
 
-	*small = p == NULL && holds.records <= BACKUP_SMALL_RECORDS && backup->bytes <= AT_ONCE_BYTES;
+	*small = p == NULL && holds.records <= records && backup->bytes <= bytes;
 	return p;
+}
+
+static const char *
+kind_of(const struct restore_wish *wish)
+{
+	return wish->import ? "import" : "restore";
+}
+
+static struct problem *
+leave_to_jobs(struct request *r, struct restore_wish *wish)
+{
+	const char *id;
+	struct problem *p;
+
+	wish->seconds = RESTORE_JOB_SECONDS;
+	if ((p = job_create(&r->call, kind_of(wish), restore_wish_json(r->a, wish), &id)) == NULL)
+		put_text(reply_object(r, 202), "job", id);
+	return p;
+}
+
+static struct problem *
+look_at_backup(struct request *r, struct restore_wish *wish, const struct backup *backup)
+{
+	struct restore_source source;
+	struct problem *p;
+	bool small;
+
+	if ((p = is_small(r, backup, LOOK_AT_ONCE_RECORDS, LOOK_AT_ONCE_BYTES, &small)) != NULL)
+		return p;
+	wish->look = !small;
+	if (!small)
+		return leave_to_jobs(r, wish);
+	source = restore_from_backup(&r->call, backup);
+	return look_at(r, wish, &source);
 }
 
 /* A small one is done when this is answered, a larger one by the process for jobs. */
@@ -173,20 +211,16 @@ static struct problem *
 start_job(struct request *r, struct restore_wish *wish, const struct backup *backup)
 {
 	const struct backup_server server = worker_backups(r->worker);
-	const char *kind = wish->import ? "import" : "restore", *id;
 	struct problem *p, *failed;
 	struct job job;
 	bool small;
 
-	if ((p = is_small(r, backup, &small)) != NULL)
+	if ((p = is_small(r, backup, BACKUP_SMALL_RECORDS, AT_ONCE_BYTES, &small)) != NULL)
 		return p;
-	wish->seconds = small ? RESTORE_REQUEST_SECONDS : RESTORE_JOB_SECONDS;
-	if (!small) {
-		if ((p = job_create(&r->call, kind, restore_wish_json(r->a, wish), &id)) == NULL)
-			put_text(reply_object(r, 202), "job", id);
-		return p;
-	}
-	if ((p = job_now(&r->call, &server, kind, restore_wish_json(r->a, wish), &job, &failed)) != NULL)
+	if (!small)
+		return leave_to_jobs(r, wish);
+	wish->seconds = RESTORE_REQUEST_SECONDS;
+	if ((p = job_now(&r->call, &server, kind_of(wish), restore_wish_json(r->a, wish), &job, &failed)) != NULL)
 		return p;
 	if (failed == NULL)
 		job_put(reply_object(r, 200), "job", &job);
@@ -233,7 +267,6 @@ struct problem *
 backups_restore(struct request *r)
 {
 	struct restore_wish wish = wish_of(r);
-	struct restore_source source;
 	struct backup backup;
 	struct problem *p;
 
@@ -245,10 +278,7 @@ backups_restore(struct request *r)
 	wish.backup = backup.id;
 	wish.is_copy = strcmp(backup.kind, "client") == 0;
 	wish.import = wish.is_copy || strcmp(backup.kind, "uploaded") == 0;
-	if (!given_flag(r, "dryRun"))
-		return start_job(r, &wish, &backup);
-	source = restore_from_backup(&r->call, &backup);
-	return look_at(r, &wish, &source);
+	return given_flag(r, "dryRun") ? look_at_backup(r, &wish, &backup) : start_job(r, &wish, &backup);
 }
 
 const struct member space_import_takes[] = {

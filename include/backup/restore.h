@@ -18,7 +18,7 @@
 enum {
 	RESTORE_EXAMPLES = 5,          /* of a collection */
 	RESTORE_NOTES_MAX = 100,       /* different reasons why something is left out */
-	RESTORE_LOOK_SECONDS = 20,     /* that a look may take */
+	RESTORE_LOOK_SECONDS = 20,     /* that a look may take within a request */
 	RESTORE_REQUEST_SECONDS = 25,  /* how long others may be made to wait: by a request, */
 	RESTORE_JOB_SECONDS = 900      /* and by a job */
 };
@@ -45,8 +45,8 @@ struct restore_source restore_from_backup(const struct call *call, const struct 
 struct restore_source restore_from_bytes(struct arena *a, const void *bytes, size_t size) MUST_CHECK;
 
 /* Find out what a restore would do, and put it into out: "difference", "files", "left", "owners", "head".
- * PROBLEM_TOO_LARGE when that takes longer than RESTORE_LOOK_SECONDS, PROBLEM_SPACE_FULL when the file has more records
- * than the space may have. */
+ * PROBLEM_TOO_LARGE when that takes longer than asked->seconds, PROBLEM_SPACE_FULL when the file has more records than
+ * the space may have. */
 struct problem *restore_look(const struct call *call, const struct backup_server *server,
     const struct restore_asked *asked, const struct restore_source *source, struct json_out *out) MUST_CHECK;
 
@@ -70,11 +70,12 @@ struct restore_wish {
 	const char *backup;            /* the id of a stored backup, or of an uploaded file; of a look at bytes NULL */
 	bool replace, keep_changed, import;
 	bool is_copy;                  /* it is what a client gave as its own copy */
+	bool look;                     /* the job only finds out what it would do */
 	struct texts collections;
 	const char *zone;              /* of local times in the file of another program; NULL: that of the person */
 	enum date_order dates;         /* of its dates */
 	int64_t file_bytes_max;
-	int seconds;
+	int seconds;                   /* of a look in all, else each time the file is read */
 };
 
 /* The backup of that id, if it can be restored.  PROBLEM_NOT_FOUND, PROBLEM_INVALID for a sealed one. */

@@ -124,7 +124,7 @@ ask_some(struct importing *im, struct arena *a, struct seen *coming)
 static struct problem *
 ask_all(struct importing *im)
 {
-	int64_t until = steady_now() + RESTORE_LOOK_SECONDS * 1000;
+	int64_t until = steady_now() + im->asked->seconds * INT64_C(1000);
 	struct arena *scratch = arena_new();
 	struct problem *p = NULL;
 	struct seen coming;
@@ -133,7 +133,7 @@ ask_all(struct importing *im)
 	while (p == NULL && im->next < im->f->record_count) {
 		arena_reset(scratch);
 		if ((p = ask_some(im, scratch, &coming)) == NULL && steady_now() > until)
-			p = restore_too_long(im->call->a, RESTORE_LOOK_SECONDS, true);
+			p = restore_too_long(im->call->a, im->asked->seconds, true);
 	}
 	arena_free(scratch);
 	return p;

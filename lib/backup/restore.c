@@ -152,7 +152,7 @@ begin(struct restore *r, const struct call *call, const struct backup_server *se
 {
 	*r = (struct restore){ .call = call, .server = server, .asked = asked, .source = source };
 	r->scratch = arena_within(call->a);
-	r->seconds = asked->cause == NULL ? RESTORE_LOOK_SECONDS : asked->seconds;
+	r->seconds = asked->seconds;
 	r->until = steady_now() + r->seconds * 1000;
 	for (size_t i = 0; i < asked->collections.count; i++)
 		if (collection_find(call->set, asked->collections.all[i]) == NULL)

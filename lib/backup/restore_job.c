@@ -138,7 +138,7 @@ struct problem *
 restore_wish_look(const struct call *call, const struct backup_server *server, const struct restore_wish *wish,
     const struct restore_source *source, struct json_out *out)
 {
-	const struct restore_asked asked = asked_of(wish, NULL, 0);
+	const struct restore_asked asked = asked_of(wish, NULL, wish->seconds);
 	struct content content;
 	struct problem *p;
 
@@ -163,6 +163,7 @@ restore_wish_json(struct arena *a, const struct restore_wish *wish)
 	put_text(&out, "backup", wish->backup);
 	put_boolean(&out, "replace", wish->replace);
 	put_boolean(&out, "keep", wish->keep_changed);
+	put_boolean(&out, "look", wish->look);
 	put_some(&out, "zone", wish->zone);
 	put_integer(&out, "dates", wish->dates);
 	put_integer(&out, "files", wish->file_bytes_max);
@@ -189,6 +190,7 @@ read_wish(struct job_run *run, struct restore_wish *wish)
 	    (p = json_get_text(a, run->asked, "zone", &wish->zone)) != NULL ||
 	    (p = json_get_boolean(a, run->asked, "replace", &wish->replace, NULL)) != NULL ||
 	    (p = json_get_boolean(a, run->asked, "keep", &wish->keep_changed, NULL)) != NULL ||
+	    (p = json_get_boolean(a, run->asked, "look", &wish->look, NULL)) != NULL ||
 	    (p = json_get_integer(a, run->asked, "dates", &dates, NULL)) != NULL ||
 	    (p = json_get_integer(a, run->asked, "files", &wish->file_bytes_max, NULL)) != NULL ||
 	    (p = json_get_integer(a, run->asked, "seconds", &seconds, NULL)) != NULL ||
@@ -220,6 +222,15 @@ restore_find(const struct call *call, const char *id, struct backup *backup)
 }
 
 static struct problem *
+look_for(struct job_run *run, const struct restore_wish *wish, const struct restore_source *source,
+    struct json_out *out)
+{
+	struct problem *p = job_step(run, "reading", 0, 0);
+
+	return p != NULL ? p : restore_wish_look(run->call, run->server, wish, source, out);
+}
+
+static struct problem *
 run_wish(struct job_run *run, struct restore_wish *wish, struct json_out *out)
 {
 	const struct call *call = run->call;
@@ -234,6 +245,8 @@ run_wish(struct job_run *run, struct restore_wish *wish, struct json_out *out)
 		return p;
 	source = restore_from_backup(call, &backup);
 	wish->is_copy = strcmp(backup.kind, "client") == 0;
+	if (wish->look)
+		return look_for(run, wish, &source, out);
 	if ((p = content_open(call, run->server, wish, &source, &content)) != NULL)
 		return p;
 	if (content.foreign == NULL)

@@ -154,6 +154,22 @@ async function killedAt(stage) {
 	return { id, old, first, caught };
 }
 
+test("what a restore would change in a large space is found out by a job, which writes nothing", async () => {
+	await removeSome((row, i) => i % 100 === 0);
+	const counts = `UPDATE space SET records = records + ? WHERE id = '${space.id}'`, before = await docs();
+	const look = { mode: "merge", dryRun: true };
+	const small = await anna.post(`/api/backups/${backup}/restore`, look);
+	assert.equal(small.status, 200, small.text);
+	assert.equal(small.body.difference.clients.new, COUNT / 100);
+	await sql(counts.replace("?", "50000"));
+	const large = await anna.post(`/api/backups/${backup}/restore`, look);
+	assert.equal(large.status, 202, large.text);
+	const job = await ended(large.body.job);
+	await sql(counts.replace("?", "-50000"));
+	assert.deepEqual([job.state, job.result], ["done", small.body]);
+	assert.equal(await docs(), before);
+});
+
 for (const stage of ["reading", "records", "files", "restoring"])
 	test(`who works at it is killed (${stage}): the old or the new state, and it goes on`, async () => {
 		let killed, rounds = 0;

@@ -84,6 +84,10 @@ await measured("checking the first one", async () => {
 	const answer = await anna.post(`/api/backups/${first.id}/verify`);
 	return expect(answer, answer.status === 202 ? 202 : 200);
 });
+await measured("looking what restoring it would change", async () => {
+	const answer = await anna.post(`/api/backups/${first.id}/restore`, { mode: "replace", dryRun: true });
+	return expect(answer, answer.status === 202 ? 202 : 200);
+});
 await measured("restoring it in place of what is there", async () => {
 	const answer = await anna.post(`/api/backups/${first.id}/restore`, { mode: "replace" });
 	return expect(answer, answer.status === 202 ? 202 : 200);

@@ -17,7 +17,7 @@ import { Progress, useJob } from "./job.jsx";
 import { discardCopy } from "./copy.js";
 import { isLarge, kindOfFile, sendFile } from "./incoming.js";
 import { Opening } from "./opening.jsx";
-import { restoreBackup, undoCause } from "./requests.js";
+import { lookAtRestore, restoreBackup, undoCause } from "./requests.js";
 import { importWords, mayPass, plural } from "./words.js";
 
 const ACCEPTED = ".tar,.json,.sealed,application/json,application/x-tar";
@@ -39,7 +39,7 @@ const DATES = [
 async function take({ file, sent, options: { mode, dates, zone } }, isDry) {
 	const asked = { mode, zone, ...(dates ? { dates } : {}) };
 	if (sent)
-		return restoreBackup(sent, asked, isDry);
+		return isDry ? lookAtRestore(sent, asked) : restoreBackup(sent, asked);
 	const query = new URLSearchParams({ ...asked, ...(isDry ? { dryRun: "1" } : {}) });
 	const type = file.name.endsWith(".json") ? "application/json" : "application/x-tar";
 	const options = { raw: file, headers: { "Content-Type": type }, ...(isDry ? {} : { key: newId() }) };

@@ -5,7 +5,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Bar, Button, Notice } from "../ui/index.js";
 import { minute } from "../base/clock.js";
 import { engine, session, space } from "../base/state.js";
-import { follow, isOver, jobOf } from "./jobs.js";
+import { follow, isOver, jobOf, wait } from "./jobs.js";
+import { askIn } from "./requests.js";
 import { failureWords, isStuck, jobWords, partOf } from "./words.js";
 
 const NOT_FOUND = 404;
@@ -15,8 +16,6 @@ const noteOf = (name) => `job:${space.value.id}/${name}`;
 
 // What another tab notes is a change of the session's signal.
 const noted = (name) => (session.value.user && space.value ? engine.notes.get(noteOf(name)) : undefined);
-
-const wait = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 /**
  * {job, busy, away, problem, run(work), isBusy(), forget()}.  name: of what runs, one at a time in each space.  work()
@@ -30,8 +29,7 @@ export function useJob(name, onDone = () => {}) {
 	const show = (change) => alive.current && setState({ ...IDLE, ...change });
 
 	async function watch(first) {
-		const here = space.value, note = noteOf(name);
-		const ask = async (id) => (await here.request("GET", `/jobs/${encodeURIComponent(id)}`)).data.job;
+		const ask = askIn(space.value), note = noteOf(name);
 		const see = (job, away) => show({ job, busy: !isOver(job), away });
 		const job = await follow(first, { ask, see, wait, isWanted: () => alive.current });
 		if (!alive.current || !isOver(job))

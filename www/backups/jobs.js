@@ -2,6 +2,8 @@
 
 const FIRST = 400, MOST = 2_000; // milliseconds between two questions
 
+export const wait = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+
 /** Whether a job is over. */
 export const isOver = ({ state }) => state === "done" || state === "failed";
 

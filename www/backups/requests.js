@@ -4,6 +4,7 @@ import { newId } from "../engine/engine.js";
 import { toast } from "../ui/index.js";
 import { fetchFile } from "../base/save-file.js";
 import { space } from "../base/state.js";
+import { follow, jobOf, wait } from "./jobs.js";
 import { failureWords } from "./words.js";
 
 const PAGE = 50; // backups asked for at a time
@@ -63,10 +64,23 @@ export async function downloadSpace(format, at, name) {
 	await fetchFile(`${placeOf()}/export`, name, query);
 }
 
-/** What a restore would change, or the restore itself.  options: {mode, changed, collections}. */
-export function restoreBackup(id, options, dryRun) {
-	const body = { ...options, ...(dryRun ? { dryRun: true } : {}) };
-	return send("POST", `${addressOf(id)}/restore`, { body, ...(dryRun ? {} : { key: newId() }) });
+/** Asks how far a job of a space is. */
+export const askIn = (here) => async (id) =>
+	(await here.request("GET", `/jobs/${encodeURIComponent(id)}`)).data.job;
+
+/** A restore: its job, or what came of it.  options: {mode, changed, collections}. */
+export function restoreBackup(id, options) {
+	return send("POST", `${addressOf(id)}/restore`, { body: options, key: newId() });
+}
+
+/** What a restore would change.  In a large file the server finds that out by a job. */
+export async function lookAtRestore(id, options) {
+	const ask = askIn(space.value);
+	const data = await send("POST", `${addressOf(id)}/restore`, { body: { ...options, dryRun: true } });
+	const job = await follow(jobOf(data), { ask, wait, see() {} });
+	if (job.state === "failed")
+		throw Object.assign(new Error(job.error.detail), job.error);
+	return job.result;
 }
 
 const ROWS = 1_000, PAGES = 3; // rows of the audit that are looked through for devices

@@ -10,7 +10,7 @@ import { Difference } from "./difference.jsx";
 import { totalOf } from "./difference.js";
 import { Progress, useJob } from "./job.jsx";
 import { ListsChoice } from "./lists.jsx";
-import { restoreBackup, undoCause } from "./requests.js";
+import { lookAtRestore, restoreBackup, undoCause } from "./requests.js";
 import { failureWords, listsIn, mayPass, plural } from "./words.js";
 
 const MODES = [["merge", "Add what’s missing"], ["replace", "Go back fully"]];
@@ -98,7 +98,7 @@ function useDifference(backup, options) {
 		last.current = null;
 		if (options.collections.length === 0)
 			return null;
-		return { key, ...await restoreBackup(backup.id, askedOf(backup, options), true) };
+		return { key, ...await lookAtRestore(backup.id, askedOf(backup, options)) };
 	}, key);
 	return { ...asked, data: asked.data?.key === key ? asked.data : null };
 }
@@ -113,7 +113,7 @@ export function Restore({ backup, restoring, onClose, onBack }) {
 	});
 	const { result, busy } = restoring, asked = useDifference(backup, options), isChoosing = !result && !busy;
 	const total = totalOf(asked.data?.difference), isReady = asked.data && total.all > 0 && !busy;
-	const start = () => restoring.run(() => restoreBackup(backup.id, askedOf(backup, options), false));
+	const start = () => restoring.run(() => restoreBackup(backup.id, askedOf(backup, options)));
 	useEffect(() => restoring.forget, []);
 	const back = isChoosing && onBack && <IconButton icon="back" label="Back to the backup" onClick={onBack} />;
 	const actions = result
