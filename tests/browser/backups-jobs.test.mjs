@@ -198,3 +198,20 @@ test("a large import goes on while the person is elsewhere, and is undone when t
 	assert.equal(await live(), before);
 	await closed(page);
 });
+
+test("what a restore would change in a larger space is worked out by a job, too", async () => {
+	await forget("client-77");
+	const more = (n) => stack.sql(`UPDATE space SET records = records + ${n} WHERE id = '${team.id}'`);
+	await more(50_000);
+	const page = await openBackups(PHONE), sheet = page.getByRole("dialog");
+	await held(async () => {
+		await rows(page).filter({ hasText: "By hand" }).first().click();
+		await sheet.getByRole("button", { name: "Restore…" }).click();
+		await sheet.getByText("Working out what would change…").waitFor();
+		await until("the job waits", async () => (await stack.sql(`SELECT id FROM job
+			WHERE kind = 'restore' AND state = 'waiting' AND payload LIKE '%"look":true%'`)).length === 1);
+	});
+	await sheet.getByRole("button", { name: /^Restore \d+ record/ }).waitFor();
+	await more(-50_000);
+	await closed(page);
+});
