@@ -69,7 +69,7 @@ $(B)/%.o: %.c Makefile
 $(UNIT): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(AIDS) $(B)/libfront.a $(B)/libdaybook.a
 	$(LINK) -lcmocka $(LIBS)
 
-$(FUZZ): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/unit/place.o $(B)/tests/unit/forge.o $(B)/libfront.a $(B)/libdaybook.a
+$(FUZZ): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/unit/place.o $(B)/tests/unit/forge.o $(B)/tests/unit/pieces.o $(B)/libfront.a $(B)/libdaybook.a
 	$(LINK) -fsanitize=fuzzer $(LIBS)
 
 $(B)/tests/%.o: ALL_CFLAGS += -Itests/unit

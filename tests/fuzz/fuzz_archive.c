@@ -7,6 +7,7 @@
 
 #include "base/crypto.h"
 #include "forge.h"
+#include "pieces.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -19,28 +20,11 @@ enum {
 	AS_COUNT
 };
 
-struct from {
-	const char *at;
-	size_t left;
-};
-
 static void
 demand(bool holds)
 {
 	if (!holds)
 		abort();
-}
-
-static struct problem *
-give_bytes(void *arg, void *room, size_t size, size_t *got)
-{
-	struct from *from = arg;
-
-	*got = size < from->left ? size : from->left;
-	memcpy(room, from->at, *got);
-	from->at += *got;
-	from->left -= *got;
-	return NULL;
 }
 
 /* What a visitor is told keeps what archive.h promises. */
@@ -61,7 +45,7 @@ static bool
 read_bytes(struct arena *a, const char *bytes, size_t size)
 {
 	static const struct archive_visitor visitor = { .record = see_record };
-	struct from from = { bytes, size };
+	struct from from = { bytes, size, SIZE_MAX };
 	struct archive_read out;
 	char last[64] = "";
 	struct problem *p = archive_read(a, NULL, 0, give_bytes, &from, &visitor, last, &out);

@@ -7,6 +7,7 @@
 
 #include "backup/seal.h"
 #include "base/buf.h"
+#include "pieces.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -25,28 +26,11 @@ enum {
 	BEGINNING_SIZE = SEAL_MAGIC_SIZE + BOX_KEY_SIZE + STREAM_KEY_SIZE + BOX_EXTRA + STREAM_HEADER_SIZE
 };
 
-struct from {
-	const char *at;
-	size_t left;
-};
-
 static void
 demand(bool holds)
 {
 	if (!holds)
 		abort();
-}
-
-static struct problem *
-give_bytes(void *arg, void *room, size_t size, size_t *got)
-{
-	struct from *from = arg;
-
-	*got = size < from->left ? size : from->left;
-	memcpy(room, from->at, *got);
-	from->at += *got;
-	from->left -= *got;
-	return NULL;
 }
 
 static struct problem *
@@ -81,7 +65,7 @@ read_keys(struct arena *a, const char *text, size_t length)
 static bool
 is_whole(struct arena *a, const struct buf *file)
 {
-	struct from from = { file->text, file->length };
+	struct from from = { file->text, file->length, SIZE_MAX };
 	unsigned char public[BOX_KEY_SIZE], digest[SHA256_SIZE];
 	int64_t bytes;
 	struct problem *p = seal_check(a, give_bytes, &from, public, &bytes, digest);
@@ -94,7 +78,7 @@ is_whole(struct arena *a, const struct buf *file)
 static bool
 is_opened(struct arena *a, const struct buf *file, struct buf *plain)
 {
-	struct from from = { file->text, file->length };
+	struct from from = { file->text, file->length, SIZE_MAX };
 	const struct seal_keys keys = our_keys();
 	struct opener *o;
 	struct problem *p;
