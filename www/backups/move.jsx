@@ -24,7 +24,7 @@ const ENDINGS = { archive: "tar", json: "json" };
 const WHEN = [["now", "Now"], ["then", "An earlier time"]];
 const TOO_FAR = "That’s too far back. Choose a later time.";
 
-// The moment of an export: null for now.  It is in the address, so that it can be sent.
+// The moment of an export: null means the present.  It is in the address, so that it can be sent.
 function Moment({ at, zone, problem, onInput }) {
 	const turn = (when) => setQuery({ then: when === "then" ? instantText(engine.now() - DAY) : null });
 	return (

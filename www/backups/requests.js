@@ -54,8 +54,8 @@ export async function downloadBackup(backup) {
 }
 
 /**
- * The same of all of the space.  format: "archive" or "json"; at: an instant of the past, or null for now.  Why a past
- * cannot be had is found out before.
+ * The same of all of the space.  format: "archive" or "json"; at: an instant of the past, or null for the present.  Why
+ * a past cannot be had is found out before.
  */
 export async function downloadSpace(format, at, name) {
 	const query = `?${new URLSearchParams({ format, ...(at ? { at } : {}) })}`;
